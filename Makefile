@@ -1,0 +1,62 @@
+# `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
+.DEFAULT_GOAL := help
+.PHONY: help run test check func lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: .venv/localhost.stamp node_modules/azurite.stamp  ## serve a portfolio at http://localhost:7071, without an account
+	@$(BIN)/python -m localhost.demo
+
+test: .venv/dev.stamp node_modules/dev.stamp  ## the whole suite: real storage, real replay, real HTTP
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/pytest
+
+check: .venv/dev.stamp  ## lint, types and the tests that need no server
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/pytest -q -m "not server" --durations=0 --durations-min=1
+
+func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
+	. $(BIN)/activate && func start
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-annotate --upgrade pyproject.toml
+lock: .venv/dev.stamp  ## newest allowed versions into the lock files
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group localhost -c requirements.txt -o requirements-localhost.txt
+	$(LOCK) --group dev -c requirements-localhost.txt -o requirements-dev.txt
+
+clean:  ## remove everything that the other commands made
+	rm -rf .venv node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# pip says nothing while it works; on a fresh machine these take a minute.
+.venv/bin/python:
+	@echo "Creating .venv …"
+	@$(PYTHON) -c 'import sys; sys.exit("portfolio-api needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+
+.venv/localhost.stamp: requirements-localhost.txt | .venv/bin/python
+	@echo "Installing the app and its local host into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	@echo "Installing the app, its local host, and what tests it into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@ .venv/localhost.stamp
+
+node_modules/azurite.stamp: package-lock.json
+	@echo "Installing Azurite, the Azure Storage emulator, into node_modules …"
+	@npm ci --silent --omit=dev
+	@touch $@
+
+node_modules/dev.stamp: package-lock.json
+	@echo "Installing Azurite and GitHub's API description into node_modules …"
+	@npm ci --silent
+	@touch $@ node_modules/azurite.stamp

@@ -1,0 +1,13 @@
+"""Composition root: names every blueprint, holds no logic."""
+
+import azure.durable_functions as df
+
+import http_api
+import refresh
+from activities import cache, github
+from orchestrators import batch
+from orchestrators import refresh as refresh_orchestrator
+
+app = df.DFApp()
+for blueprint in (http_api.bp, refresh.bp, refresh_orchestrator.bp, batch.bp, github.bp, cache.bp):
+    app.register_functions(blueprint)

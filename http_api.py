@@ -1,0 +1,302 @@
+"""The routes: parse, start or read, respond."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+import ai_assistant
+import views
+from cache import Portfolio
+from errors import InvalidRequest, PortfolioError, UnknownRepository
+from observability import Facts, logger
+from http_input import parse_query, parse_refresh, served
+from refresh import instance_id, read_progress, start_refresh
+from responses import create_error_response, create_success_response
+from connections import github_cache
+from settings import settings
+
+bp = df.Blueprint()
+
+ANONYMOUS = func.AuthLevel.ANONYMOUS  # what a visitor of the site may ask; the rest needs the function key
+FIRST_REFRESH_SECONDS = "5"  # when to ask again while the first refresh runs
+
+Respond = Callable[[str], Awaitable[func.HttpResponse]]
+
+
+@bp.route(route="health", methods=["GET"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def health(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """State of the app and age of each portfolio; starts the refresh of one that is missing or stale."""
+    return await answered(req, lambda request_id: respond_health(client, request_id))
+
+
+@bp.route(route="refresh", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@bp.durable_client_input(client_name="client")
+async def refresh(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """Start a refresh, or join the running one."""
+    return await answered(req, lambda request_id: respond_refresh(req, client, request_id))
+
+
+@bp.route(route="refresh/{username}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def refresh_progress(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient
+) -> func.HttpResponse:
+    """How far the refresh is."""
+    return await answered(req, lambda request_id: respond_progress(req, client, request_id))
+
+
+@bp.route(route="portfolios/{username}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def portfolio(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """A portfolio's repositories and facets."""
+    return await answered(req, lambda request_id: respond_portfolio(req, client, request_id))
+
+
+@bp.route(route="portfolios/{username}/repos/{repo}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def repository(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient
+) -> func.HttpResponse:
+    """One repository's bundle."""
+    return await answered(req, lambda request_id: respond_repository(req, client, request_id))
+
+
+@bp.route(route="query", methods=["GET", "POST"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """Which repositories answer a question, why, and a written answer that cites them."""
+    return await answered(req, lambda request_id: respond_query(req, client, request_id))
+
+
+async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse:
+    """Run `respond` under a new request id; turn what it raises into the error response it stands for.
+
+    The only place where an exception becomes a status. What is not of our family is logged and becomes a bare 500.
+    """
+    request_id, began = str(uuid.uuid4()), time.perf_counter()
+    try:
+        response = await respond(request_id)
+    except InvalidRequest as error:
+        response = create_error_response(
+            str(error), error.status, code=error.code, request_id=request_id, details=error.problems
+        )
+    except PortfolioError as error:
+        response = create_error_response(
+            str(error), error.status, code=error.code, request_id=request_id
+        )
+    except Exception:
+        logger.exception("request.failed %s", Facts(request_id=request_id))
+        response = create_error_response(
+            "something went wrong on our side; the log has it under this request id",
+            500,
+            code="internal",
+            request_id=request_id,
+        )
+    logger.info(
+        "request.answered %s",
+        Facts(
+            request_id=request_id,
+            method=req.method,
+            route=re.sub(r"\?.*", "", req.url),
+            status=response.status_code,
+            duration_ms=_since(began),
+        ),
+    )
+    return response
+
+
+async def respond_health(
+    client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    """Never waits for a refresh and never asks GitHub: what is shown of GitHub is what the last refresh saw."""
+    options = settings()
+    portfolios, cache_state = [], "ok"
+    for username in options.github_usernames:
+        try:
+            found = await _portfolio(username)
+        except PortfolioError as error:
+            cache_state = error.code
+            portfolios.append({"username": username, "state": "unknown"})
+            continue
+        stale = found is None or _is_stale(found)
+        started = await start_refresh(client, username) if stale else None
+        progress = await read_progress(client, username)
+        portfolios.append(
+            {
+                "username": username,
+                "state": "missing" if found is None else "stale" if stale else "fresh",
+                "repositories": len(found.bundles) if found else 0,
+                "refreshed_at": views.iso(found.refreshed_at) if found else None,
+                "age_seconds": views.age_seconds(found, _now()) if found else None,
+                "refresh": progress["state"],
+                "refresh_started": started == "started",
+            }
+        )
+    return create_success_response(
+        {
+            "status": "ok" if cache_state == "ok" else "degraded",
+            "app": "portfolio-api",
+            "cache": cache_state,
+            "github": {"api_url": options.github_api_url, "token": bool(options.github_token)},
+            "ai": {"model": options.openai_model if options.openai_api_key else None},
+            "portfolios": portfolios,
+        },
+        request_id=request_id,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def respond_refresh(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    """202 with where to look; never one of Durable's own URLs, which carry the system key."""
+    order = parse_refresh(req, settings().github_usernames)
+    started = await start_refresh(client, order.username, force=order.force)
+    status_url = _status_url(req, order.username)
+    return create_success_response(
+        {
+            "instance_id": instance_id(order.username),
+            "status_url": status_url,
+            "joined": started == "joined",
+        },
+        202,
+        request_id=request_id,
+        headers={"Location": status_url, "Retry-After": "1"},
+    )
+
+
+async def respond_progress(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    username = served(req.route_params["username"], settings().github_usernames)
+    return create_success_response(
+        await read_progress(client, username),
+        request_id=request_id,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def respond_portfolio(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    username = served(req.route_params["username"], settings().github_usernames)
+    found = await _served_portfolio(client, username)
+    if found is None:
+        return _first_refresh(req, username, request_id)
+    etag = f'W/"{found.fingerprint}{"-stale" if _is_stale(found) else ""}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age=60, stale-while-revalidate={settings().cache_max_age_seconds}",
+    }
+    if etag in [each.strip() for each in req.headers.get("If-None-Match", "").split(",")]:
+        return func.HttpResponse(status_code=304, headers={**headers, "X-Request-Id": request_id})
+    return create_success_response(
+        {**views.portfolio_facts(found, _now(), stale=_is_stale(found)), **views.listing(found)},
+        request_id=request_id,
+        headers=headers,
+    )
+
+
+async def respond_repository(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    username = served(req.route_params["username"], settings().github_usernames)
+    found = await _served_portfolio(client, username)
+    if found is None:
+        return _first_refresh(req, username, request_id)
+    name = req.route_params["repo"]
+    for bundle in found.bundles:
+        if bundle["metadata"]["name"].lower() == name.lower():
+            return create_success_response(views.visible(bundle), request_id=request_id)
+    raise UnknownRepository(username, name[:100])
+
+
+async def respond_query(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    began = time.perf_counter()
+    asked = parse_query(req, settings().github_usernames)
+    found = await _served_portfolio(client, asked.username)
+    if found is None:
+        return _first_refresh(req, asked.username, request_id)
+    index = found.memo("index", ai_assistant.build_index)
+    scores = ai_assistant.calculate_repo_scores(index, asked.text)
+    answer: dict[str, Any] = {}
+    if asked.answer:
+        answer = {
+            "answer": await ai_assistant.answer(
+                asked.text, asked.username, scores, found.bundles, settings=settings()
+            )
+        }
+    return create_success_response(
+        {
+            "query": asked.text,
+            "username": asked.username,
+            "results": views.results(found, scores[: asked.limit]),
+            "no_match": ai_assistant.is_no_match(scores),
+            **answer,
+            "portfolio": views.portfolio_facts(found, _now(), stale=_is_stale(found)),
+            "took_ms": _since(began),
+        },
+        request_id=request_id,
+    )
+
+
+async def _served_portfolio(
+    client: df.DurableOrchestrationClient, username: str
+) -> Portfolio | None:
+    """The portfolio as it is now; a missing or stale one starts a refresh behind the answer."""
+    found = await _portfolio(username)
+    if found is None or _is_stale(found):
+        await start_refresh(client, username)
+    return found
+
+
+async def _portfolio(username: str) -> Portfolio | None:
+    return await asyncio.to_thread(github_cache().portfolio, username)
+
+
+def _first_refresh(req: func.HttpRequest, username: str, request_id: str) -> func.HttpResponse:
+    status_url = _status_url(req, username)
+    return create_success_response(
+        {
+            "state": "refreshing",
+            "message": f"the portfolio of `{username}` is being fetched for the first time; ask again soon",
+            "status_url": status_url,
+        },
+        202,
+        request_id=request_id,
+        headers={
+            "Location": status_url,
+            "Retry-After": FIRST_REFRESH_SECONDS,
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _status_url(req: func.HttpRequest, username: str) -> str:
+    """Absolute, under whatever prefix the app is served at."""
+    root = re.match(r"(.*?/api)/", req.url)
+    return f"{root[1] if root else ''}/refresh/{username}"
+
+
+def _is_stale(found: Portfolio) -> bool:
+    return views.age_seconds(found, _now()) > settings().cache_max_age_seconds
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 2)

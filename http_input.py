@@ -1,0 +1,123 @@
+"""What a caller may ask for: one parser per request, which names every problem at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import azure.functions as func
+
+from errors import InvalidRequest, UnknownPortfolio
+
+LONGEST_QUERY = 500  # characters
+MOST_RESULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about a portfolio."""
+
+    text: str
+    username: str
+    limit: int = 10  # results, 1 to MOST_RESULTS
+    answer: bool = True  # False: no written answer, and so never a model
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshOrder:
+    """A refresh that the operator asks for."""
+
+    username: str
+    force: bool = False
+
+
+def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
+    """From the query string of a GET or the JSON body of a POST.
+
+    Raises InvalidRequest with all problems, UnknownPortfolio for a username that is not served.
+    """
+    fields = json_object(req) if req.method == "POST" else _from_query_string(req.params)
+    problems: dict[str, str] = {}
+
+    text = fields.get("q")
+    if text is None:
+        problems["q"] = "`q` is missing; expected a question, e.g. ?q=kubernetes"
+    elif not isinstance(text, str):
+        problems["q"] = f"`q` is {json.dumps(text)[:80]}; expected a string"
+    elif not text.strip():
+        problems["q"] = "`q` is empty; expected a question, e.g. ?q=kubernetes"
+    elif len(text) > LONGEST_QUERY:
+        problems["q"] = f"`q` is {len(text)} characters long; expected at most {LONGEST_QUERY}"
+
+    limit = fields.get("limit", Query.limit)
+    if type(limit) is not int or not 1 <= limit <= MOST_RESULTS:
+        problems["limit"] = (
+            f"`limit` is {json.dumps(limit)[:80]}; expected a whole number from 1 to {MOST_RESULTS}"
+        )
+    answer = fields.get("answer", Query.answer)
+    if type(answer) is not bool:
+        problems["answer"] = f"`answer` is {json.dumps(answer)[:80]}; expected true or false"
+    username = _username(fields, problems)
+    if problems:
+        raise InvalidRequest(problems)
+    return Query(
+        text=str(text).strip(), username=served(username, usernames), limit=limit, answer=answer
+    )
+
+
+def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshOrder:
+    """From the JSON body of a POST, which may be empty. Raises as `parse_query` does."""
+    fields = json_object(req) if req.get_body() else {}
+    problems: dict[str, str] = {}
+    force = fields.get("force", False)
+    if type(force) is not bool:
+        problems["force"] = f"`force` is {json.dumps(force)[:80]}; expected true or false"
+    username = _username(fields, problems)
+    if problems:
+        raise InvalidRequest(problems)
+    return RefreshOrder(username=served(username, usernames), force=force)
+
+
+def served(username: str | None, usernames: tuple[str, ...]) -> str:
+    """The username as the settings spell it; by default the first. Raises UnknownPortfolio."""
+    if username is None:
+        return usernames[0]
+    for known in usernames:
+        if known.lower() == username.lower():
+            return known
+    raise UnknownPortfolio(username[:100])
+
+
+def json_object(req: func.HttpRequest) -> dict[str, Any]:
+    """The body as a JSON object. Raises InvalidRequest."""
+    try:
+        body = json.loads(req.get_body().decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise InvalidRequest({"body": 'the body is not JSON; expected e.g. {"q": "kubernetes"}'}) from None
+    if not isinstance(body, dict):
+        raise InvalidRequest({"body": f"the body is a JSON {_kind(body)}; expected an object"})
+    return body
+
+
+def _from_query_string(params: Mapping[str, str]) -> dict[str, Any]:
+    fields: dict[str, Any] = dict(params)
+    if fields.get("limit", "").isdecimal() and len(fields["limit"]) < 10:
+        fields["limit"] = int(fields["limit"])
+    fields["answer"] = {"true": True, "false": False}.get(
+        params.get("answer", "true").lower(), params.get("answer")
+    )
+    return fields
+
+
+def _username(fields: Mapping[str, Any], problems: dict[str, str]) -> str | None:
+    username = fields.get("username")
+    if username is None or isinstance(username, str):
+        return username
+    problems["username"] = f"`username` is {json.dumps(username)[:80]}; expected a string"
+    return None
+
+
+def _kind(value: object) -> str:
+    return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")

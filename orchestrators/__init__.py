@@ -1,0 +1,1 @@
+"""Deterministic functions: they decide what happens next, and do nothing themselves."""

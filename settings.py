@@ -1,0 +1,157 @@
+"""Configuration: one frozen object, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from errors import InvalidSettings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the owner decides. Durations are seconds; secrets never show in `repr`."""
+
+    github_usernames: tuple[str, ...]  # the first is the default of every route
+    github_token: str | None = field(repr=False)
+    github_api_url: str
+    github_requests_per_minute: int  # 0: no pacing
+    include_forks: bool
+    include_archived: bool
+    include_private: bool
+    refresh_schedule: str  # NCRONTAB; the timer's binding reads the same setting
+    refresh_batch_size: int  # repositories per sub-orchestration
+    cache_max_age_seconds: int  # older is served at once and refreshed behind
+    cache_table: str
+    storage_connection: str | None = field(repr=False)
+    storage_table_uri: str | None  # with the app's identity, instead of a connection string
+    openai_api_key: str | None = field(repr=False)  # None: answers are extractive
+    openai_base_url: str
+    openai_model: str
+    openai_timeout_seconds: float
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check every setting.
+
+        An empty value means the default. Raises InvalidSettings, which names each wrong setting, its value and what
+        is expected; the value of a secret is not shown.
+        """
+        problems: list[str] = []
+
+        def read(name: str, default: str, parse: Callable[[str], T]) -> T | None:
+            value = env.get(name, "").strip() or default
+            try:
+                return parse(value)
+            except ValueError as error:
+                seen = "not usable" if parse is _secret else repr(value) if value else "not set"
+                problems.append(f"`{name}` is {seen}; expected {error}")
+                return None
+
+        values = {
+            "github_usernames": read("GITHUB_USERNAMES", "", _usernames),
+            "github_token": read("GITHUB_TOKEN", "", _secret),
+            "github_api_url": read("GITHUB_API_URL", "https://api.github.com", _url),
+            "github_requests_per_minute": read("GITHUB_REQUESTS_PER_MINUTE", "850", _whole(0, 100_000)),
+            "include_forks": read("INCLUDE_FORKS", "false", _boolean),
+            "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
+            "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
+            "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
+            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "10", _whole(1, 100)),
+            "cache_max_age_seconds": read("CACHE_MAX_AGE_SECONDS", "21600", _whole(1, 31_536_000)),
+            "cache_table": read("CACHE_TABLE", "GitHubCache", _table),
+            "storage_connection": read("AzureWebJobsStorage", "", _secret),
+            "storage_table_uri": read("AzureWebJobsStorage__tableServiceUri", "", _optional_url),
+            "openai_api_key": read("OPENAI_API_KEY", "", _secret),
+            "openai_base_url": read("OPENAI_BASE_URL", "https://api.openai.com/v1", _url),
+            "openai_model": read("OPENAI_MODEL", "gpt-4o-mini", str),
+            "openai_timeout_seconds": read("OPENAI_TIMEOUT_SECONDS", "10", _timeout),
+        }
+        if not env.get("AzureWebJobsStorage") and not env.get("AzureWebJobsStorage__tableServiceUri"):
+            problems.append(
+                "`AzureWebJobsStorage` is not set; expected a storage connection string,"
+                " or `AzureWebJobsStorage__tableServiceUri` for the app's own identity"
+            )
+        if problems:
+            raise InvalidSettings(problems)
+        return cls(**values)  # type: ignore[arg-type]  # without problems, no value is None by mistake
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Activities and routes call it; nothing does at import."""
+    return Settings.from_env()
+
+
+# A parser returns the value or raises ValueError with what it expected, as the end of a sentence.
+
+
+def _usernames(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    # https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+    if not names or not all(re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})", name) for name in names):
+        raise ValueError("GitHub usernames, separated by commas, e.g. 'octocat'")
+    if len({name.lower() for name in names}) < len(names):
+        raise ValueError("each username once (GitHub ignores case)")
+    return names
+
+
+def _secret(text: str) -> str | None:
+    if not text.isprintable() or not text.isascii():
+        raise ValueError("printable ASCII characters only")
+    return text or None
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an http:// or https:// address without a query")
+    return text.rstrip("/")
+
+
+def _optional_url(text: str) -> str | None:
+    return _url(text) if text else None
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _timeout(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 120:
+        raise ValueError("a number of seconds above 0 and at most 120")
+    return float(text)
+
+
+def _boolean(text: str) -> bool:
+    match text.lower():
+        case "true" | "1" | "yes" | "on":
+            return True
+        case "false" | "0" | "no" | "off":
+            return False
+    raise ValueError("true or false")
+
+
+def _schedule(text: str) -> str:
+    if not re.fullmatch(r"\S+(?: \S+){5}", text):
+        raise ValueError("six fields: second minute hour day month weekday, e.g. '0 0 */6 * * *'")
+    return text
+
+
+def _table(text: str) -> str:
+    # https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model#table-names
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,62}", text):
+        raise ValueError("3 to 63 letters and digits, a letter first")
+    return text
