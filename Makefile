@@ -26,7 +26,7 @@ func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where the
 	. $(BIN)/activate && func start
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-emit-index-url --no-emit-find-links --no-annotate --upgrade pyproject.toml
+	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml
 lock: .venv/dev.stamp  ## newest allowed versions into the lock files
 	$(LOCK) -o requirements.txt
 	$(LOCK) --group localhost -c requirements.txt -o requirements-localhost.txt

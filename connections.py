@@ -1,11 +1,13 @@
-"""The outside systems of this process, connected when first asked for and then shared by every function."""
+"""The outside systems of this process, connected when first asked for and then shared by every
+function."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
+
+from cache import GitHubCache
 from settings import settings
 
 

@@ -85,7 +85,8 @@ class GitHubError(PortfolioError):
 class RepositoryUnavailable(GitHubError):
     """The repository cannot be read, and will not be until it changes.
 
-    `code` is one of `gone` (404: deleted, renamed or made private), `empty` (409), `blocked` (403 or 451).
+    `code` is one of `gone` (404: deleted, renamed or made private), `empty` (409), `blocked` (403
+    or 451).
     """
 
 

@@ -10,23 +10,25 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import ai_assistant
 import azure.durable_functions as df
 import azure.functions as func
 
-import ai_assistant
 import views
 from cache import Portfolio
+from connections import github_cache
 from errors import InvalidRequest, PortfolioError, UnknownRepository
-from observability import Facts, logger
 from http_input import parse_query, parse_refresh, served
+from observability import Facts, logger
 from refresh import instance_id, read_progress, start_refresh
 from responses import create_error_response, create_success_response
-from connections import github_cache
 from settings import settings
 
 bp = df.Blueprint()
 
-ANONYMOUS = func.AuthLevel.ANONYMOUS  # what a visitor of the site may ask; the rest needs the function key
+ANONYMOUS = (
+    func.AuthLevel.ANONYMOUS
+)  # what a visitor of the site may ask; the rest needs the function key
 FIRST_REFRESH_SECONDS = "5"  # when to ask again while the first refresh runs
 
 Respond = Callable[[str], Awaitable[func.HttpResponse]]
@@ -35,13 +37,16 @@ Respond = Callable[[str], Awaitable[func.HttpResponse]]
 @bp.route(route="health", methods=["GET"], auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def health(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
-    """State of the app and age of each portfolio; starts the refresh of one that is missing or stale."""
+    """State of the app and age of each portfolio; starts the refresh of one that is missing or
+    stale."""
     return await answered(req, lambda request_id: respond_health(client, request_id))
 
 
 @bp.route(route="refresh", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 @bp.durable_client_input(client_name="client")
-async def refresh(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+async def refresh(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient
+) -> func.HttpResponse:
     """Start a refresh, or join the running one."""
     return await answered(req, lambda request_id: respond_refresh(req, client, request_id))
 
@@ -57,7 +62,9 @@ async def refresh_progress(
 
 @bp.route(route="portfolios/{username}", methods=["GET"], auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
-async def portfolio(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+async def portfolio(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient
+) -> func.HttpResponse:
     """A portfolio's repositories and facets."""
     return await answered(req, lambda request_id: respond_portfolio(req, client, request_id))
 
@@ -79,9 +86,11 @@ async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) ->
 
 
 async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse:
-    """Run `respond` under a new request id; turn what it raises into the error response it stands for.
+    """Run `respond` under a new request id; turn what it raises into the error response it stands
+    for.
 
-    The only place where an exception becomes a status. What is not of our family is logged and becomes a bare 500.
+    The only place where an exception becomes a status. What is not of our family is logged and
+    becomes a bare 500.
     """
     request_id, began = str(uuid.uuid4()), time.perf_counter()
     try:
@@ -94,7 +103,7 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
         response = create_error_response(
             str(error), error.status, code=error.code, request_id=request_id
         )
-    except Exception:
+    except Exception:  # noqa: BLE001  # the last resort: logged whole, told to nobody
         logger.exception("request.failed %s", Facts(request_id=request_id))
         response = create_error_response(
             "something went wrong on our side; the log has it under this request id",
@@ -118,7 +127,8 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
 async def respond_health(
     client: df.DurableOrchestrationClient, request_id: str
 ) -> func.HttpResponse:
-    """Never waits for a refresh and never asks GitHub: what is shown of GitHub is what the last refresh saw."""
+    """Never waits for a refresh and never asks GitHub: what is shown of GitHub is what the last
+    refresh saw."""
     options = settings()
     portfolios, cache_state = [], "ok"
     for username in options.github_usernames:
@@ -194,9 +204,10 @@ async def respond_portfolio(
     if found is None:
         return _first_refresh(req, username, request_id)
     etag = f'W/"{found.fingerprint}{"-stale" if _is_stale(found) else ""}"'
+    max_age = settings().cache_max_age_seconds
     headers = {
         "ETag": etag,
-        "Cache-Control": f"public, max-age=60, stale-while-revalidate={settings().cache_max_age_seconds}",
+        "Cache-Control": f"public, max-age=60, stale-while-revalidate={max_age}",
     }
     if etag in [each.strip() for each in req.headers.get("If-None-Match", "").split(",")]:
         return func.HttpResponse(status_code=304, headers={**headers, "X-Request-Id": request_id})
@@ -271,7 +282,8 @@ def _first_refresh(req: func.HttpRequest, username: str, request_id: str) -> fun
     return create_success_response(
         {
             "state": "refreshing",
-            "message": f"the portfolio of `{username}` is being fetched for the first time; ask again soon",
+            "message": f"the portfolio of `{username}` is being fetched for the first time;"
+            " ask again soon",
             "status_url": status_url,
         },
         202,

@@ -13,6 +13,7 @@ from errors import InvalidRequest, UnknownPortfolio
 
 LONGEST_QUERY = 500  # characters
 MOST_RESULTS = 50
+USUAL_RESULTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Query:
 
     text: str
     username: str
-    limit: int = 10  # results, 1 to MOST_RESULTS
-    answer: bool = True  # False: no written answer, and so never a model
+    limit: int  # results, 1 to MOST_RESULTS
+    answer: bool  # False: no written answer, and so never a model
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class RefreshOrder:
     """A refresh that the operator asks for."""
 
     username: str
-    force: bool = False
+    force: bool
 
 
 def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
@@ -51,12 +52,12 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
     elif len(text) > LONGEST_QUERY:
         problems["q"] = f"`q` is {len(text)} characters long; expected at most {LONGEST_QUERY}"
 
-    limit = fields.get("limit", Query.limit)
+    limit = fields.get("limit", USUAL_RESULTS)
     if type(limit) is not int or not 1 <= limit <= MOST_RESULTS:
         problems["limit"] = (
             f"`limit` is {json.dumps(limit)[:80]}; expected a whole number from 1 to {MOST_RESULTS}"
         )
-    answer = fields.get("answer", Query.answer)
+    answer = fields.get("answer", True)
     if type(answer) is not bool:
         problems["answer"] = f"`answer` is {json.dumps(answer)[:80]}; expected true or false"
     username = _username(fields, problems)
@@ -95,7 +96,9 @@ def json_object(req: func.HttpRequest) -> dict[str, Any]:
     try:
         body = json.loads(req.get_body().decode("utf-8"))
     except (ValueError, RecursionError):
-        raise InvalidRequest({"body": 'the body is not JSON; expected e.g. {"q": "kubernetes"}'}) from None
+        raise InvalidRequest(
+            {"body": 'the body is not JSON; expected e.g. {"q": "kubernetes"}'}
+        ) from None
     if not isinstance(body, dict):
         raise InvalidRequest({"body": f"the body is a JSON {_kind(body)}; expected an object"})
     return body
@@ -120,4 +123,6 @@ def _username(fields: Mapping[str, Any], problems: dict[str, str]) -> str | None
 
 
 def _kind(value: object) -> str:
-    return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")
+    return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(
+        type(value), "number"
+    )

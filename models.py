@@ -45,7 +45,9 @@ class Bundle(TypedDict):
 
     metadata: Metadata
     languages: dict[str, int]  # language -> bytes
-    repoContext: dict[str, Any]  # `.repo-context.json` as found; {} if absent, malformed or not an object
+    repoContext: dict[
+        str, Any
+    ]  # `.repo-context.json` as found; {} if absent, malformed or not an object
     file_types: dict[str, int]  # lower-case last suffix -> files, over the whole tree
     files: list[str]  # names in the root
     path_terms: dict[str, int]  # telling words of paths -> count, the 200 best

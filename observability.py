@@ -1,7 +1,9 @@
-"""The one logger of the app. An event is a constant `noun.past_tense`; its facts ride behind it as JSON.
+"""The one logger of the app. An event is a constant `noun.past_tense`; its facts ride behind it as
+JSON.
 
-The Functions worker forwards only the formatted message, level and logger name, so `extra=` would never reach
-Application Insights; as part of the message the facts can be queried there (`parse_json` in KQL).
+The Functions worker forwards only the formatted message, level and logger name, so `extra=` would
+never reach Application Insights; as part of the message the facts can be queried there
+(`parse_json` in KQL).
 """
 
 from __future__ import annotations

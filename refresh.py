@@ -42,7 +42,9 @@ class RefreshProgress(TypedDict, total=False):
 
 @bp.timer_trigger(arg_name="timer", schedule="%REFRESH_SCHEDULE%", run_on_startup=False)
 @bp.durable_client_input(client_name="client")
-async def refresh_on_schedule(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
+async def refresh_on_schedule(
+    timer: func.TimerRequest, client: df.DurableOrchestrationClient
+) -> None:
     """Refresh every portfolio; one that is being refreshed already is left to it."""
     for username in settings().github_usernames:
         started = await start_refresh(client, username)
@@ -107,7 +109,16 @@ async def read_progress(client: df.DurableOrchestrationClient, username: str) ->
                 "code": "refresh_failed",
                 "message": "the refresh ended before it could publish; the log has the reason",
             }
-    for name in ("total", "done", "failed", "unchanged", "started_at", "finished_at", "waiting_until", "error"):
+    for name in (
+        "total",
+        "done",
+        "failed",
+        "unchanged",
+        "started_at",
+        "finished_at",
+        "waiting_until",
+        "error",
+    ):
         if seen.get(name) is not None:
             progress[name] = seen[name]  # type: ignore[literal-required]
     if seen.get("state") == "waiting" and status.runtime_status in UNFINISHED:

@@ -1,4 +1,5 @@
-"""Every HTTP answer of the app is made here: strict JSON, and an `X-Request-Id` that the log knows too."""
+"""Every HTTP answer of the app is made here: strict JSON, and an `X-Request-Id` that the log knows
+too."""
 
 from __future__ import annotations
 
@@ -18,8 +19,11 @@ def create_success_response(
     request_id: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
-    """The data itself as JSON. Raises ValueError for NaN and infinities, which JSON does not have."""
-    return _response(json.dumps(data, allow_nan=False, separators=(",", ":")), status, request_id, headers)
+    """The data itself as JSON. Raises ValueError for NaN and infinities, which JSON does not
+    have."""
+    return _response(
+        json.dumps(data, allow_nan=False, separators=(",", ":")), status, request_id, headers
+    )
 
 
 def create_error_response(
@@ -33,8 +37,8 @@ def create_error_response(
 ) -> func.HttpResponse:
     """`{"error": {"code", "message", "details"?, "request_id"}}`: the one shape of every error.
 
-    `message` is for people and names the thing, the value and the way out; `code` is for programs and by default
-    the status in words ("not_found"). Without a `request_id` a new one is made.
+    `message` is for people and names the thing, the value and the way out; `code` is for programs
+    and by default the status in words ("not_found"). Without a `request_id` a new one is made.
     """
     request_id = request_id or str(uuid.uuid4())
     error: dict[str, Any] = {
@@ -55,5 +59,9 @@ def _response(
         status_code=status,
         mimetype="application/json",
         charset="utf-8",
-        headers={"X-Request-Id": request_id or str(uuid.uuid4()), "X-Content-Type-Options": "nosniff", **(headers or {})},
+        headers={
+            "X-Request-Id": request_id or str(uuid.uuid4()),
+            "X-Content-Type-Options": "nosniff",
+            **(headers or {}),
+        },
     )

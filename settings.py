@@ -41,8 +41,8 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
         """Read and check every setting.
 
-        An empty value means the default. Raises InvalidSettings, which names each wrong setting, its value and what
-        is expected; the value of a secret is not shown.
+        An empty value means the default. Raises InvalidSettings, which names each wrong setting,
+        its value and what is expected; the value of a secret is not shown.
         """
         problems: list[str] = []
 
@@ -59,7 +59,9 @@ class Settings:
             "github_usernames": read("GITHUB_USERNAMES", "", _usernames),
             "github_token": read("GITHUB_TOKEN", "", _secret),
             "github_api_url": read("GITHUB_API_URL", "https://api.github.com", _url),
-            "github_requests_per_minute": read("GITHUB_REQUESTS_PER_MINUTE", "850", _whole(0, 100_000)),
+            "github_requests_per_minute": read(
+                "GITHUB_REQUESTS_PER_MINUTE", "850", _whole(0, 100_000)
+            ),
             "include_forks": read("INCLUDE_FORKS", "false", _boolean),
             "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
@@ -74,7 +76,9 @@ class Settings:
             "openai_model": read("OPENAI_MODEL", "gpt-4o-mini", str),
             "openai_timeout_seconds": read("OPENAI_TIMEOUT_SECONDS", "10", _timeout),
         }
-        if not env.get("AzureWebJobsStorage") and not env.get("AzureWebJobsStorage__tableServiceUri"):
+        if not env.get("AzureWebJobsStorage") and not env.get(
+            "AzureWebJobsStorage__tableServiceUri"
+        ):
             problems.append(
                 "`AzureWebJobsStorage` is not set; expected a storage connection string,"
                 " or `AzureWebJobsStorage__tableServiceUri` for the app's own identity"
@@ -96,7 +100,9 @@ def settings() -> Settings:
 def _usernames(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     # https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
-    if not names or not all(re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})", name) for name in names):
+    if not names or not all(
+        re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98})", name) for name in names
+    ):
         raise ValueError("GitHub usernames, separated by commas, e.g. 'octocat'")
     if len({name.lower() for name in names}) < len(names):
         raise ValueError("each username once (GitHub ignores case)")

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cache import Portfolio
 from relevance.context import normalise_context
+
+from cache import Portfolio
 
 
 def iso(moment: datetime) -> str:
@@ -33,12 +34,14 @@ def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict
 
 
 def listing(portfolio: Portfolio) -> dict[str, Any]:
-    """Repositories without their readme, and how often each language, topic and skill occurs; made once."""
+    """Repositories without their readme, and how often each language, topic and skill occurs; made
+    once."""
     return portfolio.memo("listing", _listing)
 
 
 def visible(bundle: Mapping[str, Any]) -> dict[str, Any]:
-    """A bundle as anybody may see it: a context file that another tool wrote, with who knows what, is left out."""
+    """A bundle as anybody may see it: a context file that another tool wrote, with who knows what,
+    is left out."""
     context = bundle["repoContext"]
     if context and normalise_context(context).foreign:
         return {**bundle, "repoContext": {}}

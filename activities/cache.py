@@ -8,9 +8,9 @@ from typing import Any
 import azure.durable_functions as df
 
 from cache import GitHubCache
+from connections import github_cache
 from models import Bundle, Listed, Manifest, ManifestEntry, PublishInput, Saved
 from observability import Facts, logger
-from connections import github_cache
 
 bp = df.Blueprint()
 
@@ -45,9 +45,10 @@ def run_save_bundles(cache: GitHubCache, username: str, bundles: list[Bundle]) -
 def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: datetime) -> list[Bundle]:
     """Swap the manifest, then delete the rows that no portfolio names any more.
 
-    A listed repository is published with its new bundle, else with its last good one, which is stale if it should
-    have been renewed; one that has neither is left out. What is no longer listed disappears. Raises CacheConflict if
-    another refresh published meanwhile, LookupError if there is no listing to publish from.
+    A listed repository is published with its new bundle, else with its last good one, which is
+    stale if it should have been renewed; one that has neither is left out. What is no longer listed
+    disappears. Raises CacheConflict if another refresh published meanwhile, LookupError if there is
+    no listing to publish from.
     """
     username = request["username"]
     listing = cache.load_listing(username)

@@ -1,4 +1,5 @@
-"""Activities that ask GitHub. What GitHub refuses is a value, so that one repository cannot sink the refresh."""
+"""Activities that ask GitHub. What GitHub refuses is a value, so that one repository cannot sink
+the refresh."""
 
 from __future__ import annotations
 
@@ -8,13 +9,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import azure.durable_functions as df
+from github_repo_manager import GitHubRepoManager
 
 from cache import GitHubCache
+from connections import github_cache, github_repo_manager
 from errors import GitHubError, GitHubUnavailable, RateLimited
-from github_repo_manager import GitHubRepoManager
 from models import Bundle, Failure, FetchInput, Listed, Listing, Plan, RefreshInput
 from observability import Facts, logger
-from connections import github_cache, github_repo_manager
 from settings import Settings, settings
 
 bp = df.Blueprint()
@@ -24,8 +25,11 @@ REQUESTS_PER_REPOSITORY = 6  # at most: languages, tree, context, readme, two de
 
 @bp.activity_trigger(input_name="request", activity="GetRepoNamesActivity")
 def get_repo_names(request: dict) -> dict:  # type: ignore[type-arg]  # the worker resolves plain types only
-    """Plan a refresh: which repositories there are, and which have changed. RefreshInput -> Plan or Failure."""
-    return dict(plan_refresh(github_repo_manager(), github_cache(), settings(), RefreshInput(**request)))
+    """Plan a refresh: which repositories there are, and which have changed. RefreshInput -> Plan or
+    Failure."""
+    return dict(
+        plan_refresh(github_repo_manager(), github_cache(), settings(), RefreshInput(**request))
+    )
 
 
 @bp.activity_trigger(input_name="request", activity="FetchRepoContextBundleActivity")
@@ -37,10 +41,11 @@ def fetch_repo_context_bundle(request: dict) -> dict:  # type: ignore[type-arg]
 def plan_refresh(
     manager: GitHubRepoManager, cache: GitHubCache, options: Settings, request: RefreshInput
 ) -> Plan | Failure:
-    """List the repositories, conditionally where an earlier listing is known, and keep the listing in the cache.
+    """List the repositories, conditionally where an earlier listing is known, and keep the listing
+    in the cache.
 
-    A repository is planned when its fingerprint differs from the published one, when its published bundle is stale,
-    or when the request forces it.
+    A repository is planned when its fingerprint differs from the published one, when its published
+    bundle is stale, or when the request forces it.
     """
     username, force = request["username"], request.get("force", False)
     scope = listing_scope(options)
@@ -64,7 +69,9 @@ def plan_refresh(
     elif earlier:
         listing = earlier
     else:
-        return failure(None, GitHubUnavailable("bad_response", "GitHub answered 304 to a plain listing"))
+        return failure(
+            None, GitHubUnavailable("bad_response", "GitHub answered 304 to a plain listing")
+        )
 
     published = cache.load_manifest(username)
     current = {
@@ -101,7 +108,8 @@ def plan_refresh(
 def fetch_bundle(
     manager: GitHubRepoManager, cache: GitHubCache, request: FetchInput
 ) -> Bundle | Failure:
-    """Fetch one repository as the listing knows it; ask GitHub for it where the listing does not."""
+    """Fetch one repository as the listing knows it; ask GitHub for it where the listing does
+    not."""
     username, name = request["username"], request["repo_name"]
     try:
         listed = _listed(cache, username, request.get("listing_id", "")).get(name)
@@ -117,7 +125,9 @@ def failure(repo_name: str | None, error: GitHubError) -> Failure:
         retry_at = error.reset_at
     elif isinstance(error, GitHubUnavailable) and error.code in {"unreachable", "bad_response"}:
         retry_at = datetime.now(UTC)
-    logger.warning("github.failed %s", Facts(repository=repo_name, code=error.code, error=str(error)))
+    logger.warning(
+        "github.failed %s", Facts(repository=repo_name, code=error.code, error=str(error))
+    )
     return {
         "repo_name": repo_name,
         "error": error.code,

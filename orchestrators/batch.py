@@ -6,7 +6,6 @@ from collections.abc import Generator
 from typing import Any
 
 import azure.durable_functions as df
-
 from models import BatchInput, BatchResult, Bundle, Failure, FetchInput
 
 bp = df.Blueprint()
@@ -21,8 +20,8 @@ def repo_batch_orchestrator(
 ) -> Generator[Any, Any, BatchResult]:
     """Fetch a batch of repositories side by side and save what came.
 
-    A batch is an orchestration of its own, so that its history stays short however large the portfolio is, and a
-    crash loses no more than its work. Input: BatchInput. Output: BatchResult.
+    A batch is an orchestration of its own, so that its history stays short however large the
+    portfolio is, and a crash loses no more than its work. Input: BatchInput. Output: BatchResult.
     """
     batch: BatchInput = context.get_input()
     results: list[Bundle | Failure] = yield context.task_all(

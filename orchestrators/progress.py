@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import azure.durable_functions as df
-
 from models import Failure, Plan
 
 
 class Progress:
     """Counts of one refresh; every change is written to the custom status.
 
-    `state` is `running` or `waiting`, `completed` or `failed` at the end; `done` of `total` repositories need no more
-    work, `unchanged` of them needed none, `failed` of them could not be fetched. A repository that is gone is done.
+    `state` is `running` or `waiting`, `completed` or `failed` at the end; `done` of `total`
+    repositories need no more work, `unchanged` of them needed none, `failed` of them could not be
+    fetched. A repository that is gone is done.
     """
 
     def __init__(self, context: df.DurableOrchestrationContext) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
-
 from models import BatchInput, BatchResult, Bundle, Failure, Plan, PublishInput, RefreshInput, Saved
+
 from orchestrators.batch import RETRY
 from orchestrators.progress import Progress
 
@@ -31,7 +31,8 @@ class RefreshFailed(Exception):
 def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
     """List a user's repositories, fetch the changed ones in batches, publish, return all bundles.
 
-    Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). The custom status is Progress.
+    Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). The custom status
+    is Progress.
     """
     request: RefreshInput = context.get_input()
     progress = Progress(context)
@@ -55,7 +56,8 @@ def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
 def list_names(
     context: df.DurableOrchestrationContext, progress: Progress, request: RefreshInput
 ) -> Steps:
-    """The Plan of this refresh. Raises RefreshFailed when GitHub gives no listing, however often it is asked."""
+    """The Plan of this refresh. Raises RefreshFailed when GitHub gives no listing, however often it
+    is asked."""
     for pause in (*PAUSES, None):
         plan: Plan | Failure = yield context.call_activity_with_retry(
             "GetRepoNamesActivity", RETRY, request
@@ -131,7 +133,8 @@ def wait(
     failures: Sequence[Failure],
     pause: timedelta,
 ) -> Steps:
-    """Sleep on one durable timer until all of `failures` may be asked for again: at least `pause`, capped."""
+    """Sleep on one durable timer until all of `failures` may be asked for again: at least `pause`,
+    capped."""
     now = context.current_utc_datetime
     last = max(failures, key=lambda failure: str(failure["retry_at"]))
     until = min(max(datetime.fromisoformat(str(last["retry_at"])), now + pause), now + LONGEST_WAIT)

@@ -1,0 +1,76 @@
+"""`python -m localhost`: host any function app of the Python v2 model."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from localhost.app import AppError
+from localhost.config import ConfigError
+from localhost.host import Host, PortTaken
+from localhost.terminal import Terminal
+
+
+def main() -> int:
+    """Parse the command line, serve until SIGTERM or Ctrl-C; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m localhost", description=__doc__)
+    parser.add_argument(
+        "--app", type=Path, default=Path(), help="folder of function_app.py (default: this one)"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        help="default: PORT, else local.settings.json, else 7071; 0: any free one",
+    )
+    parser.add_argument(
+        "--data", "--state", type=Path, dest="data",
+        help="where state is kept (default: LOCALHOST_DATA_DIR, else .localhost/PORT in the app's folder)",
+    )  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="print warnings and errors only")
+    parser.add_argument("--json-logs", action="store_true", help="print one JSON object a line")
+    options = parser.parse_args()
+    port = options.port
+    if port is None and os.environ.get("PORT"):
+        port = int(os.environ["PORT"])
+    try:
+        asyncio.run(_serve(options, port))
+    except (AppError, ConfigError, PortTaken) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def data_dir(given: Path | None, app_dir: Path, port: int | None) -> Path:
+    """Where state is kept: one folder per port, so that two hosts of one app do not meet."""
+    if given or os.environ.get("LOCALHOST_DATA_DIR"):
+        return Path(given or os.environ["LOCALHOST_DATA_DIR"])
+    return app_dir / ".localhost" / str(port if port is not None else 7071)
+
+
+async def _serve(options: argparse.Namespace, port: int | None) -> None:
+    terminal = Terminal(quiet=options.quiet, json_logs=options.json_logs)
+    host = Host(
+        options.app,
+        port=port,
+        data_dir=data_dir(options.data, options.app, port),
+        terminal=terminal,
+    )
+    async with host:
+        print(f"Listening on {host.base_url}", flush=True)
+        await stop_signal()
+
+
+async def stop_signal() -> None:
+    """Wait for SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

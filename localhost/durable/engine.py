@@ -1,0 +1,577 @@
+"""Runs orchestrations: delivers events, replays, schedules what the replay asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import json
+import re
+import sqlite3
+import uuid
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from localhost.durable import episode
+from localhost.durable.episode import Event, Plan, Reply
+from localhost.durable.functions import FunctionFailed, Functions
+from localhost.durable.store import Store
+
+UNFINISHED = ("Pending", "Running", "ContinuedAsNew", "Suspended")
+FINISHED = ("Completed", "Failed", "Terminated", "Canceled")
+# Completions that come within this time are one episode: each costs a replay of the whole history.
+GATHER_S = 0.004
+# SQLite's largest reasonable `SELECT` is not the bound; a replay of a longer history is.
+MAX_ACTIONS = 100_000
+INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
+
+OnEvent = Callable[[str, dict[str, Any]], None]
+
+
+class Conflict(Exception):
+    """An instance of this id is running."""
+
+
+class NotFound(LookupError):
+    """There is no such instance, or no such function."""
+
+
+class Finished(Exception):
+    """The instance has ended; nothing can be done to it."""
+
+
+class DurableEngine:
+    """Orchestrations in one SQLite file.
+
+    Activities run at least once; a completion counts once. Everything unfinished goes on at the
+    next `start`. All methods are for the event loop's thread.
+    """
+
+    def __init__(
+        self,
+        functions: Functions,
+        database: Path,
+        *,
+        hub_name: str,
+        max_activities: int,
+        max_orchestrators: int,
+        activity_timeout: float | None,
+        on_event: OnEvent,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`activity_timeout`: seconds after which an activity counts as failed; None: never."""
+        self.hub_name = hub_name
+        self._functions = functions
+        self._store = Store(database)
+        self._activity_timeout = activity_timeout
+        self._on_event = on_event
+        self._now = now
+        self._replays = ThreadPoolExecutor(max_orchestrators, thread_name_prefix="orchestrator")
+        self._orchestrator_slots = asyncio.Semaphore(max_orchestrators)
+        self._activity_slots = asyncio.Semaphore(max_activities)
+        self._sent: dict[str, tuple[str, list[str]]] = {}  # instance -> execution, events as sent
+        self._busy: set[str] = set()  # instances with an episode under way
+        self._again: set[str] = set()  # of these, the ones that have got events meanwhile
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: list[tuple[str, str, str, int]] = []  # fire_at, instance, execution, task
+        self._timer_set = asyncio.Event()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Go on with everything that is unfinished."""
+        self._spawn(self._fire_timers())
+        for row in self._store.rows("SELECT * FROM timers"):
+            self._watch(row["fire_at"], row["instance"], row["execution"], row["task"])
+        for row in self._store.rows("SELECT * FROM work ORDER BY id"):
+            self._spawn(self._run_activity(row))
+        for row in self._store.rows("SELECT DISTINCT instance FROM inbox"):
+            self._wake(row["instance"])
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Let what runs finish for at most `grace_seconds`; the rest goes on at the next start."""
+        self._stopping = True
+        self._timer_set.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._replays.shutdown(wait=False, cancel_futures=True)
+        self._store.close()
+
+    # What a client may do.
+
+    def start_instance(self, name: str, instance: str | None, raw_input: str | None) -> str:
+        """Start an orchestration; its id.
+
+        An ended instance of the id is replaced. Raises Conflict if it runs, NotFound for an unknown
+        function, ValueError for an id that cannot be one.
+        """
+        if not self._functions.has_orchestrator(name):
+            raise NotFound(
+                f"The function '{name}' doesn't exist, is disabled, or is not an orchestrator function."
+            )
+        instance = instance or uuid.uuid4().hex
+        if not INSTANCE_ID.fullmatch(instance):
+            raise ValueError(
+                f"The instance ID '{instance}' is invalid: it must have 1 to 100 characters,"
+                " not start with '@' and not contain '/', '\\', '?', '#' or control characters."
+            )
+        with self._store.transaction() as db:
+            found = self.instance(instance)
+            if found and found["status"] in UNFINISHED:
+                raise Conflict(
+                    f"An Orchestration instance with the status {found['status']} already exists."
+                )
+            self._create(db, instance, name, raw_input)
+        self._wake(instance)
+        return instance
+
+    def instance(self, instance: str) -> sqlite3.Row | None:
+        """The row of an instance."""
+        return self._store.row("SELECT * FROM instances WHERE id = ?", instance)
+
+    def instances(self) -> list[sqlite3.Row]:
+        """All rows, oldest first."""
+        return self._store.rows("SELECT * FROM instances ORDER BY created, id")
+
+    def history(self, instance: str) -> list[Event]:
+        """The stored events of an instance's current execution."""
+        rows = self._store.rows(
+            "SELECT event FROM history WHERE instance = ? ORDER BY seq", instance
+        )
+        return [json.loads(row["event"]) for row in rows]
+
+    def raise_event(self, instance: str, name: str, input_text: str) -> None:
+        """Send an external event, also to an orchestration that does not wait for it yet."""
+        self._running(instance)
+        with self._store.transaction() as db:
+            self._send(db, instance, None, episode.raised(name, input_text, self._now()))
+        self._wake(instance)
+
+    def terminate(self, instance: str, reason: str) -> None:
+        """End it now; running activities finish, their results are ignored."""
+        found = self._running(instance)
+        with self._store.transaction() as db:
+            self._finish(db, found, "Terminated", json.dumps(reason))
+        self._wake_parent(found)
+        self._on_event("orchestration.terminated", {"instance_id": instance, "name": found["name"]})
+
+    def suspend(self, instance: str, reason: str) -> None:
+        """Deliver no more events until `resume`. Raises ValueError if it is suspended."""
+        self._set_suspended(self._running(instance), True)
+
+    def resume(self, instance: str, reason: str) -> None:
+        """Go on. Raises ValueError if it is not suspended."""
+        self._set_suspended(self._running(instance), False)
+        self._wake(instance)
+
+    def restart(self, instance: str, *, new_id: bool) -> str:
+        """Start it again with the same input; the id of the new run."""
+        found = self.instance(instance)
+        if found is None:
+            raise NotFound(instance)
+        return self.start_instance(found["name"], None if new_id else instance, found["input"])
+
+    def purge(self, instances: list[str]) -> int:
+        """Forget ended instances; how many."""
+        purged = 0
+        with self._store.transaction() as db:
+            for instance in instances:
+                found = self.instance(instance)
+                if found and found["status"] in FINISHED:
+                    self._forget(db, instance)
+                    db.execute("DELETE FROM instances WHERE id = ?", (instance,))
+                    purged += 1
+        return purged
+
+    def _running(self, instance: str) -> sqlite3.Row:
+        found = self.instance(instance)
+        if found is None:
+            raise NotFound(instance)
+        if found["status"] in FINISHED:
+            raise Finished(instance)
+        return found
+
+    def _set_suspended(self, found: sqlite3.Row, suspended: bool) -> None:
+        if bool(found["suspended"]) == suspended:
+            raise ValueError(f"the instance is {'already' if suspended else 'not'} suspended")
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE instances SET suspended = ?, status = ?, updated = ? WHERE id = ?",
+                (suspended, "Suspended" if suspended else "Running", self._iso(), found["id"]),
+            )
+
+    # Rows. Each runs inside a transaction of its caller.
+
+    def _create(
+        self,
+        db: sqlite3.Connection,
+        instance: str,
+        name: str,
+        raw_input: str | None,
+        parent: tuple[str, str, int] | None = None,
+    ) -> None:
+        self._forget(db, instance)
+        execution = uuid.uuid4().hex
+        db.execute(
+            "INSERT OR REPLACE INTO instances (id, execution, name, status, input, created, updated,"
+            " parent, parent_execution, parent_task) VALUES (?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?)",
+            (
+                instance,
+                execution,
+                name,
+                raw_input,
+                self._iso(),
+                self._iso(),
+                *(parent or (None,) * 3),
+            ),
+        )
+        first = episode.started(name, raw_input, instance, execution, self._now())
+        self._send(db, instance, execution, first)
+
+    def _send(
+        self, db: sqlite3.Connection, instance: str, execution: str | None, event: Event
+    ) -> None:
+        db.execute(
+            "INSERT INTO inbox (instance, execution, event) VALUES (?, ?, ?)",
+            (instance, execution, json.dumps(event)),
+        )
+
+    def _forget(self, db: sqlite3.Connection, instance: str) -> None:
+        for table in ("history", "inbox", "work", "timers"):
+            db.execute(f"DELETE FROM {table} WHERE instance = ?", (instance,))  # noqa: S608
+        self._sent.pop(instance, None)
+
+    def _finish(
+        self, db: sqlite3.Connection, found: sqlite3.Row, status: str, output: str | None
+    ) -> None:
+        """End an execution and tell its parent."""
+        for table in ("inbox", "work", "timers"):
+            db.execute(f"DELETE FROM {table} WHERE instance = ?", (found["id"],))  # noqa: S608
+        db.execute(
+            "UPDATE instances SET status = ?, output = ?, suspended = 0, updated = ? WHERE id = ?",
+            (status, output, self._iso(), found["id"]),
+        )
+        self._sent.pop(found["id"], None)
+        if found["parent"] is None:
+            return
+        task, now = found["parent_task"], self._now()
+        if status == "Completed":
+            event = episode.completion(
+                episode.SUB_COMPLETED, now, task, Result=output if output is not None else "null"
+            )
+        else:
+            reason = json.loads(output) if output else status
+            event = episode.completion(episode.SUB_FAILED, now, task, Reason=reason, Details="")
+        self._send(db, found["parent"], found["parent_execution"], event)
+
+    # Episodes.
+
+    def _wake(self, instance: str) -> None:
+        """There are events for this instance."""
+        if self._stopping:
+            return
+        if instance in self._busy:
+            self._again.add(instance)
+            return
+        self._busy.add(instance)
+        self._spawn(self._run_episodes(instance))
+
+    def _wake_parent(self, found: sqlite3.Row) -> None:
+        if found["parent"] is not None:
+            self._wake(found["parent"])
+
+    async def _run_episodes(self, instance: str) -> None:
+        try:
+            while True:
+                await asyncio.sleep(GATHER_S)
+                self._again.discard(instance)
+                async with self._orchestrator_slots:
+                    more = await self._run_episode(instance)
+                if self._stopping or not (more or instance in self._again):
+                    return
+        finally:
+            self._busy.discard(instance)
+            if instance in self._again:
+                self._again.discard(instance)
+                self._wake(instance)
+
+    async def _run_episode(self, instance: str) -> bool:
+        """Deliver what is in the inbox; whether there is more to do at once."""
+        found = self.instance(instance)
+        inbox = self._store.rows("SELECT * FROM inbox WHERE instance = ? ORDER BY id", instance)
+        if found is None or found["status"] in FINISHED or found["suspended"] or not inbox:
+            return False
+        plan = Plan.from_json(found["plan"])
+        now = self._now()
+        events = [
+            json.loads(row["event"])
+            for row in inbox
+            if row["execution"] in (None, found["execution"])
+        ]
+        # ExecutionStarted is the first event of an execution, whatever came before it.
+        events = sorted(
+            episode.order(events, plan), key=lambda e: e["EventType"] != episode.STARTED
+        )
+        inbound = [episode.marker(episode.EPISODE_STARTED, now), *events]
+        if events and events[0]["EventType"] == episode.STARTED:
+            self._on_event(
+                "orchestration.started", {"instance_id": instance, "name": found["name"]}
+            )
+        sent = self._sent_events(found)
+        context = episode.context_json(
+            sent,
+            inbound,
+            instance=instance,
+            parent=found["parent"],
+            raw_input=found["input"],
+        )
+        reply = await asyncio.get_running_loop().run_in_executor(
+            self._replays, self._replay, found["name"], context
+        )
+        latest = self.instance(instance)
+        if (
+            latest is None
+            or latest["execution"] != found["execution"]
+            or latest["status"] in FINISHED
+        ):
+            return False  # terminated or replaced meanwhile
+        self._commit(latest, plan, inbox, inbound, reply, now)
+        return False
+
+    def _replay(self, name: str, context: str) -> Reply:
+        try:
+            return episode.parse_reply(self._functions.run_orchestrator(name, context))
+        except Exception as error:  # noqa: BLE001  # whatever the user's code raises fails the orchestration
+            return episode.parse_failure(str(error))
+
+    def _commit(
+        self,
+        found: sqlite3.Row,
+        plan: Plan,
+        inbox: list[sqlite3.Row],
+        inbound: list[Event],
+        reply: Reply,
+        now: datetime,
+    ) -> None:
+        """Write down what the episode has read and asked for: one transaction, then act on it."""
+        instance = found["id"]
+        error = reply.error
+        outbound: list[Event] = []
+        try:
+            outbound += episode.retry_steps(inbound, reply.actions, plan, now)
+            outbound += episode.user_steps(reply.actions, plan, now)
+        except ValueError as problem:
+            error = str(problem)
+        canceled = episode.newly_canceled(reply.actions, plan)
+        events = [*inbound, *outbound, episode.marker(episode.EPISODE_COMPLETED, now)]
+        work: list[sqlite3.Row] = []
+        children: list[str] = []
+        failed_children = []
+        with self._store.transaction() as db:
+            db.executemany("DELETE FROM inbox WHERE id = ?", [(row["id"],) for row in inbox])
+            (count,) = db.execute(
+                "SELECT COUNT(*) FROM history WHERE instance = ?", (instance,)
+            ).fetchone()
+            db.executemany(
+                "INSERT INTO history VALUES (?, ?, ?)",
+                [
+                    (instance, count + number, json.dumps(event))
+                    for number, event in enumerate(events)
+                ],
+            )
+            db.execute(
+                "UPDATE instances SET plan = ?, updated = ?, status = CASE status WHEN 'Pending' THEN"
+                " 'Running' WHEN 'ContinuedAsNew' THEN 'Running' ELSE status END,"
+                " custom_status = COALESCE(?, custom_status) WHERE id = ?",
+                (plan.to_json(), self._iso(), reply.custom_status, instance),
+            )
+            ended = error is not None or reply.done
+            for event in outbound if not ended else ():
+                self._schedule(db, found, event, children, failed_children)
+            for task in canceled:
+                db.execute(
+                    "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
+                    (instance, found["execution"], task),
+                )
+            if error is not None:
+                text = f"Orchestrator function '{found['name']}' failed: {error}"
+                self._finish(db, found, "Failed", json.dumps(text))
+            elif reply.continued:
+                self._continue_as_new(db, found, reply.continued["input"])
+            elif reply.done:
+                self._finish(db, found, "Completed", reply.output)
+            else:
+                work = db.execute(
+                    "SELECT * FROM work WHERE instance = ? AND execution = ? AND task >= ? ORDER BY id",
+                    (
+                        instance,
+                        found["execution"],
+                        min((e["EventId"] for e in outbound), default=plan.next_id),
+                    ),
+                ).fetchall()
+        if not ended:
+            self._sent_events(found).extend(_to_send(events))
+        for row in work:
+            self._spawn(self._run_activity(row))
+        for event in outbound:
+            if event["EventType"] == episode.TIMER_CREATED and not ended:
+                self._watch(event["FireAt"], instance, found["execution"], event["EventId"])
+        for child in children:
+            self._wake(child)
+        if failed_children or reply.continued:
+            self._wake(instance)
+        if ended and not reply.continued:
+            self._wake_parent(found)
+            kind = "orchestration.failed" if error is not None else "orchestration.completed"
+            began = datetime.fromisoformat(found["created"])
+            self._on_event(
+                kind,
+                {
+                    "instance_id": instance,
+                    "name": found["name"],
+                    "duration_ms": round((self._now() - began).total_seconds() * 1000),
+                    **({"error": error} if error is not None else {}),
+                },
+            )
+
+    def _schedule(
+        self,
+        db: sqlite3.Connection,
+        found: sqlite3.Row,
+        event: Event,
+        children: list[str],
+        failed: list[Event],
+    ) -> None:
+        instance, execution, task = found["id"], found["execution"], event["EventId"]
+        match event["EventType"]:
+            case episode.TASK_SCHEDULED:
+                db.execute(
+                    "INSERT INTO work (instance, execution, task, name, input) VALUES (?, ?, ?, ?, ?)",
+                    (instance, execution, task, event["Name"], event["Input"]),
+                )
+            case episode.TIMER_CREATED:
+                db.execute(
+                    "INSERT INTO timers VALUES (?, ?, ?, ?)",
+                    (instance, execution, task, event["FireAt"]),
+                )
+            case episode.SUB_CREATED:
+                child = event["InstanceId"] or f"{execution}:{task}"
+                other = self.instance(child)
+                reason = None
+                if not self._functions.has_orchestrator(event["Name"]):
+                    reason = f"there is no orchestrator '{event['Name']}'"
+                elif other and other["status"] in UNFINISHED:
+                    reason = f"An Orchestration instance with the status {other['status']} already exists."
+                if reason:
+                    answer = episode.completion(
+                        episode.SUB_FAILED, self._now(), task, Reason=reason, Details=""
+                    )
+                    self._send(db, instance, execution, answer)
+                    failed.append(answer)
+                else:
+                    self._create(
+                        db,
+                        child,
+                        event["Name"],
+                        json.dumps(event["Input"]),
+                        (instance, execution, task),
+                    )
+                    children.append(child)
+
+    def _continue_as_new(self, db: sqlite3.Connection, found: sqlite3.Row, raw_input: str) -> None:
+        """The same instance with a new execution: an empty history, and events not yet
+        delivered."""
+        instance, execution = found["id"], uuid.uuid4().hex
+        for table in ("history", "work", "timers"):
+            db.execute(f"DELETE FROM {table} WHERE instance = ?", (instance,))  # noqa: S608
+        self._sent.pop(instance, None)
+        wrapped = json.dumps(raw_input)
+        db.execute(
+            "UPDATE instances SET execution = ?, input = ?, plan = '{}', status = 'ContinuedAsNew' WHERE id = ?",
+            (execution, wrapped, instance),
+        )
+        first = episode.started(found["name"], wrapped, instance, execution, self._now())
+        self._send(db, instance, execution, first)
+
+    def _sent_events(self, found: sqlite3.Row) -> list[str]:
+        execution, sent = self._sent.get(found["id"], (None, []))
+        if execution != found["execution"]:
+            sent = _to_send(self.history(found["id"]))
+            self._sent[found["id"]] = (found["execution"], sent)
+        return sent
+
+    # Activities and timers.
+
+    async def _run_activity(self, work: sqlite3.Row) -> None:
+        instance, task, name = work["instance"], work["task"], work["name"]
+        async with self._activity_slots:
+            if self._stopping:
+                return
+            try:
+                if not self._functions.has_activity(name):
+                    raise FunctionFailed(f"there is no activity '{name}'")
+                result = await asyncio.wait_for(
+                    self._functions.run_activity(name, work["input"], instance_id=instance),
+                    self._activity_timeout,
+                )
+            except (FunctionFailed, TimeoutError) as error:
+                reason = str(error) or f"timed out after {self._activity_timeout:g} s"
+                text = f"Activity function '{name}' failed: {reason}"
+                event = episode.completion(
+                    episode.TASK_FAILED, self._now(), task, Reason=text, Details=""
+                )
+                self._on_event(
+                    "activity.failed", {"instance_id": instance, "name": name, "error": reason}
+                )
+            else:
+                event = episode.completion(episode.TASK_COMPLETED, self._now(), task, Result=result)
+        with self._store.transaction() as db:
+            # Gone if the orchestration has ended meanwhile: then nobody waits for the result.
+            if db.execute("DELETE FROM work WHERE id = ?", (work["id"],)).rowcount:
+                self._send(db, instance, work["execution"], event)
+        self._wake(instance)
+
+    def _watch(self, fire_at: str, instance: str, execution: str, task: int) -> None:
+        heapq.heappush(self._timers, (fire_at, instance, execution, task))
+        self._timer_set.set()
+
+    async def _fire_timers(self) -> None:
+        while not self._stopping:
+            self._timer_set.clear()
+            now = self._now()
+            while self._timers and datetime.fromisoformat(self._timers[0][0]) <= now:
+                fire_at, instance, execution, task = heapq.heappop(self._timers)
+                with self._store.transaction() as db:
+                    fired = db.execute(
+                        "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
+                        (instance, execution, task),
+                    ).rowcount
+                    if fired:
+                        event = episode.completion(episode.TIMER_FIRED, now, task, FireAt=fire_at)
+                        self._send(db, instance, execution, event)
+                self._wake(instance)
+            pause = None
+            if self._timers:
+                due = datetime.fromisoformat(self._timers[0][0])
+                pause = max(0.0, (due - self._now()).total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._timer_set.wait(), pause)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _iso(self) -> str:
+        return episode.iso(self._now())
+
+
+def _to_send(events: list[Event]) -> list[str]:
+    return [
+        episode.as_played(event) for event in events if event["EventType"] not in episode.NOT_SENT
+    ]

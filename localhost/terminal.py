@@ -1,0 +1,90 @@
+"""What the operator sees: functions, then requests and orchestrations as they happen."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.markup import escape
+
+
+class Listed(Protocol):
+    """A function as it is shown."""
+
+    name: str
+
+    @property
+    def kind(self) -> str: ...
+
+
+class Terminal(logging.Handler):
+    """Prints what happens; also the handler of the app's log."""
+
+    def __init__(self, *, quiet: bool, json_logs: bool) -> None:
+        super().__init__()
+        self._quiet = quiet
+        self._json = json_logs
+        # Into a pipe: whole lines, however wide the terminal of somebody else is.
+        self.console = Console(highlight=False, soft_wrap=True)
+
+    def functions(
+        self, base_url: str, http: Iterable[tuple[str, str, str]], others: Iterable[Listed]
+    ) -> None:
+        """`http` is (name, methods, route) of each HTTP function."""
+        if self._quiet or self._json:
+            return
+        self.console.print("\n[bold]Functions[/bold]\n")
+        for name, methods, route in http:
+            self.console.print(
+                f"  [yellow]{escape(name)}[/yellow]: \\[{methods}] [green]{escape(base_url)}/{escape(route)}[/green]"
+            )
+        for each in others:
+            self.console.print(f"  [yellow]{escape(each.name)}[/yellow]: {each.kind}")
+        self.console.print()
+
+    def request(self, method: str, path: str, status: int, duration_ms: float) -> None:
+        """A request that has been answered."""
+        facts = {
+            "method": method,
+            "path": path,
+            "status": status,
+            "duration_ms": round(duration_ms, 1),
+        }
+        self._show("request", f"{method} {path} {status} in {duration_ms:.1f} ms", facts)
+
+    def event(self, kind: str, facts: dict[str, Any]) -> None:
+        """Something that happened to an orchestration or an activity."""
+        text = f"{kind} {facts.get('name', '')} {facts.get('instance_id', '')}"
+        if "duration_ms" in facts:
+            text += f" after {facts['duration_ms']} ms"
+        if "error" in facts:
+            text += f": {facts['error']}"
+        self._show(kind, text, facts)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A line of the log."""
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + logging.Formatter().formatException(record.exc_info)
+        if record.levelno >= logging.WARNING or not self._quiet:
+            self._show(
+                "log",
+                f"{record.levelname.lower()} {text}",
+                {"logger": record.name, "message": text},
+                record.levelno,
+            )
+
+    def _show(self, kind: str, text: str, facts: dict[str, Any], level: int = logging.INFO) -> None:
+        if self._quiet and level < logging.WARNING:
+            return
+        now = datetime.now(UTC)
+        if self._json:
+            line = json.dumps({"time": now.isoformat(), "kind": kind, **facts}, default=str)
+            print(line, file=sys.stdout, flush=True)
+        else:
+            self.console.print(f"[dim]{now:%H:%M:%S}[/dim] {escape(text)}")

@@ -1,0 +1,199 @@
+"""The architecture, end to end and rule by rule.
+
+First the whole path with real parts: orchestration on the embedded host, parallel retrieval from a
+GitHub stand-in, the cache in Azurite, metadata that the scoring can use. Then the rules that keep it
+so: imports point one way, nothing happens at import, documents and code agree.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import function_app
+from settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+APP_MODULES = {
+    path.stem if path.parent == ROOT else path.parent.name
+    for path in [*ROOT.glob("*.py"), *ROOT.glob("*/__init__.py")]
+} - {"localhost", "tests", "benchmarks"}
+
+# A module may import those of its own line and below. Everything the app has stands here once.
+LAYERS = [
+    {"function_app"},
+    {"http_api"},
+    {"refresh", "views", "orchestrators", "activities"},
+    {"connections", "http_input", "responses"},
+    {"github_repo_manager", "cache", "ai_assistant"},
+    {"bundles", "dependencies", "relevance"},
+    {"settings", "observability"},
+    {"models", "errors"},
+]
+
+
+def imports_of(module: str) -> set[str]:
+    path = ROOT / module
+    files = path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
+    found: set[str] = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+class TestRules:
+    """What the tools cannot check."""
+
+    def test_every_module_of_the_app_has_its_layer(self):
+        assert APP_MODULES == set().union(*LAYERS)
+
+    @pytest.mark.parametrize("module", sorted(APP_MODULES))
+    def test_imports_point_one_way(self, module):
+        (level,) = [number for number, layer in enumerate(LAYERS) if module in layer]
+        above = set().union(*LAYERS[:level])
+
+        assert set() == imports_of(module) & above
+
+    @pytest.mark.parametrize("module", sorted(APP_MODULES))
+    def test_the_app_does_not_know_what_it_is_developed_with(self, module):
+        assert set() == imports_of(module) & {"localhost", "tests", "benchmarks"}
+
+    @pytest.mark.parametrize(
+        ("vendor", "home"), [("github", "github_repo_manager"), ("openai", "ai_assistant")]
+    )
+    def test_no_vendor_type_leaves_its_manager(self, vendor, home):
+        users = {module for module in APP_MODULES if vendor in imports_of(module)}
+
+        assert {home} == users
+
+    def test_importing_the_app_reads_no_setting_and_loads_no_heavy_library(self):
+        program = (
+            "import os, sys\n"
+            "class Untouched(dict):\n"
+            "    def __getitem__(self, key): assert 'GITHUB' not in key and 'OPENAI' not in key, key\n"
+            "import function_app, settings\n"
+            "assert settings.settings.cache_info().currsize == 0\n"
+            "print([m for m in ('github', 'openai', 'pydantic', 'azure.identity') if m in sys.modules])\n"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+
+        assert "[]" == done.stdout.strip()
+
+    def test_one_logger_serves_the_whole_app(self):
+        named = {
+            match
+            for module in APP_MODULES
+            for file in [*(ROOT / module).rglob("*.py"), ROOT / f"{module}.py"]
+            if file.exists()
+            for match in re.findall(r"getLogger\((.*?)\)", file.read_text())
+        }
+
+        assert {'"portfolio.api"'} == named
+
+
+class TestFunctions:
+    """What the platform finds in `function_app.py`."""
+
+    functions = {
+        function.get_function_name(): json.loads(str(function))
+        for function in function_app.app.get_functions()
+    }
+
+    def routes(self) -> dict[str, tuple[list[str], str]]:
+        triggers = [
+            binding
+            for function in self.functions.values()
+            for binding in function["bindings"]
+            if binding["type"] == "httpTrigger"
+        ]
+        return {
+            each["route"]: (
+                sorted(str(method) for method in each["methods"]),
+                str(each["authLevel"]),
+            )
+            for each in triggers
+        }
+
+    def test_the_orchestrators_and_activities_have_the_names_that_others_rely_on(self):
+        assert {
+            "repo_context_orchestrator",
+            "repo_batch_orchestrator",
+            "GetRepoNamesActivity",
+            "FetchRepoContextBundleActivity",
+            "SaveBundlesActivity",
+            "PublishPortfolioActivity",
+        } <= {
+            binding.get("orchestration") or binding.get("activity")
+            for function in self.functions.values()
+            for binding in function["bindings"]
+        }
+
+    def test_the_routes_are_those_of_the_contract(self):
+        assert {
+            "health": (["GET"], "ANONYMOUS"),
+            "refresh": (["POST"], "FUNCTION"),
+            "refresh/{username}": (["GET"], "ANONYMOUS"),
+            "portfolios/{username}": (["GET"], "ANONYMOUS"),
+            "portfolios/{username}/repos/{repo}": (["GET"], "ANONYMOUS"),
+            "query": (["GET", "POST"], "ANONYMOUS"),
+        } == self.routes()
+
+
+class TestDocuments:
+    """What is written about the app is true of it."""
+
+    readme = (ROOT / "README.md").read_text()
+    sample = json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
+    # These belong to the platform, not to the app.
+    platform = {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
+
+    def test_code_sample_file_and_readme_list_the_same_settings(self):
+        read: set[str] = set()
+
+        class Watched(dict[str, str]):
+            def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+                read.add(key)
+                return {
+                    "GITHUB_USERNAMES": "octocat",
+                    "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+                }.get(key, "")
+
+        Settings.from_env(Watched())
+
+        assert read == set(self.sample) - self.platform
+        assert read == set(re.findall(r"^\| `(\w+)` \|", self.readme, re.MULTILINE))
+
+    def test_the_sample_settings_are_the_defaults(self):
+        from_sample = Settings.from_env(self.sample)
+
+        assert from_sample == Settings.from_env(
+            {
+                "GITHUB_USERNAMES": "octocat",
+                "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+            }
+        )
+
+    def test_the_readme_names_every_route(self):
+        routes = TestFunctions().routes()
+
+        assert [] == [route for route in routes if f"/{route}" not in self.readme]
+
+    def test_every_make_target_explains_itself(self):
+        makefile = (ROOT / "Makefile").read_text()
+        (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+
+        assert [] == [t for t in phony.split() if not re.search(rf"^{t}:.*## \w", makefile, re.M)]
