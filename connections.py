@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from github_repo_manager import GitHubRepoManager
-
 from cache import GitHubCache
+from github_repo_manager import GitHubRepoManager
 from settings import settings
 
 

@@ -120,7 +120,7 @@ async def read_progress(client: df.DurableOrchestrationClient, username: str) ->
         "error",
     ):
         if seen.get(name) is not None:
-            progress[name] = seen[name]  # type: ignore[literal-required]
+            progress[name] = seen[name]
     if seen.get("state") == "waiting" and status.runtime_status in UNFINISHED:
         progress["state"] = "waiting"
     return progress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import azure.durable_functions as df
 
@@ -24,7 +24,9 @@ def save_bundles(request: dict) -> list:  # type: ignore[type-arg]  # the worker
 @bp.activity_trigger(input_name="request", activity="PublishPortfolioActivity")
 def publish_portfolio(request: dict) -> list:  # type: ignore[type-arg]
     """Make what was saved the portfolio that readers see. PublishInput -> list[Bundle], by name."""
-    return list(run_publish_portfolio(github_cache(), PublishInput(**request), datetime.now(UTC)))
+    return list(
+        run_publish_portfolio(github_cache(), cast(PublishInput, request), datetime.now(UTC))
+    )
 
 
 def run_save_bundles(cache: GitHubCache, username: str, bundles: list[Bundle]) -> list[Saved]:

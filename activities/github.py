@@ -7,13 +7,14 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import cast
 
 import azure.durable_functions as df
-from github_repo_manager import GitHubRepoManager
 
 from cache import GitHubCache
 from connections import github_cache, github_repo_manager
 from errors import GitHubError, GitHubUnavailable, RateLimited
+from github_repo_manager import GitHubRepoManager
 from models import Bundle, Failure, FetchInput, Listed, Listing, Plan, RefreshInput
 from observability import Facts, logger
 from settings import Settings, settings
@@ -28,14 +29,14 @@ def get_repo_names(request: dict) -> dict:  # type: ignore[type-arg]  # the work
     """Plan a refresh: which repositories there are, and which have changed. RefreshInput -> Plan or
     Failure."""
     return dict(
-        plan_refresh(github_repo_manager(), github_cache(), settings(), RefreshInput(**request))
+        plan_refresh(github_repo_manager(), github_cache(), settings(), cast(RefreshInput, request))
     )
 
 
 @bp.activity_trigger(input_name="request", activity="FetchRepoContextBundleActivity")
 def fetch_repo_context_bundle(request: dict) -> dict:  # type: ignore[type-arg]
     """Fetch one repository. FetchInput -> Bundle or Failure."""
-    return dict(fetch_bundle(github_repo_manager(), github_cache(), FetchInput(**request)))
+    return dict(fetch_bundle(github_repo_manager(), github_cache(), cast(FetchInput, request)))
 
 
 def plan_refresh(
@@ -132,7 +133,9 @@ def failure(repo_name: str | None, error: GitHubError) -> Failure:
         "repo_name": repo_name,
         "error": error.code,
         "message": str(error),
-        "retry_at": retry_at and retry_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "retry_at": retry_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        if retry_at
+        else None,
     }
 
 

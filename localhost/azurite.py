@@ -51,18 +51,9 @@ class Azurite:
         keep = ["--inMemoryPersistence"] if data_dir is None else ["--location", str(data_dir)]
         self._process = subprocess.Popen(
             [
-                node,
-                "--import",
-                LEAVE_WITH_PARENT,
-                str(PROGRAM),
-                "--tableHost",
-                "127.0.0.1",
-                "--tablePort",
-                str(self.port),
-                "--silent",
-                "--disableTelemetry",
-                "--skipApiVersionCheck",
-                *keep,
+                *(node, "--import", LEAVE_WITH_PARENT, str(PROGRAM)),
+                *("--tableHost", "127.0.0.1", "--tablePort", str(self.port)),
+                *("--silent", "--disableTelemetry", "--skipApiVersionCheck", *keep),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import azure.durable_functions as df
-from models import BatchInput, BatchResult, Bundle, Failure, FetchInput
+from models import BatchInput, BatchResult, Failure, FetchInput
 
 bp = df.Blueprint()
 
@@ -24,7 +24,7 @@ def repo_batch_orchestrator(
     portfolio is, and a crash loses no more than its work. Input: BatchInput. Output: BatchResult.
     """
     batch: BatchInput = context.get_input()
-    results: list[Bundle | Failure] = yield context.task_all(
+    results: list[Any] = yield context.task_all(
         [
             context.call_activity_with_retry(
                 "FetchRepoContextBundleActivity",
@@ -44,4 +44,5 @@ def repo_batch_orchestrator(
             "bundles": [result for result in results if "error" not in result],
         },
     )
-    return {"saved": saved, "failures": [result for result in results if "error" in result]}
+    failures: list[Failure] = [result for result in results if "error" in result]
+    return {"saved": saved, "failures": failures}

@@ -59,9 +59,7 @@ def list_names(
     """The Plan of this refresh. Raises RefreshFailed when GitHub gives no listing, however often it
     is asked."""
     for pause in (*PAUSES, None):
-        plan: Plan | Failure = yield context.call_activity_with_retry(
-            "GetRepoNamesActivity", RETRY, request
-        )
+        plan: Any = yield context.call_activity_with_retry("GetRepoNamesActivity", RETRY, request)
         if "error" not in plan:
             return plan
         if pause is None or not plan["retry_at"]:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -108,7 +109,7 @@ class TestRules:
 class TestFunctions:
     """What the platform finds in `function_app.py`."""
 
-    functions = {
+    functions: ClassVar = {
         function.get_function_name(): json.loads(str(function))
         for function in function_app.app.get_functions()
     }
@@ -159,7 +160,7 @@ class TestDocuments:
     readme = (ROOT / "README.md").read_text()
     sample = json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
     # These belong to the platform, not to the app.
-    platform = {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
+    platform: ClassVar = {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
 
     def test_code_sample_file_and_readme_list_the_same_settings(self):
         read: set[str] = set()
