@@ -256,7 +256,7 @@ def plain_text(markdown: str) -> str:
     text = re.sub(r"!\[[^\]\n]*\]\([^)\n]*\)", " ", text)
     text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
     text = re.sub(r"\bhttps?://\S+", " ", text)
-    text = re.sub(r"[`*_#>|]+", " ", text)
+    text = re.sub(r"^\s*#+\s|[`*>|]+", " ", text, flags=re.MULTILINE)
     return re.sub(r"\s+", " ", text)
 
 

@@ -65,7 +65,7 @@ class GitHubRepoManager:
         include_forks: bool,
         include_archived: bool,
         include_private: bool,
-        timeout_s: float = 10.0,
+        timeout_s: int = 10,
         concurrency: int = 32,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -283,7 +283,7 @@ class GitHubRepoManager:
                 auth=Auth.Token(self._token) if self._token else None,
                 base_url=self._base_url,
                 user_agent="portfolio-api",
-                timeout=self._timeout_s,  # type: ignore[arg-type]  # requests takes parts of a second
+                timeout=self._timeout_s,
                 retry=None,
                 seconds_between_requests=None,
                 seconds_between_writes=None,

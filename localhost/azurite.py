@@ -6,7 +6,6 @@ https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
 import subprocess
 import threading
@@ -48,13 +47,11 @@ class Azurite:
         if not PROGRAM.exists():
             raise AzuriteError(f"Azurite is missing ({PROGRAM}): run `make run` or `npm ci`.")
         self.port = port or _free_port()
-        keep = ["--inMemoryPersistence"] if data_dir is None else ["--location", str(data_dir)]
+        options = ["--silent", "--disableTelemetry", "--skipApiVersionCheck"]
+        options += ["--tableHost", "127.0.0.1", "--tablePort", str(self.port)]
+        options += ["--location", str(data_dir)] if data_dir else ["--inMemoryPersistence"]
         self._process = subprocess.Popen(
-            [
-                *(node, "--import", LEAVE_WITH_PARENT, str(PROGRAM)),
-                *("--tableHost", "127.0.0.1", "--tablePort", str(self.port)),
-                *("--silent", "--disableTelemetry", "--skipApiVersionCheck", *keep),
-            ],
+            [node, "--import", LEAVE_WITH_PARENT, str(PROGRAM), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -81,9 +78,9 @@ class Azurite:
 
     def stop(self) -> None:
         """Save and end. Doing so twice is harmless."""
-        # SIGINT, the only signal at which Azurite writes its tables down before it leaves.
-        self._process.send_signal(signal.SIGINT)
-        with self._process:  # closes the pipes
+        with self._process:  # closes the pipes, and with them Azurite
+            if self._process.stdin is not None:
+                self._process.stdin.close()
             try:
                 self._process.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:

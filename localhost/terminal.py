@@ -16,8 +16,8 @@ from rich.markup import escape
 class Listed(Protocol):
     """A function as it is shown."""
 
-    name: str
-
+    @property
+    def name(self) -> str: ...
     @property
     def kind(self) -> str: ...
 

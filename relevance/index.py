@@ -31,7 +31,7 @@ FIELDS: dict[str, tuple[float, float]] = {
 SATURATION = 1.2  # BM25's k1
 WIDER = 0.5  # what a narrower technology counts in a question for a wider one
 TYPO = 0.8  # what a corrected word counts
-SHORTEST_TYPO = 5  # letters: shorter words have too many neighbours
+SHORTEST_TYPO = 6  # letters: shorter words have too many neighbours
 README_CHARS = 12_000  # what a README says, it says in its beginning
 MATCHES_AT = 0.1  # a repository below this score does not answer the question
 

@@ -30,7 +30,7 @@ STOP_WORDS = frozenset(
     they thing things this those through to too under until up use used uses using very want was way we were what
     when where which while who whose why will wish with work worked working works would write written you your
     demonstrate demonstrates portfolio code built build builds building based related involve involves contain contains
-    developer person skill skills
+    developer person skill skills run runs running ran
     """.split()
 )
 

@@ -371,7 +371,7 @@ class DurableEngine:
         events = [*inbound, *outbound, episode.marker(episode.EPISODE_COMPLETED, now)]
         work: list[sqlite3.Row] = []
         children: list[str] = []
-        failed_children = []
+        failed_children: list[Event] = []
         with self._store.transaction() as db:
             db.executemany("DELETE FROM inbox WHERE id = ?", [(row["id"],) for row in inbox])
             (count,) = db.execute(

@@ -269,7 +269,7 @@ def _seconds(text: str) -> str:
 
 
 def _flag(params: Any, name: str, default: bool) -> bool:
-    return params.get(name, str(default)).lower() == "true"
+    return bool(params.get(name, str(default)).lower() == "true")
 
 
 def _parsed(text: str | None) -> Any:
