@@ -11,21 +11,21 @@ from typing import Any, Protocol, TypedDict
 from errors import AnswerFailed
 from observability import Facts, logger
 from relevance.context import normalise_context
-from relevance.index import PortfolioIndex
+from relevance.index import Match, PortfolioIndex
 
 MOST_SOURCES = 8  # repositories whose evidence the model gets
 EVIDENCE_CHARS = 1_500  # of each: 8 of them are about 3,000 tokens
 MOST_ANSWER_TOKENS = 400
 SIGNAL_WORDS = {
-    "name": "its name",
-    "topics": "its topics",
-    "description": "its description",
-    "context": "its context file",
-    "languages": "its languages",
-    "dependencies": "its dependencies",
-    "file_types": "its file types",
-    "paths": "its file and folder names",
-    "readme": "its README",
+    "name": "name",
+    "topics": "topics",
+    "description": "description",
+    "context": "context file",
+    "languages": "languages",
+    "dependencies": "dependencies",
+    "file_types": "file types",
+    "paths": "file and folder names",
+    "readme": "README",
 }
 
 
@@ -89,15 +89,17 @@ def calculate_repo_scores(
             "score": match.score,
             "signals": match.signals,
             "matched_terms": list(match.terms),
-            "reasons": [
-                f"{SIGNAL_WORDS[field]} matches {', '.join(match.terms)}"
-                if number == 0
-                else f"so does {SIGNAL_WORDS[field]}"
-                for number, field in enumerate(list(match.signals)[:3])
-            ],
+            "reasons": [_reason(match)],
         }
         for match in index.matches(query)
     ]
+
+
+def _reason(match: Match) -> str:
+    places = [SIGNAL_WORDS[field] for field in list(match.signals)[:3]]
+    *first, last = places
+    where = f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(match.terms)} in its {where}"
 
 
 def is_no_match(scores: Sequence[RepoScore]) -> bool:

@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import ai_assistant
 import azure.durable_functions as df
 import azure.functions as func
 
+import ai_assistant
 import views
 from cache import Portfolio
 from connections import github_cache

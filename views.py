@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from relevance.context import normalise_context
-
 from cache import Portfolio
+from relevance.context import normalise_context
 
 
 def iso(moment: datetime) -> str:

@@ -33,15 +33,21 @@ def main() -> int:
     parser.add_argument("--quiet", action="store_true", help="print warnings and errors only")
     parser.add_argument("--json-logs", action="store_true", help="print one JSON object a line")
     options = parser.parse_args()
-    port = options.port
-    if port is None and os.environ.get("PORT"):
-        port = int(os.environ["PORT"])
     try:
+        port = port_from_environment() if options.port is None else options.port
         asyncio.run(_serve(options, port))
     except (AppError, ConfigError, PortTaken) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def port_from_environment() -> int | None:
+    """PORT; None if it is not set. Raises ConfigError."""
+    text = os.environ.get("PORT", "")
+    if text and not (text.isascii() and text.isdecimal() and int(text) < 65_536):
+        raise ConfigError(f"`PORT` is {text!r}; expected a whole number from 0 to 65535")
+    return int(text) if text else None
 
 
 def data_dir(given: Path | None, app_dir: Path, port: int | None) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 import uvicorn
+from azure.durable_functions.models.utils import http_utils
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -139,6 +140,7 @@ class Host:
             await asyncio.wait_for(asyncio.gather(*self._running, return_exceptions=True), GRACE_S)
         await self._engine.stop(GRACE_S)
         self._worker.close()
+        await http_utils._close_session()  # the SDK's; nothing else closes it
         logging.getLogger().removeHandler(self.terminal)
 
 

@@ -23,11 +23,11 @@ class Listed(Protocol):
 
 
 class Terminal(logging.Handler):
-    """Prints what happens; also the handler of the app's log."""
+    """Prints what happens; also the handler of the app's log. `quiet`: warnings and errors only."""
 
     def __init__(self, *, quiet: bool, json_logs: bool) -> None:
         super().__init__()
-        self._quiet = quiet
+        self.quiet = quiet
         self._json = json_logs
         # Into a pipe: whole lines, however wide the terminal of somebody else is.
         self.console = Console(highlight=False, soft_wrap=True)
@@ -36,7 +36,7 @@ class Terminal(logging.Handler):
         self, base_url: str, http: Iterable[tuple[str, str, str]], others: Iterable[Listed]
     ) -> None:
         """`http` is (name, methods, route) of each HTTP function."""
-        if self._quiet or self._json:
+        if self.quiet or self._json:
             return
         self.console.print("\n[bold]Functions[/bold]\n")
         for name, methods, route in http:
@@ -71,7 +71,7 @@ class Terminal(logging.Handler):
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + logging.Formatter().formatException(record.exc_info)
-        if record.levelno >= logging.WARNING or not self._quiet:
+        if record.levelno >= logging.WARNING or not self.quiet:
             self._show(
                 "log",
                 f"{record.levelname.lower()} {text}",
@@ -80,7 +80,7 @@ class Terminal(logging.Handler):
             )
 
     def _show(self, kind: str, text: str, facts: dict[str, Any], level: int = logging.INFO) -> None:
-        if self._quiet and level < logging.WARNING:
+        if self.quiet and level < logging.WARNING:
             return
         now = datetime.now(UTC)
         if self._json:

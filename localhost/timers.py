@@ -52,7 +52,8 @@ class Timer:
             )
         except (ValueError, KeyError) as error:
             raise AppError(
-                f"function `{function.name}`: the schedule `{self.schedule}` cannot be understood ({error});"
+                f"function `{function.name}`: `{function.trigger['schedule'].strip('%')}` is"
+                f" {self.schedule!r}, which cannot be understood ({error});"
                 " expected six fields: second minute hour day month weekday"
             ) from error
 

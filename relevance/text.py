@@ -41,6 +41,7 @@ class Vocabulary:
 
     spelling: Mapping[str, str]  # term -> the term that is looked for
     wider: Mapping[str, tuple[str, ...]]  # term -> terms that answer it, too
+    whole: frozenset[str]  # names that CamelCase does not part
     known: frozenset[str]  # technologies: a typo never turns one of them into another
 
 
@@ -65,7 +66,7 @@ def vocabulary() -> Vocabulary:
         *wider,
         *(n for each in wider.values() for n in each),
     }
-    return Vocabulary(spelling, wider, frozenset(known))
+    return Vocabulary(spelling, wider, frozenset([*content["whole"], *known]), frozenset(known))
 
 
 @cache
@@ -88,16 +89,16 @@ def stem(word: str) -> str:
 def terms(text: str) -> list[str]:
     """All terms of a text, in order: lower case, stemmed, in their usual spelling, stop words left
     out."""
-    spelling = vocabulary().spelling
+    words = vocabulary()
     found: list[str] = []
     plain = SYMBOLS.sub(lambda match: f" {_plain(match[0].lower())} ", text)
     for word in WORDS.findall(plain):
-        parts = CAMEL.findall(word)
+        parts = [] if word.lower() in words.whole else CAMEL.findall(word)
         for part in dict.fromkeys([word, *parts] if len(parts) > 1 else [word]):
             lower = part.lower()
             if lower in STOP_WORDS or lower.isdecimal():
                 continue
-            usual = spelling.get(lower)
+            usual = words.spelling.get(lower)
             found.append(usual if usual is not None else stem(lower))
     return found
 

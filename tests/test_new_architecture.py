@@ -12,13 +12,17 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 import function_app
+from ai_assistant import calculate_repo_scores
+from github_repo_manager import GitHubRepoManager
 from settings import Settings
+from tests.support import USERNAME, refreshed, wait_for
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,6 +55,110 @@ def imports_of(module: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module.split(".")[0])
     return found
+
+
+def without_time(bundles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in each.items() if key != "fetched_at"} for each in bundles]
+
+
+@pytest.mark.server
+class TestWholePath:
+    """Orchestration, parallel retrieval, cache and scoring, with everything real but GitHub itself."""
+
+    def test_the_orchestration_returns_what_the_sequential_way_returns(self, start_app, github):
+        host = start_app()
+
+        refreshed(host)
+
+        status = host.management(f"/instances/portfolio-{USERNAME}").json
+        manager = GitHubRepoManager(
+            token="ghp_of-the-test",
+            base_url=github.url,
+            include_forks=False,
+            include_archived=True,
+            include_private=False,
+        )
+        expected = manager.get_all_repos_with_context(USERNAME)
+        manager.close()
+        assert "Completed" == status["runtimeStatus"]
+        assert 31 == len(expected)
+        assert without_time(expected) == without_time(status["output"])
+
+    def test_repositories_are_fetched_in_parallel_one_activity_each_with_few_requests(
+        self, start_app, github
+    ):
+        github.standin.latency_s = 0.05
+        host = start_app()
+
+        progress = refreshed(host)
+
+        assert (31, 31, 0, 0) == tuple(
+            progress[key] for key in ("total", "done", "failed", "unchanged")
+        )
+        batches = [
+            line
+            for line in host.management("/instances?showHistory=true").json
+            if line["name"] == "repo_batch_orchestrator"
+        ]
+        fetches = [
+            event
+            for batch in batches
+            for event in host.management(f"/instances/{batch['instanceId']}?showHistory=true").json[
+                "historyEvents"
+            ]
+            if event.get("FunctionName") == "FetchRepoContextBundleActivity"
+        ]
+        assert (4, 31) == (len(batches), len(fetches))
+        assert 10 < github.standin.most_in_flight <= 32
+        requests = Counter(
+            seen.path.split("/")[3]
+            for seen in github.standin.requests
+            if seen.path.startswith("/repos/")
+        )
+        assert 31 == len(requests)
+        assert max(requests.values()) <= 6
+
+    def test_a_refresh_populates_the_cache_and_queries_use_it_alone(self, start_app, github):
+        host = start_app()
+        assert 202 == host.get("/api/query?q=kubernetes").status
+
+        wait_for(lambda: host.get("/api/query?q=kubernetes").status == 200, "answer")
+        asked = len(github.standin.requests)
+        answered = host.get("/api/query?q=kubernetes").json
+
+        assert asked == len(github.standin.requests)
+        assert "skyhook" == answered["results"][0]["name"]
+
+    def test_the_cache_outlives_the_process_and_github(self, start_app, github, no_server):
+        first = start_app()
+        refreshed(first)
+        first.__exit__()
+        asked = len(github.standin.requests)
+
+        second = start_app(GITHUB_API_URL=no_server)
+
+        assert 200 == second.get("/api/query?q=kubernetes").status
+        assert 31 == second.get(f"/api/portfolios/{USERNAME}").json["repos"]
+        assert asked == len(github.standin.requests)
+
+    def test_what_is_cached_carries_the_metadata_that_scoring_needs(self, start_app):
+        host = start_app()
+        refreshed(host)
+
+        bundle = host.get(f"/api/portfolios/{USERNAME}/repos/skyhook").json
+
+        assert "skyhook" == bundle["metadata"]["name"]
+        assert ["kubernetes", "operator", "go", "canary"] == bundle["metadata"]["topics"]
+        assert ["Go", "Dockerfile"] == list(bundle["languages"])
+        assert {".go": 3, ".yaml": 2} == {
+            suffix: bundle["file_types"][suffix] for suffix in (".go", ".yaml")
+        }
+        assert "Kubernetes operators" in bundle["repoContext"]["skill_manifest"]["technical"]
+        assert "sigs.k8s.io/controller-runtime" in bundle["dependencies"]
+        assert bundle["readme"].startswith("# skyhook")
+        scores = calculate_repo_scores([bundle], "kubernetes operator in go")
+        assert scores[0]["score"] > 0.5
+        assert {"topics", "description"} <= set(scores[0]["signals"])
 
 
 class TestRules:

@@ -66,13 +66,12 @@ class StandIn:
         self.faults: list[Fault] = []
         self.requests: list[Seen] = []
         self.remaining = HOURLY_LIMIT
+        self.most_in_flight = 0
+        self._in_flight = 0
         self.renamed: dict[str, str] = {}  # full name of before, lower case -> full name
         self._tokens = tokens
         self._routes: list[tuple[re.Pattern[str], Callable[..., Answer]]] = [
-            (re.compile(r"/users/([^/]+)"), self._user),
             (re.compile(r"/users/([^/]+)/repos"), self._repositories),
-            (re.compile(r"/orgs/([^/]+)/repos"), self._repositories),
-            (re.compile(r"/rate_limit"), self._rate_limit),
             (re.compile(r"/repos/([^/]+/[^/]+)"), self._repository),
             (re.compile(r"/repos/([^/]+/[^/]+)/languages"), self._languages),
             (re.compile(r"/repos/([^/]+/[^/]+)/git/trees/(.+)"), self._tree),
@@ -89,7 +88,10 @@ class StandIn:
         fault = self._next_fault(path)
         delay = self.latency_s + (fault.delay_s if fault else 0.0)
         if delay:
+            self._in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self._in_flight)
             await asyncio.sleep(delay)
+            self._in_flight -= 1
         if fault and fault.drop:
             self.requests.append(Seen(path, 0, False))
             raise ConnectionResetError  # uvicorn closes the connection without an answer
@@ -148,12 +150,6 @@ class StandIn:
                 return answer(*(unquote(group) for group in match.groups()), parameters, base)
         return _refusal(404, "Not Found")
 
-    def _user(self, login: str, parameters: dict[str, str], base: str) -> Answer:
-        user = self.users.get(login.lower())
-        if user is None:
-            return _refusal(404, "Not Found")
-        return 200, {}, {**_owner(user.login, base), "name": user.name or None}
-
     def _repositories(self, login: str, parameters: dict[str, str], base: str) -> Answer:
         user = self.users.get(login.lower())
         if user is None:
@@ -176,15 +172,6 @@ class StandIn:
             for name, to in links.items()
         )
         return 200, ({"link": link} if link else {}), [_minimal(each, base) for each in shown]
-
-    def _rate_limit(self, parameters: dict[str, str], base: str) -> Answer:
-        core = {
-            "limit": HOURLY_LIMIT,
-            "used": HOURLY_LIMIT - self.remaining,
-            "remaining": self.remaining,
-            "reset": int(time.time()) + 3600,
-        }
-        return 200, {}, {"resources": {"core": core, "search": core}, "rate": core}
 
     def _repository(self, full_name: str, parameters: dict[str, str], base: str) -> Answer:
         return self._with(full_name, "", lambda found: (200, {}, _full(found, base)), base)
