@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -177,22 +178,33 @@ async def _model_answer(
         settings.openai_api_key or "", settings.openai_base_url, settings.openai_timeout_seconds
     )
     try:
-        completion = await client.chat.completions.create(
-            model=settings.openai_model,
-            messages=[
-                {"role": "system", "content": INSTRUCTIONS.replace("USERNAME", username)},
-                {
-                    "role": "user",
-                    "content": json.dumps(_evidence(question, given), ensure_ascii=False),
-                },
-            ],
-            max_tokens=MOST_ANSWER_TOKENS,
-            temperature=0,
-            response_format={"type": "json_object"},
+        # openai's own timeout starts again with every byte.
+        completion = await asyncio.wait_for(
+            client.chat.completions.create(
+                model=settings.openai_model,
+                messages=[
+                    {"role": "system", "content": INSTRUCTIONS.replace("USERNAME", username)},
+                    {
+                        "role": "user",
+                        "content": json.dumps(_evidence(question, given), ensure_ascii=False),
+                    },
+                ],
+                max_tokens=MOST_ANSWER_TOKENS,
+                temperature=0,
+                response_format={"type": "json_object"},
+            ),
+            settings.openai_timeout_seconds,
         )
         content = completion.choices[0].message.content or ""
         text, names = _parse(content)
-    except (openai.OpenAIError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        openai.OpenAIError,
+        TimeoutError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise AnswerFailed(f"{type(error).__name__}") from error
     known = {bundle["metadata"]["name"].lower(): bundle for bundle in given}
     cited = [known[name.lower()] for name in dict.fromkeys(names) if name.lower() in known]

@@ -94,7 +94,7 @@ def ask(question: str, options: Options) -> Any:
             return await answer(question, "ada-nimbus", scores, portfolio(), settings=options)
         finally:
             client = ai_assistant._client(
-                options.openai_api_key or "",
+                options.openai_api_key or KEY,
                 options.openai_base_url,
                 options.openai_timeout_seconds,
             )
