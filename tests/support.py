@@ -85,6 +85,8 @@ class HostProcess:
                 self.url = line.split()[-1].replace("localhost", "127.0.0.1")
                 break
         else:
+            self.process.wait()
+            self.process.stdout.close()
             raise AssertionError(f"the host did not start:\n{''.join(self.lines)}")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -111,7 +113,7 @@ class HostProcess:
         return "".join(self.lines)
 
     def get(self, path: str, **headers: str) -> Reply:
-        return http("GET", self.url + path, **headers)
+        return http("GET", self.url + path, None, raw=None, **headers)
 
     def post(self, path: str, body: object = None, **options: Any) -> Reply:
         return http("POST", self.url + path, body, **options)

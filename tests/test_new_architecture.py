@@ -57,7 +57,7 @@ def imports_of(module: str) -> set[str]:
     return found
 
 
-def without_time(bundles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_time(bundles: Any) -> list[dict[str, Any]]:
     return [{key: value for key, value in each.items() if key != "fetched_at"} for each in bundles]
 
 
@@ -274,7 +274,7 @@ class TestDocuments:
         read: set[str] = set()
 
         class Watched(dict[str, str]):
-            def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+            def get(self, key: str, default: object = None) -> str:
                 read.add(key)
                 return {
                     "GITHUB_USERNAMES": "octocat",

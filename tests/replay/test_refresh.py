@@ -147,7 +147,7 @@ def test_pacing_starts_no_more_batches_a_minute_than_planned():
     replay = refresh().complete((0, plan("a", "b", "c", size=1, per_minute=2)))
 
     assert [("sub", "repo_batch_orchestrator")] * 2 == replay.scheduled[1:]
-    done = {"saved": [], "failures": []}
+    done: dict[str, Any] = {"saved": [], "failures": []}
     replay.complete((1, done), (2, done))
     kind, moment = replay.scheduled[-1]
     assert ("timer", 60) == (
