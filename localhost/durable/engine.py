@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from localhost.durable import episode
+from localhost.durable import episode, rows
 from localhost.durable.episode import Event, Plan, Reply
 from localhost.durable.functions import FunctionFailed, Functions
 from localhost.durable.store import Store
@@ -126,7 +126,7 @@ class DurableEngine:
                 raise Conflict(
                     f"An Orchestration instance with the status {found['status']} already exists."
                 )
-            self._create(db, instance, name, raw_input)
+            rows.create(db, instance, name, raw_input, self._now())
         self._wake(instance)
         return instance
 
@@ -140,23 +140,23 @@ class DurableEngine:
 
     def history(self, instance: str) -> list[Event]:
         """The stored events of an instance's current execution."""
-        rows = self._store.rows(
+        found = self._store.rows(
             "SELECT event FROM history WHERE instance = ? ORDER BY seq", instance
         )
-        return [json.loads(row["event"]) for row in rows]
+        return [json.loads(row["event"]) for row in found]
 
     def raise_event(self, instance: str, name: str, input_text: str) -> None:
         """Send an external event, also to an orchestration that does not wait for it yet."""
         self._running(instance)
         with self._store.transaction() as db:
-            self._send(db, instance, None, episode.raised(name, input_text, self._now()))
+            rows.send(db, instance, None, episode.raised(name, input_text, self._now()))
         self._wake(instance)
 
     def terminate(self, instance: str, reason: str) -> None:
         """End it now; running activities finish, their results are ignored."""
         found = self._running(instance)
         with self._store.transaction() as db:
-            self._finish(db, found, "Terminated", json.dumps(reason))
+            rows.finish(db, found, "Terminated", json.dumps(reason), self._now())
         self._wake_parent(found)
         self._on_event("orchestration.terminated", {"instance_id": instance, "name": found["name"]})
 
@@ -183,7 +183,7 @@ class DurableEngine:
             for instance in instances:
                 found = self.instance(instance)
                 if found and found["status"] in FINISHED:
-                    self._forget(db, instance)
+                    rows.forget(db, instance)
                     db.execute("DELETE FROM instances WHERE id = ?", (instance,))
                     purged += 1
         return purged
@@ -204,70 +204,6 @@ class DurableEngine:
                 "UPDATE instances SET suspended = ?, status = ?, updated = ? WHERE id = ?",
                 (suspended, "Suspended" if suspended else "Running", self._iso(), found["id"]),
             )
-
-    # Rows. Each runs inside a transaction of its caller.
-
-    def _create(
-        self,
-        db: sqlite3.Connection,
-        instance: str,
-        name: str,
-        raw_input: str | None,
-        parent: tuple[str, str, int] | None = None,
-    ) -> None:
-        self._forget(db, instance)
-        execution = uuid.uuid4().hex
-        db.execute(
-            "INSERT OR REPLACE INTO instances (id, execution, name, status, input, created, updated,"
-            " parent, parent_execution, parent_task) VALUES (?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?)",
-            (
-                instance,
-                execution,
-                name,
-                raw_input,
-                self._iso(),
-                self._iso(),
-                *(parent or (None,) * 3),
-            ),
-        )
-        first = episode.started(name, raw_input, instance, execution, self._now())
-        self._send(db, instance, execution, first)
-
-    def _send(
-        self, db: sqlite3.Connection, instance: str, execution: str | None, event: Event
-    ) -> None:
-        db.execute(
-            "INSERT INTO inbox (instance, execution, event) VALUES (?, ?, ?)",
-            (instance, execution, json.dumps(event)),
-        )
-
-    def _forget(self, db: sqlite3.Connection, instance: str) -> None:
-        for table in ("history", "inbox", "work", "timers"):
-            db.execute(f"DELETE FROM {table} WHERE instance = ?", (instance,))  # noqa: S608
-        self._sent.pop(instance, None)
-
-    def _finish(
-        self, db: sqlite3.Connection, found: sqlite3.Row, status: str, output: str | None
-    ) -> None:
-        """End an execution and tell its parent."""
-        for table in ("inbox", "work", "timers"):
-            db.execute(f"DELETE FROM {table} WHERE instance = ?", (found["id"],))  # noqa: S608
-        db.execute(
-            "UPDATE instances SET status = ?, output = ?, suspended = 0, updated = ? WHERE id = ?",
-            (status, output, self._iso(), found["id"]),
-        )
-        self._sent.pop(found["id"], None)
-        if found["parent"] is None:
-            return
-        task, now = found["parent_task"], self._now()
-        if status == "Completed":
-            event = episode.completion(
-                episode.SUB_COMPLETED, now, task, Result=output if output is not None else "null"
-            )
-        else:
-            reason = json.loads(output) if output else status
-            event = episode.completion(episode.SUB_FAILED, now, task, Reason=reason, Details="")
-        self._send(db, found["parent"], found["parent_execution"], event)
 
     # Episodes.
 
@@ -291,8 +227,8 @@ class DurableEngine:
                 await asyncio.sleep(GATHER_S)
                 self._again.discard(instance)
                 async with self._orchestrator_slots:
-                    more = await self._run_episode(instance)
-                if self._stopping or not (more or instance in self._again):
+                    await self._run_episode(instance)
+                if self._stopping or instance not in self._again:
                     return
         finally:
             self._busy.discard(instance)
@@ -300,12 +236,12 @@ class DurableEngine:
                 self._again.discard(instance)
                 self._wake(instance)
 
-    async def _run_episode(self, instance: str) -> bool:
-        """Deliver what is in the inbox; whether there is more to do at once."""
+    async def _run_episode(self, instance: str) -> None:
+        """Deliver what is in the inbox."""
         found = self.instance(instance)
         inbox = self._store.rows("SELECT * FROM inbox WHERE instance = ? ORDER BY id", instance)
         if found is None or found["status"] in FINISHED or found["suspended"] or not inbox:
-            return False
+            return
         plan = Plan.from_json(found["plan"])
         now = self._now()
         events = [
@@ -339,9 +275,8 @@ class DurableEngine:
             or latest["execution"] != found["execution"]
             or latest["status"] in FINISHED
         ):
-            return False  # terminated or replaced meanwhile
+            return  # terminated or replaced meanwhile
         self._commit(latest, plan, inbox, inbound, reply, now)
-        return False
 
     def _replay(self, name: str, context: str) -> Reply:
         try:
@@ -400,11 +335,11 @@ class DurableEngine:
                 )
             if error is not None:
                 text = f"Orchestrator function '{found['name']}' failed: {error}"
-                self._finish(db, found, "Failed", json.dumps(text))
+                rows.finish(db, found, "Failed", json.dumps(text), now)
             elif reply.continued:
-                self._continue_as_new(db, found, reply.continued["input"])
+                rows.continue_as_new(db, found, reply.continued["input"], now)
             elif reply.done:
-                self._finish(db, found, "Completed", reply.output)
+                rows.finish(db, found, "Completed", reply.output, now)
             else:
                 work = db.execute(
                     "SELECT * FROM work WHERE instance = ? AND execution = ? AND task >= ? ORDER BY id",
@@ -425,6 +360,8 @@ class DurableEngine:
             self._wake(child)
         if failed_children or reply.continued:
             self._wake(instance)
+        if ended:
+            self._sent.pop(instance, None)
         if ended and not reply.continued:
             self._wake_parent(found)
             kind = "orchestration.failed" if error is not None else "orchestration.completed"
@@ -471,32 +408,18 @@ class DurableEngine:
                     answer = episode.completion(
                         episode.SUB_FAILED, self._now(), task, Reason=reason, Details=""
                     )
-                    self._send(db, instance, execution, answer)
+                    rows.send(db, instance, execution, answer)
                     failed.append(answer)
                 else:
-                    self._create(
+                    rows.create(
                         db,
                         child,
                         event["Name"],
                         json.dumps(event["Input"]),
+                        self._now(),
                         (instance, execution, task),
                     )
                     children.append(child)
-
-    def _continue_as_new(self, db: sqlite3.Connection, found: sqlite3.Row, raw_input: str) -> None:
-        """The same instance with a new execution: an empty history, and events not yet
-        delivered."""
-        instance, execution = found["id"], uuid.uuid4().hex
-        for table in ("history", "work", "timers"):
-            db.execute(f"DELETE FROM {table} WHERE instance = ?", (instance,))  # noqa: S608
-        self._sent.pop(instance, None)
-        wrapped = json.dumps(raw_input)
-        db.execute(
-            "UPDATE instances SET execution = ?, input = ?, plan = '{}', status = 'ContinuedAsNew' WHERE id = ?",
-            (execution, wrapped, instance),
-        )
-        first = episode.started(found["name"], wrapped, instance, execution, self._now())
-        self._send(db, instance, execution, first)
 
     def _sent_events(self, found: sqlite3.Row) -> list[str]:
         execution, sent = self._sent.get(found["id"], (None, []))
@@ -533,7 +456,7 @@ class DurableEngine:
         with self._store.transaction() as db:
             # Gone if the orchestration has ended meanwhile: then nobody waits for the result.
             if db.execute("DELETE FROM work WHERE id = ?", (work["id"],)).rowcount:
-                self._send(db, instance, work["execution"], event)
+                rows.send(db, instance, work["execution"], event)
         self._wake(instance)
 
     def _watch(self, fire_at: str, instance: str, execution: str, task: int) -> None:
@@ -553,7 +476,7 @@ class DurableEngine:
                     ).rowcount
                     if fired:
                         event = episode.completion(episode.TIMER_FIRED, now, task, FireAt=fire_at)
-                        self._send(db, instance, execution, event)
+                        rows.send(db, instance, execution, event)
                 self._wake(instance)
             pause = None
             if self._timers:
