@@ -10,7 +10,10 @@ help:  ## what there is
 run: .venv/localhost.stamp node_modules/azurite.stamp  ## serve a portfolio at http://localhost:7071, without an account
 	@$(BIN)/python -m localhost.demo
 
-test: .venv/dev.stamp node_modules/dev.stamp  ## the whole suite: real storage, real replay, real HTTP
+# Microsoft's own language worker comes for Python 3.13; its tests are skipped where there is none.
+PYTHON313 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3) $(shell command -v python3.13))
+
+test: .venv/dev.stamp node_modules/dev.stamp $(if $(PYTHON313),.venv-worker/ready.stamp)  ## the whole suite: real storage, real replay, real HTTP
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -25,15 +28,17 @@ check: .venv/dev.stamp  ## lint, types and the tests that need no server
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links --upgrade --python-version
+APP := 3.11 pyproject.toml
 lock: .venv/dev.stamp  ## newest allowed versions into the lock files
-	$(LOCK) -o requirements.txt
-	$(LOCK) --group localhost -c requirements.txt -o requirements-localhost.txt
-	$(LOCK) --group dev -c requirements-localhost.txt -o requirements-dev.txt
+	$(LOCK) $(APP) -o requirements.txt
+	$(LOCK) $(APP) --group localhost -c requirements.txt -o requirements-localhost.txt
+	$(LOCK) $(APP) --group dev -c requirements-localhost.txt -o requirements-dev.txt
+	cd tests/localhost/real_worker && ../../../$(LOCK) 3.13 requirements.in -o requirements.txt
 
 clean:  ## remove everything that the other commands made
-	rm -rf .venv node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-worker node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # pip says nothing while it works; on a fresh machine these take a minute.
 .venv/bin/python:
@@ -50,6 +55,12 @@ clean:  ## remove everything that the other commands made
 	@echo "Installing the app, its local host, and what tests it into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ .venv/localhost.stamp
+
+.venv-worker/ready.stamp: tests/localhost/real_worker/requirements.txt
+	@echo "Installing Microsoft's language worker into .venv-worker …"
+	@$(PYTHON313) -m venv --clear .venv-worker
+	@.venv-worker/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 node_modules/azurite.stamp: package-lock.json
 	@echo "Installing Azurite, the Azure Storage emulator, into node_modules …"

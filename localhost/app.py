@@ -78,9 +78,8 @@ def load_app(app_dir: Path) -> list[Function]:
 def _function(registered: Any) -> Function:
     name = registered.get_function_name()
     bindings = [
-        json.loads(json.dumps(each.get_dict_repr(), default=_plain))
-        for each in registered.get_bindings()
-    ]
+        json.loads(raw) for raw in registered.get_raw_bindings()
+    ]  # as the worker reads them
     for binding in bindings:
         if binding["type"] not in BINDINGS:
             raise AppError(
@@ -109,7 +108,3 @@ def _check_annotations(name: str, call: Callable[..., Any], trigger: dict[str, A
         raise AppError(
             f"function `{name}`: `{trigger['name']}` is annotated {hint}; expected one plain type"
         )
-
-
-def _plain(value: Any) -> str:
-    return str(getattr(value, "value", value))

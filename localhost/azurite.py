@@ -102,6 +102,7 @@ class Azurite:
         assert stdout is not None  # noqa: S101 - we asked for the pipe
         # Its own word that it listens: on a taken port somebody else would answer.
         too_late = threading.Timer(START_TIMEOUT_S, self._process.kill)
+        too_late.daemon = True  # a Ctrl-C during the start must not wait for it
         too_late.start()
         said = ""
         while "successfully started" not in said and (line := stdout.readline()):

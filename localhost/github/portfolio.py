@@ -51,9 +51,14 @@ class Repository:
     pushed_at: str = "2024-01-01T00:00:00Z"
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path -> mode, content
     truncated: bool = False
+    # What was pushed over can still be asked for by its hash, as on GitHub.
+    past_trees: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    past_blobs: dict[str, bytes] = field(default_factory=dict)
 
     def push(self, files: Mapping[str, str | bytes | None], at: str) -> None:
         """Write files (None deletes) and move the branch. `at`: ISO-8601."""
+        self.past_trees |= {self.commit: self.tree, self.tree[0]: self.tree}
+        self.past_blobs |= self.blobs
         for path, content in files.items():
             if content is None:
                 self.files.pop(path, None)
@@ -67,9 +72,9 @@ class Repository:
     def full_name(self) -> str:
         return f"{self.owner}/{self.name}"
 
-    @property
+    @cached_property
     def id(self) -> int:
-        """Stable, and different from the others'."""
+        """Different from the others'; a renamed repository keeps it."""
         return int(hashlib.sha256(self.full_name.encode()).hexdigest()[:7], 16)
 
     @cached_property

@@ -72,6 +72,7 @@ class StandIn:
         self._tokens = tokens
         self._routes: list[tuple[re.Pattern[str], Callable[..., Answer]]] = [
             (re.compile(r"/users/([^/]+)/repos"), self._repositories),
+            (re.compile(r"/user/(\d+)/repos"), self._repositories_by_id),
             (re.compile(r"/repos/([^/]+/[^/]+)"), self._repository),
             (re.compile(r"/repos/([^/]+/[^/]+)/languages"), self._languages),
             (re.compile(r"/repos/([^/]+/[^/]+)/git/trees/(.+)"), self._tree),
@@ -87,11 +88,10 @@ class StandIn:
         base = f"http://{headers.get('host', 'localhost')}"
         fault = self._next_fault(path)
         delay = self.latency_s + (fault.delay_s if fault else 0.0)
-        if delay:
-            self._in_flight += 1
-            self.most_in_flight = max(self.most_in_flight, self._in_flight)
-            await asyncio.sleep(delay)
-            self._in_flight -= 1
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        await asyncio.sleep(delay)
+        self._in_flight -= 1
         if fault and fault.drop:
             self.requests.append(Seen(path, 0, False))
             raise ConnectionResetError  # uvicorn closes the connection without an answer
@@ -131,7 +131,7 @@ class StandIn:
     def _answer(
         self, path: str, query: str, headers: dict[str, str], base: str, fault: Fault | None
     ) -> Answer:
-        if fault and not fault.delay_s:
+        if fault and (fault.status != 200 or fault.body is not None):
             message = {
                 "message": fault.message,
                 "documentation_url": DOCS,
@@ -173,6 +173,11 @@ class StandIn:
         )
         return 200, ({"link": link} if link else {}), [_minimal(each, base) for each in shown]
 
+    def _repositories_by_id(self, owner: str, parameters: dict[str, str], base: str) -> Answer:
+        """Where the links of a listing lead."""
+        logins = [login for login in self.users if _owner_id(self.users[login].login) == int(owner)]
+        return self._repositories(logins[0] if logins else "", parameters, base)
+
     def _repository(self, full_name: str, parameters: dict[str, str], base: str) -> Answer:
         return self._with(full_name, "", lambda found: (200, {}, _full(found, base)), base)
 
@@ -184,13 +189,15 @@ class StandIn:
             if not found.files:
                 return _refusal(409, "Git Repository is empty.")
             sha, entries = found.tree
-            if ref not in (found.default_branch, "HEAD", found.commit, sha):
+            answered = sha if ref == sha else found.commit
+            if ref in found.past_trees:
+                answered, (sha, entries) = ref, found.past_trees[ref]
+            elif ref not in (found.default_branch, "HEAD", found.commit, sha):
                 return _refusal(404, "Not Found")
             if "recursive" not in parameters:
                 entries = [entry for entry in entries if "/" not in entry["path"]]
             root = f"{base}/repos/{found.full_name}/git"
             kinds = {"blob": "blobs", "tree": "trees"}
-            answered = sha if ref == sha else found.commit
             return (
                 200,
                 {},
@@ -211,7 +218,7 @@ class StandIn:
 
     def _blob(self, full_name: str, sha: str, parameters: dict[str, str], base: str) -> Answer:
         def blob(found: Repository) -> Answer:
-            content = found.blobs.get(sha)
+            content = found.blobs.get(sha, found.past_blobs.get(sha))
             if content is None:
                 return _refusal(404, "Not Found")
             text = base64.b64encode(content).decode()

@@ -118,6 +118,24 @@ def test_a_listing_comes_in_pages_with_links(github):
     assert 'rel="next"' in first.headers["link"]
     assert 'rel="prev"' not in first.headers["link"]
     assert 'rel="next"' not in second.headers["link"]
+    following = first.headers["link"].split("<")[1].split(">")[0]
+    assert second.json == http("GET", following).json
+
+
+def test_what_was_pushed_over_can_still_be_read_by_its_hash(github):
+    root = f"{github.url}{ROOT_PATH}/tally"
+    before = http("GET", f"{root}/git/trees/main?recursive=1").json
+    (readme,) = [each for each in before["tree"] if each["path"] == "README.md"]
+
+    github.standin.users[USERNAME].repositories["tally"].push(
+        {"README.md": "new"}, "2026-11-01T00:00:00Z"
+    )
+
+    assert 200 == http("GET", readme["url"]).status
+    assert (
+        before["tree"] == http("GET", f"{root}/git/trees/{before['sha']}?recursive=1").json["tree"]
+    )
+    assert before["sha"] != http("GET", f"{root}/git/trees/main").json["sha"]
 
 
 def test_an_unchanged_answer_is_304_and_free_with_a_token(github):

@@ -177,7 +177,9 @@ def counts_down(context):
 
 @app.orchestration_trigger(context_name="context")
 def everything(context):
-    flat = yield context.task_all([context.call_activity("double", number) for number in range(400)])
+    flat = yield context.task_all(
+        [context.call_activity("double", number) for number in range(400)]
+    )
     nested = yield context.task_all([context.call_sub_orchestrator("fan", 20) for _ in range(3)])
     yield context.create_timer(context.current_utc_datetime + timedelta(milliseconds=300))
     word = yield context.wait_for_external_event("go")
