@@ -1,0 +1,252 @@
+"""GitHubRepoManager against the GitHub stand-in: what it costs, and what GitHub may refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from errors import GitHubUnavailable, RateLimited, RepositoryUnavailable
+from github_repo_manager import GitHubRepoManager
+from localhost.github.portfolio import many_repositories
+from localhost.github.server import Fault, GitHubServer, StandIn
+from tests.support import USERNAME
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., GitHubRepoManager]]:
+    opened: list[GitHubRepoManager] = []
+
+    def connect(server: GitHubServer | str, **options: Any) -> GitHubRepoManager:
+        manager = GitHubRepoManager(
+            **{
+                "token": "ghp_of-the-test",
+                "base_url": server if isinstance(server, str) else server.url,
+                "include_forks": False,
+                "include_archived": True,
+                "include_private": False,
+                "timeout_s": 1,
+                "now": lambda: NOW,
+                **options,
+            }
+        )
+        opened.append(manager)
+        return manager
+
+    yield connect
+    for manager in opened:
+        manager.close()
+
+
+def test_a_listing_of_250_is_three_requests_and_again_three_conditional_ones(connect):
+    with GitHubServer(StandIn(many_repositories("octo", 250))) as server:
+        manager = connect(server)
+
+        page = manager.list_repositories("OCTO")
+        again = manager.list_repositories("octo", etags=page.etags)
+        seen = server.standin.requests
+
+    assert (250, 3) == (len(page.repositories), len(page.etags))
+    assert again is None
+    assert [(200, False)] * 3 + [(304, True)] * 3 == [
+        (each.status, each.conditional) for each in seen
+    ]
+
+
+def test_a_change_on_any_page_gives_the_whole_listing_again(connect):
+    user = many_repositories("octo", 150)
+    with GitHubServer(StandIn(user)) as server:
+        manager = connect(server)
+        etags = manager.list_repositories("octo").etags
+        user.repositories["project-0149"].stars = 5
+
+        page = manager.list_repositories("octo", etags=etags)
+
+    assert 150 == len(page.repositories)
+    assert 5 == page.repositories[-1]["metadata"]["stargazers_count"]
+
+
+def test_forks_and_archived_repositories_are_left_out_as_the_owner_says(connect, github):
+    kept = connect(github, include_forks=True, include_archived=False).list_repositories(USERNAME)
+    names = {each["metadata"]["name"] for each in kept.repositories}
+
+    assert "linux" in names
+    assert "shopfront" not in names
+    assert 1 == kept.excluded
+
+
+def test_a_repository_costs_at_most_six_requests(connect, github):
+    manager = connect(github)
+    manager.fetch_bundle(USERNAME, manager.get_repository(USERNAME, "skyhook"))
+
+    paths = [seen.path.split("?")[0].split("/", 4)[4] for seen in github.standin.requests[1:]]
+    assert ["git/blobs", "git/blobs", "git/blobs", "git/trees/main", "languages"] == sorted(
+        "git/blobs" if path.startswith("git/blobs") else path for path in paths
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "code"),
+    [
+        pytest.param(Fault(status=500), GitHubUnavailable, "unreachable", id="500"),
+        pytest.param(Fault(drop=True), GitHubUnavailable, "unreachable", id="dropped"),
+        pytest.param(Fault(delay_s=3, status=200), GitHubUnavailable, "unreachable", id="slow"),
+        pytest.param(Fault(status=200, body=b"<p>"), GitHubUnavailable, "bad_response", id="html"),
+        pytest.param(Fault(status=200, body=b""), GitHubUnavailable, "bad_response", id="nothing"),
+        pytest.param(Fault(status=200, body=b"{}"), GitHubUnavailable, "bad_response", id="object"),
+        pytest.param(
+            Fault(status=200, body=b"[7]"), GitHubUnavailable, "bad_response", id="numbers"
+        ),
+        pytest.param(
+            Fault(status=200, body=b'[{"name": "a"}]'), GitHubUnavailable, "bad_response", id="half"
+        ),
+        pytest.param(
+            Fault(status=401, message="Bad credentials"),
+            GitHubUnavailable,
+            "bad_credentials",
+            id="401",
+        ),
+        pytest.param(
+            Fault(status=404, message="Not Found"), GitHubUnavailable, "unknown_account", id="404"
+        ),
+        pytest.param(Fault(status=429, message="slow down"), RateLimited, "rate_limited", id="429"),
+    ],
+)
+def test_a_listing_that_fails_is_one_of_our_errors_and_asked_for_once(
+    connect, github, fault, error, code
+):
+    github.standin.faults.append(fault)
+
+    with pytest.raises(error) as raised:
+        connect(github).list_repositories(USERNAME)
+
+    assert code == raised.value.code
+    assert len(github.standin.requests) <= 1
+    assert "ghp_" not in str(raised.value)
+
+
+def test_nobody_at_the_address_is_unreachable(connect, no_server):
+    with pytest.raises(GitHubUnavailable, match="does not answer"):
+        connect(no_server).list_repositories(USERNAME)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        pytest.param({"retry-after": "30"}, timedelta(seconds=30), id="retry-after"),
+        pytest.param(
+            {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 600)},
+            timedelta(seconds=601),
+            id="reset",
+        ),
+        pytest.param({}, timedelta(seconds=60), id="neither"),
+    ],
+)
+def test_a_limit_says_when_to_ask_again(connect, github, headers, wait):
+    message = (
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    )
+    github.standin.faults.append(Fault(status=403, message=message, headers=headers))
+
+    with pytest.raises(RateLimited) as raised:
+        connect(github).list_repositories(USERNAME)
+
+    assert NOW + wait == raised.value.reset_at
+
+
+def test_an_exhausted_quota_is_a_rate_limit(connect, github):
+    github.standin.remaining = 0
+
+    with pytest.raises(RateLimited):
+        connect(github).list_repositories(USERNAME)
+
+
+def test_what_is_deleted_or_renamed_since_the_listing_is_gone(connect, github):
+    manager = connect(github)
+    listed = {name: manager.get_repository(USERNAME, name) for name in ("tally", "skyhook")}
+    repositories = github.standin.users[USERNAME].repositories
+    del repositories["tally"]
+    repositories["skyhook"].name = "cloudhook"
+    github.standin.renamed[f"{USERNAME}/skyhook"] = f"{USERNAME}/cloudhook"
+
+    for each in listed.values():
+        with pytest.raises(RepositoryUnavailable) as raised:
+            manager.fetch_bundle(USERNAME, each)
+        assert "gone" == raised.value.code
+
+
+@pytest.mark.parametrize("status", [403, 451])
+def test_a_blocked_repository_shows_its_metadata(connect, github, status):
+    manager = connect(github)
+    listed = manager.get_repository(USERNAME, "tally")
+    github.standin.faults.append(
+        Fault(path="/tally/", status=status, message="Repository access blocked")
+    )
+
+    bundle = manager.fetch_bundle(USERNAME, listed)
+
+    assert (["blocked"], "", listed["metadata"]) == (
+        bundle["warnings"],
+        bundle["readme"],
+        bundle["metadata"],
+    )
+
+
+def test_an_empty_repository_shows_its_metadata(connect, github):
+    manager = connect(github)
+
+    bundle = manager.fetch_bundle(USERNAME, manager.get_repository(USERNAME, "scratch-ideas"))
+
+    assert ["empty"] == bundle["warnings"]
+
+
+def test_a_truncated_tree_gives_what_came_with_a_warning(connect, github):
+    github.standin.users[USERNAME].repositories["tally"].truncated = True
+    manager = connect(github)
+
+    bundle = manager.fetch_bundle(USERNAME, manager.get_repository(USERNAME, "tally"))
+
+    assert ["tree_truncated"] == bundle["warnings"]
+    assert 3 == bundle["file_types"][".py"]
+
+
+def test_a_push_during_the_fetch_does_not_mix_two_versions(connect, github):
+    """The tree names its files by hash, and GitHub keeps what was pushed over."""
+    manager = connect(github)
+    listed = manager.get_repository(USERNAME, "tally")
+    tally = github.standin.users[USERNAME].repositories["tally"]
+    before = tally.tree[0]
+    answer = github.standin._tree
+
+    def push_after(*asked: Any) -> Any:
+        answered = answer(*asked)
+        tally.push({"README.md": "# the new one"}, "2026-11-01T00:00:00Z")
+        return answered
+
+    github.standin._routes = [
+        (pattern, push_after if each == answer else each)
+        for pattern, each in github.standin._routes
+    ]
+
+    bundle = manager.fetch_bundle(USERNAME, listed)
+
+    assert before == bundle["revision"]["tree"]
+    assert "the new one" not in bundle["readme"]
+    assert bundle["readme"].startswith("# tally")
+
+
+def test_the_parallel_way_gives_the_same_as_the_sequential_one(connect, github):
+    manager = connect(github)
+
+    one_by_one = manager.get_all_repos_with_context(USERNAME)
+    together = [
+        manager.fetch_bundle(USERNAME, listed)
+        for listed in manager.list_repositories(USERNAME).repositories
+    ]
+
+    assert one_by_one == together
