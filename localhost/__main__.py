@@ -7,11 +7,13 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
-from localhost.app import AppError
 from localhost.config import ConfigError
-from localhost.host import Host, PortTaken
+from localhost.errors import CannotStart
+from localhost.host import Host
+from localhost.services import start_azurite, start_github
 from localhost.terminal import Terminal
 
 
@@ -32,11 +34,24 @@ def main() -> int:
     )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="print warnings and errors only")
     parser.add_argument("--json-logs", action="store_true", help="print one JSON object a line")
+    parser.add_argument(
+        "--azurite", action="store_true", help="start Azurite and set AzureWebJobsStorage to it"
+    )
+    parser.add_argument(
+        "--github", type=Path, metavar="DIR",
+        help="serve the portfolio in DIR as GitHub's API and set GITHUB_API_URL to it",
+    )  # fmt: skip
     options = parser.parse_args()
     try:
         port = port_from_environment() if options.port is None else options.port
-        asyncio.run(_serve(options, port))
-    except (AppError, ConfigError, PortTaken) as error:
+        data = data_dir(options.data, options.app, port)
+        with ExitStack() as services:
+            if options.azurite:
+                start_azurite(services, data)
+            if options.github:
+                start_github(services, options.github)
+            asyncio.run(_serve(options, port, data))
+    except CannotStart as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -57,15 +72,9 @@ def data_dir(given: Path | None, app_dir: Path, port: int | None) -> Path:
     return app_dir / ".localhost" / str(port if port is not None else 7071)
 
 
-async def _serve(options: argparse.Namespace, port: int | None) -> None:
+async def _serve(options: argparse.Namespace, port: int | None, data: Path) -> None:
     terminal = Terminal(quiet=options.quiet, json_logs=options.json_logs)
-    host = Host(
-        options.app,
-        port=port,
-        data_dir=data_dir(options.data, options.app, port),
-        terminal=terminal,
-    )
-    async with host:
+    async with Host(options.app, port=port, data_dir=data, terminal=terminal) as host:
         print(f"Listening on {host.base_url}", flush=True)
         await stop_signal()
 

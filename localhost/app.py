@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localhost.errors import CannotStart
+
 BINDINGS = {
     "httpTrigger", "http", "timerTrigger", "orchestrationTrigger", "activityTrigger", "entityTrigger",
     "durableClient",
 }  # fmt: skip
 
 
-class AppError(Exception):
+class AppError(CannotStart):
     """The app cannot be hosted; the message names the function and what to do."""
 
 

@@ -12,6 +12,8 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from localhost.errors import CannotStart
+
 PROGRAM = Path(__file__).parent.parent / "node_modules" / ".bin" / "azurite-table"
 
 # The account and key that every emulator knows; published in the page above, no secret.
@@ -29,7 +31,7 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
 
 
-class AzuriteError(Exception):
+class AzuriteError(CannotStart):
     """Azurite is not installed or did not start; the message says what to do."""
 
 

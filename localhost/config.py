@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localhost.errors import CannotStart
 
-class ConfigError(Exception):
+
+class ConfigError(CannotStart):
     """A configuration file cannot be used; the message says which, and why."""
 
 

@@ -20,12 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from errors import InvalidSettings
 from localhost.__main__ import data_dir, port_from_environment, stop_signal
-from localhost.app import AppError
-from localhost.azurite import Azurite, AzuriteError
-from localhost.config import ConfigError, load_local_settings
-from localhost.github.portfolio import load_user
-from localhost.github.server import GitHubServer, StandIn
-from localhost.host import Host, PortTaken
+from localhost.config import load_local_settings
+from localhost.errors import CannotStart
+from localhost.host import Host
+from localhost.services import start_azurite, start_github
 from localhost.terminal import Terminal
 from settings import Settings
 
@@ -51,7 +49,7 @@ def main() -> int:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         return 2
-    except (AppError, AzuriteError, ConfigError, PortTaken) as error:
+    except CannotStart as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -63,19 +61,13 @@ def prepare(servers: ExitStack, state: Path) -> None:
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     if not os.environ.get("GITHUB_USERNAMES"):
-        os.environ["GITHUB_USERNAMES"] = SAMPLES.name
-        os.environ["GITHUB_API_URL"] = servers.enter_context(
-            GitHubServer(StandIn(load_user(SAMPLES)))
-        ).url
+        start_github(servers, SAMPLES)
     own_storage = os.environ.get("AzureWebJobsStorage", "UseDevelopmentStorage=true")
     identity = os.environ.get("AzureWebJobsStorage__tableServiceUri")
     if not identity and own_storage in ("", "UseDevelopmentStorage=true"):
         # Wrong settings are told before anything slow starts.
         Settings.from_env({**os.environ, "AzureWebJobsStorage": "to be started"})
-        tables = state / "azurite"
-        tables.mkdir(parents=True, exist_ok=True)
-        azurite = servers.enter_context(Azurite(tables))
-        os.environ["AzureWebJobsStorage"] = azurite.connection_string
+        start_azurite(servers, state)
 
 
 async def serve(port: int | None, state: Path, terminal: Terminal) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,19 +15,22 @@ from azure.durable_functions.models.utils import http_utils
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from localhost.admin import admin_routes
 from localhost.app import load_app
 from localhost.config import load_host_config, load_local_settings
 from localhost.durable.engine import DurableEngine
 from localhost.durable.management import client_binding, management_routes
+from localhost.errors import CannotStart
+from localhost.keys import Keys
 from localhost.terminal import Terminal
 from localhost.timers import Timer
-from localhost.web import Keys, build_app, endpoints
+from localhost.web import build_app, endpoints
 from localhost.worker import Worker
 
 GRACE_S = 10.0  # for what is in flight when the host stops
 
 
-class PortTaken(Exception):
+class PortTaken(CannotStart):
     """Somebody else listens on the port."""
 
 
@@ -37,7 +38,7 @@ class Host:
     """One function app, served. `async with Host(…) as host:` answers from the first line on.
 
     Imports the app into this process and changes the working folder to the app's, so a process
-    hosts one app. Raises AppError, ConfigError or PortTaken when it cannot start.
+    hosts one app. Raises CannotStart.
     """
 
     def __init__(
@@ -61,12 +62,7 @@ class Host:
             for each in functions
             if each.kind == "timerTrigger"
         ]
-        keys = Keys(
-            function=_key("FUNCTION"),
-            master=_key("MASTER"),
-            system=_key("SYSTEM"),
-            enforced=os.environ.get("LOCALHOST_ENFORCE_KEYS") == "1",
-        )
+        keys = Keys.from_environment()
         self._engine = DurableEngine(
             self._worker,
             data_dir / "durable.db",
@@ -96,11 +92,15 @@ class Host:
             )
 
         routed = endpoints(functions, config.route_prefix)
+        # Strong references: the event loop keeps weak ones only.
+        self._by_hand: set[asyncio.Task[None]] = set()
+        admin = admin_routes(functions, self._worker, keys, self._by_hand)
         web = build_app(
-            functions, routed, self._worker, keys, self._local, terminal, durable(keys.system)
+            routed, self._worker, keys, self._local, terminal, admin, durable(keys.system)
         )
         rpc = Starlette(routes=[Mount("/durabletask", routes=durable(None))])
         self._servers = [_Server(_config(web)), _Server(_config(rpc))]
+        self._stopping = asyncio.Event()
         self._running: list[asyncio.Task[None]] = []
         terminal.functions(
             self.base_url,
@@ -122,7 +122,7 @@ class Host:
         for server in self._servers:
             while not server.started:  # noqa: ASYNC110  # uvicorn tells it by this flag only
                 await asyncio.sleep(0.005)
-        self._running += [asyncio.create_task(timer.run()) for timer in self._timers]
+        self._running += [asyncio.create_task(timer.run(self._stopping)) for timer in self._timers]
         return self
 
     async def __aexit__(
@@ -132,12 +132,13 @@ class Host:
         traceback: TracebackType | None,
     ) -> None:
         """Take no more requests, finish those in flight, then orchestrations and activities."""
-        for task in self._running[len(self._servers) :]:
-            task.cancel()
+        self._stopping.set()
         for server in self._servers:
             server.should_exit = True
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*self._running, return_exceptions=True), GRACE_S)
+            await asyncio.wait_for(
+                asyncio.gather(*self._running, *self._by_hand, return_exceptions=True), GRACE_S
+            )
         await self._engine.stop(GRACE_S)
         self._worker.close()
         await http_utils._close_session()  # the SDK's; nothing else closes it
@@ -176,7 +177,3 @@ def _listen(port: int) -> socket.socket:
         ) from error
     listening.listen(2048)
     return listening
-
-
-def _key(name: str) -> str:
-    return os.environ.get(f"LOCALHOST_{name}_KEY") or secrets.token_urlsafe(32)

@@ -65,20 +65,23 @@ class Timer:
         ).get_next(datetime)
         return found
 
-    async def run(self) -> None:
-        """Call the function at every occurrence, one call after the other, until cancelled."""
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Call the function at every occurrence, one call after the other, until `stopping`."""
         status = self._load()
         due = self._monitored and status is not None
         if status and due and datetime.fromisoformat(status["Next"]) <= datetime.now(UTC):
             await self._call(past_due=True)
         elif self.function.trigger.get("runOnStartup"):
             await self._call(past_due=False)
-        while True:
+        while not stopping.is_set():
             occurrence = self.next_after(datetime.now(UTC))
             if self._monitored and self._load() is None:
                 self._save(datetime.now(UTC))
-            await asyncio.sleep(max(0.0, (occurrence - datetime.now(UTC)).total_seconds()))
-            await self._call(past_due=False)
+            pause = max(0.0, (occurrence - datetime.now(UTC)).total_seconds())
+            try:
+                await asyncio.wait_for(stopping.wait(), pause)
+            except TimeoutError:
+                await self._call(past_due=False)
 
     async def _call(self, *, past_due: bool) -> None:
         status = self._load() if self._monitored else None

@@ -1,12 +1,8 @@
-"""HTTP as the Functions host serves it: routes of functions, keys, CORS, admin endpoints."""
+"""HTTP as the Functions host serves it: routes of functions, CORS, the limit of a body."""
 
 from __future__ import annotations
 
-import asyncio
-import hmac
-import json
 import logging
-import os
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -14,41 +10,26 @@ from typing import Any
 import azure.functions as func
 from azure.functions.http import HttpRequest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localhost.app import AppError, Function
 from localhost.config import LocalConfig
 from localhost.durable.management import WEBHOOKS
+from localhost.keys import Keys
 from localhost.templates import Template, TemplateError, compile_template
 from localhost.terminal import Terminal
-from localhost.timers import timer_request
 from localhost.worker import Worker
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 LARGEST_BODY = 100 * 1024 * 1024  # of the real host
 logger = logging.getLogger("localhost")
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of the app; `enforced` False: only the Durable webhooks ask for theirs."""
-
-    function: str
-    master: str
-    system: str
-    enforced: bool
-
-    def admit(self, level: str, request: Request) -> bool:
-        """Whether the request may call a function of this auth level."""
-        if not self.enforced or level == "anonymous":
-            return True
-        given = request.headers.get("x-functions-key") or request.query_params.get("code") or ""
-        accepted = [self.master] if level == "admin" else [self.function, self.master]
-        return any(hmac.compare_digest(given.encode(), each.encode()) for each in accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +66,12 @@ def endpoints(functions: list[Function], prefix: str) -> list[Endpoint]:
 
 
 def build_app(
-    functions: list[Function],
     routed: list[Endpoint],
     worker: Worker,
     keys: Keys,
     local: LocalConfig,
     terminal: Terminal,
+    admin: list[Route],
     durable: list[Route],
 ) -> Starlette:
     """The ASGI application."""
@@ -119,88 +100,54 @@ def build_app(
         return Response(status_code=404)
 
     async def invoke(endpoint: Endpoint, request: Request, params: dict[str, str]) -> Response:
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-            return Response(status_code=413)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                return Response(status_code=413)
+        body = await request.body()
         try:
-            result = await worker.run_http(
-                endpoint.function, _to_function(request, params, bytes(body))
-            )
+            result = await worker.run_http(endpoint.function, _to_function(request, params, body))
         except Exception:
             logger.exception("function %s failed", endpoint.function.name)
             return Response(status_code=500)
         return _from_function(result)
 
-    async def host_status(request: Request) -> Response:
-        if not keys.admit("admin", request):
-            return Response(status_code=401)
-        return JSONResponse(
-            {
-                "id": "localhost",
-                "state": "Running",
-                "version": "4.0.0",
-                "versionDetails": "localhost",
-                "instanceId": "localhost",
-                "computerName": os.uname().nodename,
-                "processUptime": round(time.process_time() * 1000),
-                "functionAppContentEditingState": "Unknown",
-            }
-        )
-
-    # Strong references: the event loop keeps weak ones only.
-    background: set[asyncio.Task[Any]] = set()
-    by_name = {function.name.lower(): function for function in functions}
-
-    async def run_function(request: Request) -> Response:
-        if not keys.admit("admin", request):
-            return Response(status_code=401)
-        function = by_name.get(request.path_params["name"].lower())
-        if function is None:
-            return Response(status_code=404)
-        try:
-            given = json.loads(await request.body())["input"]
-        except (ValueError, KeyError, TypeError):
-            return Response(status_code=400)
-        task = asyncio.create_task(_run(function, given))
-        background.add(task)
-        task.add_done_callback(background.discard)
-        return Response(status_code=202)
-
-    async def _run(function: Function, given: str) -> None:
-        try:
-            if function.kind == "timerTrigger":
-                await worker.run_timer(function, timer_request(past_due=False, status=None))
-            elif function.kind == "activityTrigger":
-                await worker.run_activity(function.durable_name, given, instance_id="")
-            elif function.kind == "httpTrigger":
-                request = HttpRequest(
-                    method="POST", url="/", headers={}, params={}, route_params={},
-                    body_type="bytes", body=str(given).encode(),
-                )  # fmt: skip
-                await worker.run_http(function, request)
-        except Exception:
-            logger.exception("function %s failed", function.name)
-
     routes: list[BaseRoute] = [
-        Route("/admin/host/status", host_status, methods=["GET"]),
-        Route("/admin/functions/{name}", run_function, methods=["POST"]),
+        *admin,
         Mount(WEBHOOKS, routes=durable),
         Route("/{path:path}", serve, methods=METHODS),
     ]
-    cors = [
-        Middleware(
+    middleware = [Middleware(BodyLimit)]
+    if local.cors:
+        cors = Middleware(
             CORSMiddleware,
             allow_origins=list(local.cors),
             allow_methods=["*"],
             allow_headers=["*"],
             allow_credentials=local.cors_credentials and "*" not in local.cors,
         )
-    ]
-    return Starlette(routes=routes, middleware=cors if local.cors else [])
+        middleware.insert(0, cors)
+    return Starlette(routes=routes, middleware=middleware)
+
+
+class BodyLimit:
+    """Refuses bodies over `LARGEST_BODY` with 413, before and while they arrive."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        declared = int(Headers(scope=scope).get("content-length") or 0)
+        if declared > LARGEST_BODY:
+            await Response(status_code=413)(scope, receive, send)
+        else:
+            await self._app(scope, counted, send)
 
 
 def _to_function(request: Request, params: dict[str, str], body: bytes) -> HttpRequest:

@@ -18,14 +18,11 @@ from typing import Any
 from localhost.durable import episode, rows
 from localhost.durable.episode import Event, Plan, Reply
 from localhost.durable.functions import FunctionFailed, Functions
+from localhost.durable.rows import FINISHED, UNFINISHED
 from localhost.durable.store import Store
 
-UNFINISHED = ("Pending", "Running", "ContinuedAsNew", "Suspended")
-FINISHED = ("Completed", "Failed", "Terminated", "Canceled")
 # Completions that come within this time are one episode: each costs a replay of the whole history.
 GATHER_S = 0.004
-# SQLite's largest reasonable `SELECT` is not the bound; a replay of a longer history is.
-MAX_ACTIONS = 100_000
 INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
 
 OnEvent = Callable[[str, dict[str, Any]], None]
@@ -154,9 +151,11 @@ class DurableEngine:
 
     def terminate(self, instance: str, reason: str) -> None:
         """End it now; running activities finish, their results are ignored."""
-        found = self._running(instance)
+        found, now, output = self._running(instance), self._now(), json.dumps(reason)
+        last = [episode.terminated(output, now), episode.ended("Terminated", output, now)]
         with self._store.transaction() as db:
-            rows.finish(db, found, "Terminated", json.dumps(reason), self._now())
+            rows.remember(db, instance, last)
+            rows.finish(db, found, "Terminated", output, now)
         self._wake_parent(found)
         self._on_event("orchestration.terminated", {"instance_id": instance, "name": found["name"]})
 
@@ -294,132 +293,73 @@ class DurableEngine:
         now: datetime,
     ) -> None:
         """Write down what the episode has read and asked for: one transaction, then act on it."""
-        instance = found["id"]
-        error = reply.error
+        instance, error = found["id"], reply.error
         outbound: list[Event] = []
-        try:
-            outbound += episode.retry_steps(inbound, reply.actions, plan, now)
-            outbound += episode.user_steps(reply.actions, plan, now)
-        except ValueError as problem:
-            error = str(problem)
+        # An orchestrator that fails to load or to start answers with an error and no actions.
+        if reply.actions or not error:
+            try:
+                outbound += episode.retry_steps(inbound, reply.actions, plan, now)
+                outbound += episode.user_steps(
+                    reply.actions, plan, now, lambda: self.history(instance)
+                )
+            except ValueError as problem:
+                error = str(problem)
+        status, output = "Completed", reply.output
+        if error is not None:
+            text = f"Orchestrator function '{found['name']}' failed: {error}"
+            status, output = "Failed", json.dumps(text)
+        over = error is not None or (reply.done and not reply.continued)
+        plan.episodes += 1
         canceled = episode.newly_canceled(reply.actions, plan)
-        events = [*inbound, *outbound, episode.marker(episode.EPISODE_COMPLETED, now)]
-        work: list[sqlite3.Row] = []
-        children: list[str] = []
-        failed_children: list[Event] = []
+        events = [*inbound, *outbound]
+        events += [episode.ended(status, output, now)] if over else []
+        events.append(episode.marker(episode.EPISODE_COMPLETED, now))
         with self._store.transaction() as db:
             db.executemany("DELETE FROM inbox WHERE id = ?", [(row["id"],) for row in inbox])
-            (count,) = db.execute(
-                "SELECT COUNT(*) FROM history WHERE instance = ?", (instance,)
-            ).fetchone()
-            db.executemany(
-                "INSERT INTO history VALUES (?, ?, ?)",
-                [
-                    (instance, count + number, json.dumps(event))
-                    for number, event in enumerate(events)
-                ],
-            )
+            rows.remember(db, instance, events)
             db.execute(
                 "UPDATE instances SET plan = ?, updated = ?, status = CASE status WHEN 'Pending' THEN"
                 " 'Running' WHEN 'ContinuedAsNew' THEN 'Running' ELSE status END,"
                 " custom_status = COALESCE(?, custom_status) WHERE id = ?",
                 (plan.to_json(), self._iso(), reply.custom_status, instance),
             )
-            ended = error is not None or reply.done
-            for event in outbound if not ended else ():
-                self._schedule(db, found, event, children, failed_children)
-            for task in canceled:
-                db.execute(
-                    "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
-                    (instance, found["execution"], task),
-                )
-            if error is not None:
-                text = f"Orchestrator function '{found['name']}' failed: {error}"
-                rows.finish(db, found, "Failed", json.dumps(text), now)
+            scheduled = rows.schedule(db, found, outbound, self._functions.has_orchestrator, now)
+            db.executemany(
+                "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
+                [(instance, found["execution"], task) for task in canceled],
+            )
+            if over:
+                rows.finish(db, found, status, output, now)
             elif reply.continued:
                 rows.continue_as_new(db, found, reply.continued["input"], now)
-            elif reply.done:
-                rows.finish(db, found, "Completed", reply.output, now)
-            else:
-                work = db.execute(
-                    "SELECT * FROM work WHERE instance = ? AND execution = ? AND task >= ? ORDER BY id",
-                    (
-                        instance,
-                        found["execution"],
-                        min((e["EventId"] for e in outbound), default=plan.next_id),
-                    ),
-                ).fetchall()
-        if not ended:
-            self._sent_events(found).extend(_to_send(events))
-        for row in work:
-            self._spawn(self._run_activity(row))
-        for event in outbound:
-            if event["EventType"] == episode.TIMER_CREATED and not ended:
-                self._watch(event["FireAt"], instance, found["execution"], event["EventId"])
-        for child in children:
-            self._wake(child)
-        if failed_children or reply.continued:
-            self._wake(instance)
-        if ended:
+        if over or reply.continued:
             self._sent.pop(instance, None)
-        if ended and not reply.continued:
+        else:
+            self._sent_events(found).extend(_to_send(events))
+            for fire_at, task in scheduled.timers:
+                self._watch(fire_at, instance, found["execution"], task)
+        for row in scheduled.work:
+            self._spawn(self._run_activity(row))
+        for child in scheduled.children:
+            self._wake(child)
+        if scheduled.answered or reply.continued:
+            self._wake(instance)
+        if over:
             self._wake_parent(found)
-            kind = "orchestration.failed" if error is not None else "orchestration.completed"
-            began = datetime.fromisoformat(found["created"])
-            self._on_event(
-                kind,
-                {
-                    "instance_id": instance,
-                    "name": found["name"],
-                    "duration_ms": round((self._now() - began).total_seconds() * 1000),
-                    **({"error": error} if error is not None else {}),
-                },
-            )
+            self._tell_end(found, plan, error, now)
 
-    def _schedule(
-        self,
-        db: sqlite3.Connection,
-        found: sqlite3.Row,
-        event: Event,
-        children: list[str],
-        failed: list[Event],
-    ) -> None:
-        instance, execution, task = found["id"], found["execution"], event["EventId"]
-        match event["EventType"]:
-            case episode.TASK_SCHEDULED:
-                db.execute(
-                    "INSERT INTO work (instance, execution, task, name, input) VALUES (?, ?, ?, ?, ?)",
-                    (instance, execution, task, event["Name"], event["Input"]),
-                )
-            case episode.TIMER_CREATED:
-                db.execute(
-                    "INSERT INTO timers VALUES (?, ?, ?, ?)",
-                    (instance, execution, task, event["FireAt"]),
-                )
-            case episode.SUB_CREATED:
-                child = event["InstanceId"] or f"{execution}:{task}"
-                other = self.instance(child)
-                reason = None
-                if not self._functions.has_orchestrator(event["Name"]):
-                    reason = f"there is no orchestrator '{event['Name']}'"
-                elif other and other["status"] in UNFINISHED:
-                    reason = f"An Orchestration instance with the status {other['status']} already exists."
-                if reason:
-                    answer = episode.completion(
-                        episode.SUB_FAILED, self._now(), task, Reason=reason, Details=""
-                    )
-                    rows.send(db, instance, execution, answer)
-                    failed.append(answer)
-                else:
-                    rows.create(
-                        db,
-                        child,
-                        event["Name"],
-                        json.dumps(event["Input"]),
-                        self._now(),
-                        (instance, execution, task),
-                    )
-                    children.append(child)
+    def _tell_end(self, found: sqlite3.Row, plan: Plan, error: str | None, now: datetime) -> None:
+        took = now - datetime.fromisoformat(found["created"])
+        facts = {
+            "instance_id": found["id"],
+            "name": found["name"],
+            "duration_ms": round(took.total_seconds() * 1000),
+            "episodes": plan.episodes,
+        }
+        if error is None:
+            self._on_event("orchestration.completed", facts)
+        else:
+            self._on_event("orchestration.failed", {**facts, "error": error})
 
     def _sent_events(self, found: sqlite3.Row) -> list[str]:
         execution, sent = self._sent.get(found["id"], (None, []))
@@ -454,10 +394,15 @@ class DurableEngine:
             else:
                 event = episode.completion(episode.TASK_COMPLETED, self._now(), task, Result=result)
         with self._store.transaction() as db:
-            # Gone if the orchestration has ended meanwhile: then nobody waits for the result.
-            if db.execute("DELETE FROM work WHERE id = ?", (work["id"],)).rowcount:
+            db.execute("DELETE FROM work WHERE id = ?", (work["id"],))
+            found = self.instance(instance)
+            awaited = (
+                found and found["execution"] == work["execution"] and found["status"] in UNFINISHED
+            )
+            if awaited:
                 rows.send(db, instance, work["execution"], event)
-        self._wake(instance)
+        if awaited:
+            self._wake(instance)
 
     def _watch(self, fire_at: str, instance: str, execution: str, task: int) -> None:
         heapq.heappush(self._timers, (fire_at, instance, execution, task))

@@ -6,8 +6,9 @@ which the orchestrator yields it, and one for every step of a retry, which the h
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,8 @@ Event = dict[str, Any]
 ACTIVITY, ACTIVITY_RETRY, SUB, SUB_RETRY, CONTINUE_AS_NEW, TIMER, EXTERNAL = range(7)
 UNSUPPORTED = {7: "Entities are", 8: "call_http is", 9: "Entities are", 10: "Entities are"}
 
-STARTED, TASK_SCHEDULED, TASK_COMPLETED, TASK_FAILED = 0, 4, 5, 6
+STARTED, COMPLETED, TERMINATED = 0, 1, 3
+TASK_SCHEDULED, TASK_COMPLETED, TASK_FAILED = 4, 5, 6
 SUB_CREATED, SUB_COMPLETED, SUB_FAILED, TIMER_CREATED, TIMER_FIRED = 7, 8, 9, 10, 11
 EPISODE_STARTED, EPISODE_COMPLETED, EVENT_RAISED = 12, 13, 15
 # The SDK does not read these; without them a replay parses half as much.
@@ -36,6 +38,8 @@ class Plan:
     # were
     retries: dict[str, tuple[int, int]] = field(default_factory=dict)
     canceled: list[int] = field(default_factory=list)
+    digest: str = ""  # of the actions that have an id
+    episodes: int = 0
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -48,6 +52,8 @@ class Plan:
                 "ids": self.ids,
                 "retries": self.retries,
                 "canceled": self.canceled,
+                "digest": self.digest,
+                "episodes": self.episodes,
             }
         )
 
@@ -143,19 +149,25 @@ def retry_steps(
     return scheduled
 
 
-def user_steps(actions: Sequence[dict[str, Any]], plan: Plan, now: datetime) -> list[Event]:
+def user_steps(
+    actions: Sequence[dict[str, Any]],
+    plan: Plan,
+    now: datetime,
+    history: Callable[[], Sequence[Event]],
+) -> list[Event]:
     """What the orchestrator newly asked for; updates `plan`. Raises ValueError if we cannot do it.
 
-    The SDK lists every action from the beginning each time, so those that have an id are old.
+    The SDK lists every action from the beginning each time, so those that have an id are old. They
+    must be the same as before: the SDK does not notice it, and would hand a recorded result to
+    another call. `history` is asked only to say what has changed.
     """
-    if len(actions) < len(plan.ids):
+    known = len(plan.ids)
+    if len(actions) < known or (known and _digest(actions[:known]) != plan.digest):
         raise ValueError(
-            f"it is not deterministic: it asked for {len(plan.ids)} tasks before and for"
-            f" {len(actions)} in the replay. An orchestrator must do the same from the same history:"
-            " no clock, no randomness, no I/O"
+            f"Non-Deterministic workflow detected: {_change(actions, plan, history())}"
         )
     scheduled: list[Event] = []
-    for number, action in enumerate(actions[len(plan.ids) :], start=len(plan.ids)):
+    for number, action in enumerate(actions[known:], start=known):
         kind = action["actionType"]
         if kind in UNSUPPORTED:
             raise ValueError(f"{UNSUPPORTED[kind]} not supported by this host")
@@ -170,7 +182,39 @@ def user_steps(actions: Sequence[dict[str, Any]], plan: Plan, now: datetime) -> 
             scheduled.append(_scheduled(action, task, now))
             if kind in (ACTIVITY_RETRY, SUB_RETRY):
                 plan.retries[str(task)] = (number, 1)
+    if len(actions) > known:
+        plan.digest = _digest(actions)
     return scheduled
+
+
+def _digest(actions: Sequence[dict[str, Any]]) -> str:
+    named = [f"{each['actionType']} {each.get('functionName', '')}" for each in actions]
+    return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+
+
+def _change(actions: Sequence[dict[str, Any]], plan: Plan, history: Sequence[Event]) -> str:
+    """The first task that differs from its record, in words."""
+    recorded = {
+        event["EventId"]: event.get("Name", "a timer")
+        for event in history
+        if event["EventType"] in (TASK_SCHEDULED, SUB_CREATED, TIMER_CREATED)
+    }
+    for number, task in enumerate(plan.ids):
+        before = "an event" if task is None else recorded.get(task, "an event")
+        now = _named(actions[number]) if number < len(actions) else "nothing"
+        if now != before:
+            return (
+                f"task {number} was '{before}' when it ran and is '{now}' in the replay. An"
+                " orchestrator must do the same from the same history: no clock, no randomness, no"
+                " I/O, and no change of its code while instances run"
+            )
+    return "the kinds of its tasks have changed since they ran"
+
+
+def _named(action: dict[str, Any]) -> str:
+    return str(
+        action.get("functionName") or ("a timer" if action["actionType"] == TIMER else "an event")
+    )
 
 
 def newly_canceled(actions: Sequence[dict[str, Any]], plan: Plan) -> list[int]:
@@ -204,6 +248,16 @@ def completion(kind: int, now: datetime, task: int, **facts: Any) -> Event:
     """A task's end: TASK_COMPLETED, TASK_FAILED and the like."""
     name = "TimerId" if kind == TIMER_FIRED else "TaskScheduledId"
     return _event(kind, now, **{name: task}, **facts)
+
+
+def ended(status: str, result: str | None, now: datetime) -> Event:
+    """The last event of an execution."""
+    return _event(COMPLETED, now, OrchestrationStatus=status, Result=result)
+
+
+def terminated(reason: str, now: datetime) -> Event:
+    """Somebody ends it."""
+    return _event(TERMINATED, now, Input=reason)
 
 
 def raised(name: str, input_text: str, now: datetime) -> Event:

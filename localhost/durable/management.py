@@ -5,9 +5,12 @@ https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
+import math
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -17,12 +20,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localhost.durable.engine import UNFINISHED, Conflict, DurableEngine, Finished, NotFound
+from localhost.durable import episode
+from localhost.durable.engine import Conflict, DurableEngine, Finished, NotFound
+from localhost.durable.rows import FINISHED, UNFINISHED
 
 WEBHOOKS = "/runtime/webhooks/durabletask"
 EVENT_NAMES = {
     0: "ExecutionStarted",
     1: "ExecutionCompleted",
+    3: "ExecutionTerminated",
     4: "TaskScheduled",
     5: "TaskCompleted",
     6: "TaskFailed",
@@ -33,7 +39,13 @@ EVENT_NAMES = {
     11: "TimerFired",
     15: "EventRaised",
 }
+SCHEDULED = (episode.TASK_SCHEDULED, episode.SUB_CREATED)
+DEFAULT_POLL_S = 1.0  # of a caller who waits for the end
 Answer = Callable[[Request], Awaitable[Response]]
+
+
+class BadParameter(ValueError):
+    """A query parameter that cannot be understood."""
 
 
 def client_binding(*, hub_name: str, base_url: str, rpc_url: str, system_key: str) -> str:
@@ -98,6 +110,8 @@ def management_routes(
                 return Response(status_code=404)
             except Finished:
                 return Response(status_code=410)
+            except BadParameter as error:
+                return JSONResponse({"Message": str(error)}, 400)
 
         return checked
 
@@ -120,7 +134,25 @@ def management_routes(
         except (NotFound, ValueError) as error:
             # The SDK reads ExceptionMessage from a 400.
             return JSONResponse({"Message": str(error), "ExceptionMessage": str(error)}, 400)
-        return accepted(instance)
+        wait_s = _number(request.query_params, "timeout")
+        if wait_s is None:
+            return accepted(instance)
+        pause_s = _number(request.query_params, "pollingInterval") or DEFAULT_POLL_S
+        return await ended(instance, wait_s, pause_s) or accepted(instance)
+
+    async def ended(instance: str, wait_s: float, pause_s: float) -> Response | None:
+        """What a caller gets who waits for the end; None if it takes longer."""
+        deadline = time.monotonic() + wait_s
+        while (found := engine.instance(instance)) is not None:
+            if found["status"] == "Completed":
+                return JSONResponse(_parsed(found["output"]))
+            if found["status"] in FINISHED:
+                failed = found["status"] == "Failed"
+                return JSONResponse(status_body(engine, found, {}), 500 if failed else 200)
+            if time.monotonic() + pause_s > deadline:
+                return None
+            await asyncio.sleep(pause_s)
+        return None
 
     async def status(request: Request) -> Response:
         found = engine.instance(request.path_params["instance"])
@@ -135,8 +167,9 @@ def management_routes(
 
     async def statuses(request: Request) -> Response:
         chosen = _filtered(engine.instances(), request.query_params)
-        if request.query_params.get("top"):
-            chosen = chosen[: int(request.query_params["top"])]
+        top = _number(request.query_params, "top")
+        if top is not None:
+            chosen = chosen[: int(top)]
         return JSONResponse([status_body(engine, each, request.query_params) for each in chosen])
 
     async def raise_event(request: Request) -> Response:
@@ -223,24 +256,28 @@ def status_body(engine: DurableEngine, found: sqlite3.Row, params: Any) -> dict[
 
 def _shown_history(engine: DurableEngine, found: sqlite3.Row, params: Any) -> list[dict[str, Any]]:
     """Readable events: scheduling merged into its completion, episode markers left out."""
-    show_output = _flag(params, "showHistoryOutput", False)
-    scheduled: dict[int, dict[str, Any]] = {}
+    hidden = {"EventId", "IsPlayed", "TaskScheduledId", "TimerId", "Version", "Tags"}
+    hidden |= {"OrchestrationInstance", "InstanceId"}
+    hidden |= set() if _flag(params, "showHistoryOutput", False) else {"Result"}
+    hidden |= set() if _flag(params, "showInput", True) else {"Input"}
+    events = [each for each in engine.history(found["id"]) if each["EventType"] in EVENT_NAMES]
+    scheduled = {each["EventId"]: each for each in events if each["EventType"] in SCHEDULED}
+    completed = {each.get("TaskScheduledId") for each in events}
     shown = []
-    for event in engine.history(found["id"]):
+    for event in events:
         kind = event["EventType"]
-        if kind in (4, 7):
-            scheduled[event["EventId"]] = event
+        if kind in SCHEDULED and event["EventId"] in completed:
             continue
-        if kind not in EVENT_NAMES:
-            continue
-        hidden = {"EventId", "IsPlayed", "TaskScheduledId", "TimerId", "Input"}
-        hidden |= set() if show_output else {"Result"}
         clean = {key: value for key, value in event.items() if key not in hidden}
         clean["EventType"] = EVENT_NAMES[kind]
-        if kind in (5, 6, 8, 9):
+        if "TaskScheduledId" in event:
             origin = scheduled.get(event["TaskScheduledId"], {})
             clean["FunctionName"] = origin.get("Name")
             clean["ScheduledTime"] = origin.get("Timestamp")
+            if "Input" not in hidden:
+                clean["Input"] = origin.get("Input")
+        elif kind == episode.STARTED:
+            clean["FunctionName"] = clean.pop("Name")
         shown.append(clean)
     return shown
 
@@ -248,20 +285,41 @@ def _shown_history(engine: DurableEngine, found: sqlite3.Row, params: Any) -> li
 def _filtered(rows: list[sqlite3.Row], params: Any) -> list[sqlite3.Row]:
     states = {each for each in params.get("runtimeStatus", "").split(",") if each}
     prefix = params.get("instanceIdPrefix", "")
-    after, before = params.get("createdTimeFrom"), params.get("createdTimeTo")
+    after, before = _moment(params, "createdTimeFrom"), _moment(params, "createdTimeTo")
     return [
         row
         for row in rows
         if (not states or row["status"] in states)
         and row["id"].startswith(prefix)
-        and (not after or _moment(row["created"]) >= _moment(after))
-        and (not before or _moment(row["created"]) <= _moment(before))
+        and (not after or datetime.fromisoformat(row["created"]) >= after)
+        and (not before or datetime.fromisoformat(row["created"]) <= before)
     ]
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.replace(" ", "+"))
+def _moment(params: Any, name: str) -> datetime | None:
+    text = params.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise BadParameter(
+            f"`{name}` is {text!r}; expected a time, e.g. 2026-01-31T12:00:00Z"
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(params: Any, name: str) -> float | None:
+    text = params.get(name)
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise BadParameter(f"`{name}` is {text!r}; expected a number, 0 or more")
+    return number
 
 
 def _seconds(text: str) -> str:

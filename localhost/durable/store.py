@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from localhost.errors import CannotStart
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS instances (
     id TEXT PRIMARY KEY,
@@ -54,20 +56,44 @@ CREATE TABLE IF NOT EXISTS timers (  -- that have not fired
 """
 
 
+class StoreError(CannotStart):
+    """The database cannot be used."""
+
+
 class Store:
-    """The database. For one thread."""
+    """The database. For one thread, and for one host at a time: two would run everything twice.
+
+    Raises StoreError when another host has it, or when the file is not ours.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A lock of its own leaves the database readable for whoever looks into it meanwhile.
+        self._lock = sqlite3.connect(path.with_suffix(".lock"), timeout=0, isolation_level=None)
+        try:
+            self._lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            self._lock.close()
+            raise StoreError(
+                f"{path} is in use by another host ({error});"
+                " stop that one, or choose another folder with --data"
+            ) from error
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(SCHEMA)
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise StoreError(
+                f"{path} cannot be used ({error}); move it away, and the host begins anew"
+            ) from error
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and let another host have it."""
         self._db.close()
+        self._lock.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
