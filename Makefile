@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check func lock clean
+.PHONY: help run test check bench func lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -24,6 +24,9 @@ check: .venv/dev.stamp  ## lint, types and the tests that need no server
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/pytest -q -m "not server" --durations=0 --durations-min=1
+
+bench: .venv/dev.stamp node_modules/azurite.stamp  ## measure, beside the targets; SUITES=engine for some of it
+	@$(BIN)/python -m benchmarks $(SUITES)
 
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start

@@ -66,11 +66,11 @@ def load_app(app_dir: Path) -> list[Function]:
         raise AppError("function_app.py has no FunctionApp, e.g. `app = func.FunctionApp()`")
     try:
         found = app.get_functions()
-    except Exception as error:
+    except Exception as error:  # such as two functions of one name
         raise AppError(f"the functions cannot be read: {error}") from error
     functions = [_function(each) for each in found]
     seen: set[str] = set()
-    for function in functions:
+    for function in functions:  # the host, unlike the library, does not tell `A` from `a`
         if function.name.lower() in seen:
             raise AppError(f"function `{function.name}`: there are two of this name; rename one")
         seen.add(function.name.lower())

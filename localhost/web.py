@@ -28,6 +28,7 @@ from localhost.terminal import Terminal
 from localhost.worker import Worker
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
+RESERVED = ("admin", "runtime")
 LARGEST_BODY = 100 * 1024 * 1024  # of the real host
 logger = logging.getLogger("localhost")
 
@@ -51,10 +52,12 @@ def endpoints(functions: list[Function], prefix: str) -> list[Endpoint]:
     for function in functions:
         if function.kind != "httpTrigger":
             continue
-        route = f"{prefix}/{function.trigger.get('route') or function.name}".strip("/")
-        if route.split("/")[0].lower() in {"admin", "runtime"}:
+        own = str(function.trigger.get("route") or function.name).strip("/")
+        route = f"{prefix}/{own}".strip("/")
+        if any(each.lower().startswith(RESERVED) for each in (own, route)):
             raise AppError(
-                f"function `{function.name}`: routes below `{route.split('/')[0]}` are reserved"
+                f"function `{function.name}`: its route `{own}` is reserved; expected one that"
+                " begins with neither `admin` nor `runtime`"
             )
         try:
             template = compile_template(route)

@@ -56,7 +56,7 @@ class HostProcess:
     """`python -m localhost` for a folder, on a free port. `with HostProcess(…) as host:`"""
 
     def __init__(self, app: Path, data: Path, **env: str) -> None:
-        self._command = [
+        self.command = [
             *(sys.executable, "-m", "localhost", "--app", str(app)),
             *("--port", "0", "--data", str(data), "--json-logs"),
         ]
@@ -71,7 +71,7 @@ class HostProcess:
 
     def __enter__(self) -> HostProcess:
         self.process = subprocess.Popen(
-            self._command,
+            self.command,
             env=self._env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

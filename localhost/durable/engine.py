@@ -21,7 +21,8 @@ from localhost.durable.functions import FunctionFailed, Functions
 from localhost.durable.rows import FINISHED, UNFINISHED
 from localhost.durable.store import Store
 
-# Completions that come within this time are one episode: each costs a replay of the whole history.
+# Completions that come within this time, or within as much as the last replay took, are one episode:
+# each costs a replay of the whole history.
 GATHER_S = 0.004
 INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
 
@@ -70,6 +71,7 @@ class DurableEngine:
         self._orchestrator_slots = asyncio.Semaphore(max_orchestrators)
         self._activity_slots = asyncio.Semaphore(max_activities)
         self._sent: dict[str, tuple[str, list[str]]] = {}  # instance -> execution, events as sent
+        self._replay_s: dict[str, float] = {}  # how long an instance's last replay took
         self._busy: set[str] = set()  # instances with an episode under way
         self._again: set[str] = set()  # of these, the ones that have got events meanwhile
         self._tasks: set[asyncio.Task[None]] = set()
@@ -223,7 +225,7 @@ class DurableEngine:
     async def _run_episodes(self, instance: str) -> None:
         try:
             while True:
-                await asyncio.sleep(GATHER_S)
+                await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance, 0.0)))
                 self._again.discard(instance)
                 async with self._orchestrator_slots:
                     await self._run_episode(instance)
@@ -265,9 +267,10 @@ class DurableEngine:
             parent=found["parent"],
             raw_input=found["input"],
         )
-        reply = await asyncio.get_running_loop().run_in_executor(
-            self._replays, self._replay, found["name"], context
-        )
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        reply = await loop.run_in_executor(self._replays, self._replay, found["name"], context)
+        self._replay_s[instance] = loop.time() - began
         latest = self.instance(instance)
         if (
             latest is None
@@ -334,6 +337,7 @@ class DurableEngine:
                 rows.continue_as_new(db, found, reply.continued["input"], now)
         if over or reply.continued:
             self._sent.pop(instance, None)
+            self._replay_s.pop(instance, None)
         else:
             self._sent_events(found).extend(_to_send(events))
             for fire_at, task in scheduled.timers:

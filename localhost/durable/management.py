@@ -212,6 +212,9 @@ def management_routes(
             return JSONResponse({"Message": str(error)}, 500)
         return Response(status_code=202)
 
+    async def entities(request: Request) -> Response:
+        return JSONResponse({"Message": "Entities are not supported by this host"}, 501)
+
     async def purge(request: Request) -> Response:
         purged = engine.purge([request.path_params["instance"]])
         return JSONResponse({"instancesDeleted": purged}) if purged else Response(status_code=404)
@@ -226,6 +229,7 @@ def management_routes(
     return [
         Route("/orchestrators/{name}", guarded(start), methods=["POST"]),
         Route("/orchestrators/{name}/{instance}", guarded(start), methods=["POST"]),
+        Route("/entities/{path:path}", guarded(entities), methods=["GET", "POST"]),
         Route("/instances", guarded(statuses), methods=["GET"]),
         Route("/instances/", guarded(statuses), methods=["GET"]),
         Route("/instances", guarded(purge_many), methods=["DELETE"]),

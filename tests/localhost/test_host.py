@@ -6,60 +6,13 @@ import json
 import random
 import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support import KEYS, HostProcess, Reply, wait_for
+from tests.localhost.support import APP, NEVER, delete, end, events, instance, run, steer
+from tests.support import KEYS, HostProcess, wait_for
 
-APP = Path(__file__).parent / "app"
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("notes")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory, notes) -> Iterator[HostProcess]:
-    data = tmp_path_factory.mktemp("data")
-    with HostProcess(APP, data, NOTES=str(notes), TICK="0 0 0 1 1 *") as running:
-        yield running
-
-
-def instance(host: HostProcess, name: str, query: str = "") -> dict[str, Any]:
-    body: dict[str, Any] = host.management(f"/instances/{name}{query}").json
-    return body
-
-
-def end(host: HostProcess, name: str) -> dict[str, Any]:
-    """Wait until the instance has ended; its status."""
-
-    def ended() -> dict[str, Any] | None:
-        status = instance(host, name)
-        return status if status["runtimeStatus"] in ("Completed", "Failed", "Terminated") else None
-
-    return wait_for(ended, f"end of {name}")  # type: ignore[no-any-return]
-
-
-def run(host: HostProcess, orchestrator: str, given: object = None) -> dict[str, Any]:
-    """Start an orchestration and wait for its end; its status."""
-    name = f"{orchestrator}-{random.randrange(10**9)}"
-    assert 202 == host.post(f"/api/start/{orchestrator}/{name}", given).status
-    return end(host, name)
-
-
-def steer(host: HostProcess, path: str, body: object = None) -> Reply:
-    return host.post(
-        f"/runtime/webhooks/durabletask{path}",
-        body,
-        x_functions_key=KEYS["SYSTEM"],
-        Content_Type="application/json",
-    )
 
 
 class TestDurable:
@@ -69,13 +22,12 @@ class TestDurable:
     def test_a_fan_out_keeps_its_order_and_runs_every_activity(self, host):
         assert sum(range(0, 400, 2)) == run(host, "fan", 200)["output"]
 
-    def test_completions_are_gathered_into_few_episodes(self, host):
-        name = run(host, "fan", 200)["instanceId"]
+    @pytest.mark.parametrize(("activities", "episodes"), [(200, 40), (1000, 40)])
+    def test_completions_are_gathered_into_few_episodes(self, host, activities, episodes):
+        name = run(host, "fan", activities)["instanceId"]
 
-        history = instance(host, name, "?showHistory=true")["historyEvents"]
-        assert 200 == sum(event["EventType"] == "TaskCompleted" for event in history)
-        moments = {event["Timestamp"] for event in history if event["EventType"] == "TaskCompleted"}
-        assert moments
+        (told,) = [e for e in events(host, "orchestration.completed") if e["instance_id"] == name]
+        assert told["episodes"] <= episodes
 
     def test_sub_orchestrations_return_their_results(self, host):
         assert [90, 90, 90, 90] == run(host, "chunks")["output"]
@@ -168,13 +120,7 @@ class TestDurable:
         listed = host.management("/instances/?runtimeStatus=Completed&instanceIdPrefix=chain").json
         assert {name} <= {each["instanceId"] for each in listed}
 
-        def delete() -> int:
-            from tests.support import http
-
-            url = f"{host.url}/runtime/webhooks/durabletask/instances/{name}"
-            return http("DELETE", url, x_functions_key=KEYS["SYSTEM"]).status
-
-        assert (200, 404) == (delete(), delete())
+        assert (200, 404) == tuple(delete(host, f"/instances/{name}").status for _ in range(2))
 
     @pytest.mark.parametrize(
         ("path", "body", "status"),
@@ -235,7 +181,7 @@ class TestHttp:
         assert 200 == host.get("/api/guarded").status
 
     def test_with_the_switch_keys_are_asked_for(self, tmp_path, notes):
-        env = {"NOTES": str(notes), "TICK": "0 0 0 1 1 *", "LOCALHOST_ENFORCE_KEYS": "1"}
+        env = {"NOTES": str(notes), "TICK": NEVER, "LOCALHOST_ENFORCE_KEYS": "1"}
         with HostProcess(APP, tmp_path, **env) as host:
             asked = {
                 (path, key): host.get(f"/api/{path}?code={KEYS.get(key, key)}").status
@@ -282,7 +228,7 @@ class TestTimers:
             json.dumps({"Last": past, "Next": past, "LastUpdated": past})
         )
 
-        with HostProcess(APP, tmp_path / "state", NOTES=str(tmp_path), TICK="0 0 0 1 1 *"):
+        with HostProcess(APP, tmp_path / "state", NOTES=str(tmp_path), TICK=NEVER):
             wait_for(lambda: (tmp_path / "tick").exists(), "tick")
 
         assert ["True"] == (tmp_path / "tick").read_text().split()
@@ -314,8 +260,37 @@ class TestStart:
                 "@app.timer_trigger(arg_name='t', schedule='%NOT_SET%')\ndef a(t): pass\n",
                 "`NOT_SET` is not set",
             ),
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\n"
+                "@app.timer_trigger(arg_name='t', schedule='every now and then')\ndef a(t): pass\n",
+                "function `a`: `every now and then`",
+            ),
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\nfor _ in range(2):\n"
+                "    @app.route('a')\n    def a(req: func.HttpRequest) -> str: return ''\n",
+                "Function a does not have a unique function name",
+            ),
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\nfor name in 'aA':\n"
+                "    @app.function_name(name)\n    @app.route(name + name)\n"
+                "    def f(req: func.HttpRequest) -> str: return ''\n",
+                "function `A`: there are two of this name",
+            ),
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\n"
+                "@app.route('a/{b:colour}')\ndef a(req: func.HttpRequest) -> str: return ''\n",
+                "function `a`",
+            ),
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\n"
+                "@app.route('admin/a')\ndef a(req: func.HttpRequest) -> str: return ''\n",
+                "function `a`: its route `admin/a` is reserved",
+            ),
         ],
-        ids=["import", "no-app", "annotation", "union", "binding", "setting"],
+        ids=[
+            *("import", "no-app", "annotation", "union", "binding", "setting", "cron"),
+            *("duplicate", "case", "template", "reserved"),
+        ],
     )
     def test_an_app_that_the_real_worker_would_refuse_is_named(self, tmp_path, source, said):
         (tmp_path / "function_app.py").write_text(source)
@@ -329,7 +304,7 @@ class TestStart:
 
     def test_local_settings_become_environment_variables(self, tmp_path):
         shutil.copytree(APP, tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
-        values = {"OF_THE_TEST": "yes", "TICK": "0 0 0 1 1 *", "NOTES": str(tmp_path)}
+        values = {"OF_THE_TEST": "yes", "TICK": NEVER, "NOTES": str(tmp_path)}
         settings = {"Values": values, "Host": {"CORS": "http://site.example"}}
         (tmp_path / "app" / "local.settings.json").write_text(json.dumps(settings))
 
@@ -344,7 +319,7 @@ class TestStart:
 
 def test_killed_at_twenty_random_moments_it_loses_and_doubles_nothing(tmp_path):
     dice = random.Random(7)
-    env = {"NOTES": str(tmp_path), "TICK": "0 0 0 1 1 *"}
+    env = {"NOTES": str(tmp_path), "TICK": NEVER}
 
     def host() -> HostProcess:
         return HostProcess(APP, tmp_path / "data", **env)
@@ -364,10 +339,3 @@ def test_killed_at_twenty_random_moments_it_loses_and_doubles_nothing(tmp_path):
         outputs = [end(last, f"e{number}")["output"] for number in range(3)]
 
     assert [[sum(range(0, 800, 2)), [sum(range(0, 40, 2))] * 3, "now"]] * 3 == outputs
-
-
-def test_stopping_lets_what_is_in_flight_finish(tmp_path):
-    with HostProcess(APP, tmp_path / "data", NOTES=str(tmp_path), TICK="0 0 0 1 1 *") as host:
-        host.post("/api/start/chain/c1", 2)
-
-    assert 0 == host.process.returncode

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ import azure.durable_functions as df
 import azure.functions as func
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+lock = threading.Lock()
+running: set[int] = set()
 RETRY = df.RetryOptions(first_retry_interval_in_milliseconds=20, max_number_of_attempts=3)
 
 
@@ -73,9 +76,18 @@ def ruled(req: func.HttpRequest) -> str:
     return "in"
 
 
+@app.route(route="slow", methods=["GET"])
+def slow_answer(req: func.HttpRequest) -> str:
+    _note("slow_answer", "began")
+    time.sleep(1)
+    return "answered"
+
+
 @app.timer_trigger(arg_name="timer", schedule="%TICK%", run_on_startup=True)
 def tick(timer: func.TimerRequest) -> None:
     _note("tick", str(timer.past_due))
+    time.sleep(float(os.environ.get("TICK_TAKES_S", "0")))
+    _note("ticked", str(timer.past_due))
 
 
 @app.activity_trigger(input_name="number")
@@ -101,7 +113,64 @@ def flaky(text: str) -> str:
 @app.activity_trigger(input_name="seconds")
 def slow(seconds: float) -> str:
     time.sleep(seconds)
+    _note("slow", str(seconds))
     return "slept"
+
+
+@app.activity_trigger(input_name="number")
+def together(number: int) -> int:
+    """How many of these run now."""
+    with lock:
+        running.add(number)
+        seen = len(running)
+    time.sleep(0.05)
+    with lock:
+        running.remove(number)
+    return seen
+
+
+@app.activity_trigger(input_name="nothing")
+def unspeakable(nothing: str) -> object:
+    return object()
+
+
+@app.orchestration_trigger(context_name="context")
+def most_together(context):
+    seen = yield context.task_all([context.call_activity("together", n) for n in range(12)])
+    return max(seen)
+
+
+@app.orchestration_trigger(context_name="context")
+def calls(context):
+    """What it is told to call: an activity, or with a colon a sub-orchestration and its id."""
+    name, _, child = context.get_input().partition(":")
+    try:
+        if child:
+            yield context.call_sub_orchestrator(name, 30, child)
+        else:
+            yield context.call_activity(name, "x")
+    except Exception as error:
+        return str(error)
+
+
+@app.orchestration_trigger(context_name="context")
+def first_of_two(context):
+    quick = context.call_activity("double", 1)
+    yield context.task_any([quick, context.call_activity("slow", 0.3)])
+    return "first"
+
+
+@app.orchestration_trigger(context_name="context")
+def changes_its_mind(context):
+    changed = (Path(os.environ["NOTES"]) / "changed").exists()
+    yield context.call_activity("fails" if changed else "double", 1)
+    yield context.wait_for_external_event("go")
+
+
+@app.orchestration_trigger(context_name="context")
+def waits_late(context):
+    yield context.wait_for_external_event("go")
+    return (yield context.wait_for_external_event("answer"))
 
 
 @app.orchestration_trigger(context_name="context")

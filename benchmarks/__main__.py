@@ -1,0 +1,50 @@
+"""`make bench`: measure everything in one run, print a table, write it as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import engine
+from benchmarks.rows import Row
+
+SUITES = {"engine": engine.measure}
+
+
+def main() -> None:
+    """Run the suites that are named, or all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="default: all")
+    parser.add_argument("--output", type=Path, default=Path("bench.json"))
+    options = parser.parse_args()
+    console = Console(soft_wrap=True)
+    rows: list[Row] = []
+    for name in options.suites or SUITES:
+        console.print(f"[dim]{name} …[/dim]")
+        rows += SUITES[name]()
+    table = Table("work", "measured", "target", "")
+    for row in rows:
+        bound = "≥" if row.at_least else "≤"
+        table.add_row(
+            row.work,
+            f"{row.measured:.3g} {row.unit}",
+            f"{bound} {row.target:g} {row.unit}",
+            "[green]holds[/green]" if row.holds else "[red]missed[/red]",
+        )
+    console.print(table)
+    machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    console.print(f"One run on this machine ({machine}). Ratios carry over, seconds do not.")
+    result = {"machine": machine, "rows": [{**asdict(row), "holds": row.holds} for row in rows]}
+    options.output.write_text(json.dumps(result, indent=2) + "\n")
+    console.print(f"Written to {options.output}")
+
+
+if __name__ == "__main__":
+    main()
