@@ -2,13 +2,15 @@
 
 PortfolioError
   ├ InvalidRequest(ValueError)      400  the caller's fault; `.problems` lists every field
+  ├ BadSignature                    401  a webhook that our secret did not sign
+  ├ WebhooksRefused                 403  a webhook, while there is no secret
   ├ UnknownPortfolio(LookupError)   404  a username that this app does not serve
   ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not hold
   ├ CacheConflict                   409  somebody else wrote meanwhile
   ├ CacheUnavailable                503  the table storage does not answer
   ├ GitHubError                     502  GitHub said no, or nothing; `.code` says what
   │   ├ RepositoryUnavailable            gone, empty or blocked: asking again will not help
-  │   ├ RateLimited                 503  `.reset_at` says when to ask again
+  │   ├ RateLimited                 503  `.reset_at` says when to ask again, if GitHub does
   │   └ GitHubUnavailable                down, slow or answering rubbish: asking again may help
   ├ AnswerFailed                    502  the model did not deliver an answer
   └ InvalidSettings(ValueError)     500  stops the app at start
@@ -35,6 +37,20 @@ class InvalidRequest(PortfolioError, ValueError):
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("; ".join(problems.values()))
         self.problems = problems
+
+
+class BadSignature(PortfolioError):
+    """A webhook that is not signed with our secret."""
+
+    code = "bad_signature"
+    status = 401
+
+
+class WebhooksRefused(PortfolioError):
+    """A webhook, and no secret to check its signature with."""
+
+    code = "webhooks_refused"
+    status = 403
 
 
 class UnknownPortfolio(PortfolioError, LookupError):
@@ -76,6 +92,7 @@ class GitHubError(PortfolioError):
 
     code = "github_error"
     status = 502
+    requests = 1  # how many were made until it was known
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -98,9 +115,10 @@ class RateLimited(GitHubError):
 
     status = 503
 
-    def __init__(self, message: str, *, reset_at: datetime) -> None:
+    def __init__(self, message: str, *, reset_at: datetime | None) -> None:
         super().__init__("rate_limited", message)
-        self.reset_at = reset_at  # UTC, timezone-aware: not before this moment
+        # UTC, timezone-aware: not before this moment. None: GitHub does not say; a minute at least
+        self.reset_at = reset_at
 
 
 class GitHubUnavailable(GitHubError):

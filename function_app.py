@@ -4,10 +4,15 @@ import azure.durable_functions as df
 
 import http_api
 import refresh
+import webhooks
 from activities import cache, github
-from orchestrators import batch
+from orchestrators import batch, push
 from orchestrators import refresh as refresh_orchestrator
 
 app = df.DFApp()
-for blueprint in (http_api.bp, refresh.bp, refresh_orchestrator.bp, batch.bp, github.bp, cache.bp):
+for blueprint in (
+    *(http_api.bp, webhooks.bp, refresh.bp),
+    *(refresh_orchestrator.bp, batch.bp, push.bp),
+    *(github.bp, cache.bp),
+):
     app.register_functions(blueprint)

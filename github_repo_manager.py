@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 PER_PAGE = 100
 MOST_PAGES = 100  # ten thousand repositories: a listing that goes on is not one
-SECONDARY_LIMIT_WAIT = timedelta(seconds=60)
+RESERVED = 50  # one in so many requests of an hour is left to others, and to webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,28 @@ class RepositoryPage:
     """A whole listing, after the settings' exclusions."""
 
     repositories: list[Listed]  # by name, case folded
+    path: str  # what was asked; the ETags are for it
     etags: list[str]  # of each page
     excluded: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A bundle, and how many requests it took."""
+
+    bundle: Bundle
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What GitHub allows a token in an hour.
+    https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+
+    limit: int
+    remaining: int
+    reset_at: datetime  # UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +101,32 @@ class GitHubRepoManager:
         self._now = now
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="github")
+        self.quota: Quota | None = None  # as the last answer said
 
     def close(self) -> None:
         """Let go of the threads and their connections."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def list_repositories(
-        self, username: str, *, etags: Sequence[str] = ()
+        self, username: str, *, path: str | None = None, etags: Sequence[str] = ()
     ) -> RepositoryPage | None:
         """All repositories of a user or an organisation; one request per hundred.
 
-        With the ETags of an earlier listing the requests are conditional, which GitHub does not
-        count when nothing changed; None means that nothing did.
+        With the path and the ETags of an earlier listing the requests are conditional, which GitHub
+        does not count when nothing changed; None means that nothing did.
         """
-        path = f"/users/{quote(username, safe='')}/repos"
-        if self._include_private and self._is_own_account(username):
-            path = "/user/repos"
-        if etags:
-            answers = [self._page(path, page, etag) for page, etag in enumerate(etags, start=1)]
-            full = len(answers) == len(etags) and all(each.status == 304 for each in answers)
-            if full:
+        requests = 0
+        if path and etags:
+            for page, etag in enumerate(etags, start=1):
+                requests += 1
+                if self._page(path, page, etag).status != 304:
+                    break
+            else:
                 return None
-        items: list[dict[str, Any]] = []
+        if not path:
+            path, asked = self._listing_path(username)
+            requests += asked
+        items: dict[str, dict[str, Any]] = {}
         seen: list[str] = []
         for page in range(1, MOST_PAGES + 1):
             answer = self._page(path, page, None)
@@ -110,27 +134,53 @@ class GitHubRepoManager:
                 raise GitHubUnavailable(
                     "bad_response", f"GitHub's listing of `{username}` is not a list"
                 )
-            items += answer.body
+            # One that is created or deleted meanwhile moves others to a page that is read again.
+            items |= {str(_object(item, "repository").get("id")): item for item in answer.body}
             seen.append(answer.headers.get("etag", ""))
             if 'rel="next"' not in answer.headers.get("link", ""):
                 break
-        listed = [_listed(item) for item in items]
-        kept = [each for each in listed if self._is_included(each["metadata"])]
+        listed = [_listed(item) for item in items.values()]
+        kept = [each for each in listed if self.includes(each["metadata"])]
         kept.sort(key=lambda each: each["metadata"]["name"].lower())
-        return RepositoryPage(kept, seen if all(seen) else [], len(listed) - len(kept))
+        return RepositoryPage(
+            repositories=kept,
+            path=path,
+            etags=seen if all(seen) else [],
+            excluded=len(listed) - len(kept),
+            requests=requests + len(seen),
+        )
+
+    def includes(self, metadata: Metadata) -> bool:
+        """Whether a repository belongs to the portfolio, by the owner's settings."""
+        return (
+            (self._include_forks or not metadata["fork"])
+            and (self._include_archived or not metadata["archived"])
+            and (self._include_private or metadata["visibility"] == "public")
+        )
 
     def get_repository(self, username: str, name: str) -> Listed:
-        """One repository as the listing would give it; one request."""
-        return _listed(self._ask(f"/repos/{quote(username)}/{quote(name)}").body)
+        """One repository as the listing would give it; one request.
 
-    def fetch_bundle(self, username: str, listed: Listed) -> Bundle:
+        Raises RepositoryUnavailable(`gone`) for one that answers under another name by now.
+        """
+        found = _listed(self._ask(f"/repos/{quote(username)}/{quote(name)}").body)
+        full_name = f"{username}/{name}"
+        if found["metadata"]["full_name"].lower() != full_name.lower():
+            raise RepositoryUnavailable("gone", f"{full_name} answers under another name by now")
+        return found
+
+    def fetch_bundle(self, username: str, listed: Listed) -> Fetched:
         """One repository's content: at most six requests, in two round trips.
 
         Languages and file tree first, then the blobs that the tree shows worth reading. Blobs are
         named by their hash, so a push in between cannot mix two versions. Raises
-        RepositoryUnavailable(`gone`) when it is deleted, renamed or private by now.
+        RepositoryUnavailable(`gone`) when it is deleted, renamed or private by now, and RateLimited
+        before the hour's requests are all spent: some are left to others.
         """
-        return self._bundle(username, listed, self._pool)
+        quota = self.quota
+        if quota and quota.remaining <= quota.limit // RESERVED and self._now() < quota.reset_at:
+            raise _unasked(quota)
+        return self._fetch(username, listed, self._pool)
 
     def get_all_repos_with_context(self, username: str) -> list[Bundle]:
         """Every bundle, one request after the other, by name: the plain way, which the refresh must
@@ -142,57 +192,72 @@ class GitHubRepoManager:
         bundles = []
         for listed in page.repositories if page else []:
             try:
-                bundles.append(self._bundle(username, listed, _InTurn()))
+                bundles.append(self._fetch(username, listed, _InTurn()).bundle)
             except RepositoryUnavailable:
                 continue
         return bundles
 
-    def _bundle(self, username: str, listed: Listed, executor: Executor) -> Bundle:
+    def _fetch(self, username: str, listed: Listed, executor: Executor) -> Fetched:
         root = f"/repos/{quote(username)}/{quote(listed['metadata']['name'])}"
         branch = listed["metadata"]["default_branch"] or "HEAD"
+        asked: list[Future[Answer]] = []
+
+        def ask(*arguments: Any) -> Future[Answer]:
+            asked.append(executor.submit(self._ask, *arguments))
+            return asked[-1]
+
         try:
-            languages = executor.submit(self._ask, f"{root}/languages")
-            tree = executor.submit(
-                self._ask, f"{root}/git/trees/{quote(branch, safe='')}", {"recursive": "1"}
-            )
+            languages = ask(f"{root}/languages")
+            tree = ask(f"{root}/git/trees/{quote(branch, safe='')}", {"recursive": "1"})
             found = _tree(_results(languages, tree)[1].body, listed["metadata"]["full_name"])
             wanted = wanted_blobs(found)
             shas = wanted.shas()
-            blobs = _results(
-                *(executor.submit(self._ask, f"{root}/git/blobs/{sha}") for sha in shas)
+            blobs = _results(*(ask(f"{root}/git/blobs/{sha}") for sha in shas))
+            bundle = build_bundle(
+                listed,
+                _object(languages.result().body, "languages"),
+                found,
+                wanted,
+                {sha: _content(blob.body) for sha, blob in zip(shas, blobs, strict=True)},
+                self._now(),
             )
-        except RepositoryUnavailable as error:
-            if error.code == "gone":
+        except GitHubError as error:
+            error.requests = len(asked)
+            if not isinstance(error, RepositoryUnavailable) or error.code == "gone":
                 raise
-            return bare_bundle(listed, error.code, self._now())
-        return build_bundle(
-            listed,
-            _object(languages.result().body, "languages"),
-            found,
-            wanted,
-            {sha: _content(blob.body) for sha, blob in zip(shas, blobs, strict=True)},
-            self._now(),
-        )
+            bundle = bare_bundle(listed, error.code, self._now())
+        return Fetched(bundle, len(asked))
 
     def _page(self, path: str, page: int, etag: str | None) -> Answer:
         parameters = {"per_page": str(PER_PAGE), "page": str(page), "sort": "full_name"}
-        parameters |= {"affiliation": "owner"} if path == "/user/repos" else {"type": "owner"}
+        match path.split("/")[1]:
+            case "user":
+                parameters["affiliation"] = "owner"
+            case "orgs":
+                parameters["type"] = "all"
+            case _:
+                parameters["type"] = "owner"
         return self._ask(path, parameters, {"If-None-Match": etag} if etag else None)
 
-    def _is_own_account(self, username: str) -> bool:
-        if not self._token:
-            return False
-        return (
-            str(_object(self._ask("/user").body, "user").get("login", "")).lower()
-            == username.lower()
-        )
+    def _listing_path(self, username: str) -> tuple[str, int]:
+        """Where a listing is asked for, and how many requests it took to know.
 
-    def _is_included(self, metadata: Metadata) -> bool:
-        return (
-            (self._include_forks or not metadata["fork"])
-            and (self._include_archived or not metadata["archived"])
-            and (self._include_private or metadata["visibility"] == "public")
-        )
+        Private repositories are listed to their owner and to members of their organisation only, at
+        addresses of their own.
+        """
+        public = f"/users/{quote(username, safe='')}/repos"
+        if not (self._include_private and self._token):
+            return public, 0
+        try:
+            login = _object(self._ask("/user").body, "user").get("login")
+        except RepositoryUnavailable:  # the token is an app's: it has no account
+            login = None
+        if str(login).lower() == username.lower():
+            return "/user/repos", 1
+        account = _object(self._ask(public.removesuffix("/repos")).body, "account")
+        if account.get("type") == "Organization":
+            return f"/orgs/{quote(username, safe='')}/repos", 2
+        return public, 2
 
     def _ask(
         self,
@@ -219,6 +284,7 @@ class GitHubRepoManager:
             raise GitHubUnavailable(
                 "bad_response", f"GitHub's answer to {path} makes no sense"
             ) from error
+        self.quota = _quota(answered) or self.quota
         if status == 304:
             return Answer(status, answered, None)
         try:
@@ -250,7 +316,7 @@ class GitHubRepoManager:
             return RateLimited("GitHub's rate limit is reached", reset_at=self._reset_at(headers))
         if status == 401:
             return GitHubUnavailable("bad_credentials", "GitHub refuses `GITHUB_TOKEN`; renew it")
-        if status == 404 and path.startswith("/users/"):
+        if status == 404 and path.startswith(("/users/", "/orgs/")):
             name = path.split("/")[2]
             return GitHubUnavailable(
                 "unknown_account", f"GitHub has no account `{name}`; check `GITHUB_USERNAMES`"
@@ -264,15 +330,15 @@ class GitHubRepoManager:
         code = "unreachable" if status >= 500 else "bad_response"
         return GitHubUnavailable(code, f"GitHub answered {status} to {path}")
 
-    def _reset_at(self, headers: Mapping[str, str]) -> datetime:
-        """When to ask again.
+    def _reset_at(self, headers: Mapping[str, str]) -> datetime | None:
+        """When to ask again, if GitHub says so.
         https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api"""
         if headers.get("retry-after", "").isdecimal():
             return self._now() + timedelta(seconds=min(int(headers["retry-after"]), 86_400))
-        reset = headers.get("x-ratelimit-reset", "")
-        if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal() and len(reset) < 12:
-            return datetime.fromtimestamp(int(reset) + 1, UTC)
-        return self._now() + SECONDARY_LIMIT_WAIT
+        reset = _number(headers, "x-ratelimit-reset")
+        if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
+            return _reset(reset)
+        return None
 
     def _client(self) -> Github:
         client: Github | None = getattr(self._local, "client", None)
@@ -301,6 +367,32 @@ class _InTurn(Executor):
         except Exception as error:  # noqa: BLE001  # as every executor does
             future.set_exception(error)
         return future
+
+
+def _quota(headers: Mapping[str, str]) -> Quota | None:
+    """The hour's budget, where the headers tell of it."""
+    limit, remaining, reset = (
+        _number(headers, f"x-ratelimit-{name}") for name in ("limit", "remaining", "reset")
+    )
+    core = headers.get("x-ratelimit-resource", "core") == "core"
+    if not core or limit is None or remaining is None or reset is None:
+        return None
+    return Quota(limit, remaining, _reset(reset))
+
+
+def _reset(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds + 1, UTC)  # one more, for clocks that differ
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
+
+
+def _unasked(quota: Quota) -> RateLimited:
+    error = RateLimited("what is left of GitHub's rate limit is reserved", reset_at=quota.reset_at)
+    error.requests = 0
+    return error
 
 
 def _results(*futures: Future[Answer]) -> list[Answer]:

@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 import re
 import time
-import uuid
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +16,10 @@ import ai_assistant
 import views
 from cache import Portfolio
 from connections import github_cache
-from errors import InvalidRequest, PortfolioError, UnknownRepository
+from errors import PortfolioError, UnknownRepository
 from http_input import parse_query, parse_refresh, served
-from observability import Facts, logger
 from refresh import instance_id, read_progress, start_refresh
-from responses import create_error_response, create_success_response
+from responses import answered, create_success_response, milliseconds_since
 from settings import settings
 
 bp = df.Blueprint()
@@ -31,8 +28,6 @@ ANONYMOUS = (
     func.AuthLevel.ANONYMOUS
 )  # what a visitor of the site may ask; the rest needs the function key
 FIRST_REFRESH_SECONDS = "5"  # when to ask again while the first refresh runs
-
-Respond = Callable[[str], Awaitable[func.HttpResponse]]
 
 
 @bp.route(route="health", methods=["GET"], auth_level=ANONYMOUS)
@@ -84,45 +79,6 @@ async def repository(
 async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """Which repositories answer a question, why, and a written answer that cites them."""
     return await answered(req, lambda request_id: respond_query(req, client, request_id))
-
-
-async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse:
-    """Run `respond` under a new request id; turn what it raises into the error response it stands
-    for.
-
-    The only place where an exception becomes a status. What is not of our family is logged and
-    becomes a bare 500.
-    """
-    request_id, began = str(uuid.uuid4()), time.perf_counter()
-    try:
-        response = await respond(request_id)
-    except InvalidRequest as error:
-        response = create_error_response(
-            str(error), error.status, code=error.code, request_id=request_id, details=error.problems
-        )
-    except PortfolioError as error:
-        response = create_error_response(
-            str(error), error.status, code=error.code, request_id=request_id
-        )
-    except Exception:  # noqa: BLE001  # the last resort: logged whole, told to nobody
-        logger.exception("request.failed %s", Facts(request_id=request_id))
-        response = create_error_response(
-            "something went wrong on our side; the log has it under this request id",
-            500,
-            code="internal",
-            request_id=request_id,
-        )
-    logger.info(
-        "request.answered %s",
-        Facts(
-            request_id=request_id,
-            method=req.method,
-            route=re.sub(r"\?.*", "", req.url),
-            status=response.status_code,
-            duration_ms=_since(began),
-        ),
-    )
-    return response
 
 
 async def respond_health(
@@ -261,7 +217,7 @@ async def respond_query(
             "no_match": ai_assistant.is_no_match(scores),
             **answer,
             "portfolio": views.portfolio_facts(found, _now(), stale=_is_stale(found)),
-            "took_ms": _since(began),
+            "took_ms": milliseconds_since(began),
         },
         request_id=request_id,
     )
@@ -312,7 +268,3 @@ def _is_stale(found: Portfolio) -> bool:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 2)

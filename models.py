@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+# Warnings of a repository of which GitHub shows nothing, however often it is asked: it has no commit
+# (409), or is blocked (403, 451).
+LASTING = frozenset({"empty", "blocked"})
+
 
 class Metadata(TypedDict):
     """A repository as the listing gives it: no further request is needed."""
@@ -59,6 +63,19 @@ class Bundle(TypedDict):
     warnings: list[str]  # short codes
 
 
+class Usage(TypedDict):
+    """What a step took of the token's budget."""
+
+    requests: int
+    remaining: int | None  # of this hour, as GitHub said last
+
+
+class FetchedBundle(Bundle, total=False):
+    """What FetchRepoContextBundleActivity answers: a bundle, and what it took to get it."""
+
+    usage: Usage
+
+
 class Listed(TypedDict):
     """One repository of a listing."""
 
@@ -74,6 +91,7 @@ class Listing(TypedDict):
 
     listing_id: str  # hash of `repositories`
     scope: str  # what was asked for; ETags of another scope mean nothing
+    path: str  # where it was asked for
     etags: list[str]  # of each page, in order: the next listing asks conditionally with them
     repositories: list[Listed]
     excluded: int  # forks, archived and private ones that the settings leave out
@@ -99,6 +117,8 @@ class Manifest(TypedDict):
     started_at: str
     excluded: int
     entries: list[ManifestEntry]  # by name, case folded
+    # Listed, but not there when asked for: name -> fingerprint, not asked for again until it changes
+    gone: dict[str, str]
 
 
 class RefreshInput(TypedDict, total=False):
@@ -106,6 +126,7 @@ class RefreshInput(TypedDict, total=False):
 
     username: str
     force: bool  # fetch unchanged repositories too
+    changed: bool  # look only at what webhooks have named, where a listing is known
 
 
 class Failure(TypedDict):
@@ -114,7 +135,9 @@ class Failure(TypedDict):
     repo_name: str | None  # None: the listing itself failed
     error: str  # code of the errors.GitHubError
     message: str
-    retry_at: str | None  # when asking again may help, and not before; None: it will not help
+    passes: bool  # asking again may help
+    retry_at: str | None  # but not before this moment; None: GitHub names none
+    usage: Usage
 
 
 class Plan(TypedDict):
@@ -125,10 +148,12 @@ class Plan(TypedDict):
     names: list[str]  # to fetch; the others are unchanged
     batch_size: int
     batches_per_minute: int  # 0: no pacing
+    deliveries: list[str]  # of webhooks, which this refresh answers
+    usage: Usage
 
 
 class FetchInput(TypedDict):
-    """Input of FetchRepoContextBundleActivity, which answers with a Bundle or a Failure."""
+    """Input of FetchRepoContextBundleActivity, which answers with a FetchedBundle or a Failure."""
 
     username: str
     repo_name: str
@@ -158,6 +183,14 @@ class BatchResult(TypedDict):
 
     saved: list[Saved]
     failures: list[Failure]
+    usage: Usage
+
+
+class PushInput(TypedDict):
+    """Input of repo_push_orchestrator."""
+
+    username: str
+    collect_until: str  # webhooks that come before this moment are one refresh
 
 
 class PublishInput(TypedDict):
@@ -167,3 +200,4 @@ class PublishInput(TypedDict):
     started_at: str
     saved: list[Saved]
     failures: list[Failure]
+    deliveries: list[str]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypedDict
 
 import azure.durable_functions as df
 import azure.functions as func
 
-from models import RefreshInput
+from connections import github_cache
+from models import PushInput, RefreshInput
 from observability import Facts, logger
 from settings import settings
 
 bp = df.Blueprint()
 
 ORCHESTRATOR = "repo_context_orchestrator"
+PUSH_ORCHESTRATOR = "repo_push_orchestrator"
 UNFINISHED = {
     df.OrchestrationRuntimeStatus.Pending,
     df.OrchestrationRuntimeStatus.Running,
@@ -23,6 +27,12 @@ UNFINISHED = {
 }
 
 Started = Literal["started", "joined"]
+# Webhooks that come within this time are one refresh.
+COLLECT = timedelta(seconds=2)
+# Of clocks: a webhook is recorded before the time is taken that says which refresh answers it.
+SKEW = timedelta(seconds=1)
+# Every refresh and every batch of one leaves a record in the task hub.
+RECORDS_KEPT = timedelta(days=7)
 
 
 class RefreshProgress(TypedDict, total=False):
@@ -34,6 +44,8 @@ class RefreshProgress(TypedDict, total=False):
     done: int
     failed: int
     unchanged: int
+    requests: int
+    requests_remaining: int | None
     started_at: str | None
     finished_at: str | None
     waiting_until: str
@@ -52,6 +64,26 @@ async def refresh_on_schedule(
             "refresh.scheduled %s",
             Facts(username=username, result=started, past_due=timer.past_due),
         )
+    purged = await client.purge_instance_history_by(
+        created_time_from=datetime(2000, 1, 1, tzinfo=UTC),
+        created_time_to=datetime.now(UTC) - RECORDS_KEPT,
+        runtime_status=[
+            df.OrchestrationRuntimeStatus.Completed,
+            df.OrchestrationRuntimeStatus.Failed,
+            df.OrchestrationRuntimeStatus.Terminated,
+        ],
+    )
+    logger.info("records.purged %s", Facts(instances=purged.instances_deleted))
+
+
+@bp.activity_trigger(input_name="username", activity="StartRefreshActivity")
+@bp.durable_client_input(client_name="client")
+async def start_refresh_for_webhooks(username: str, client: df.DurableOrchestrationClient) -> str:
+    """Start the refresh that answers the webhooks recorded so far. username -> `started`, `joined`
+    if one runs, `answered` if there is none to answer."""
+    if not await asyncio.to_thread(github_cache().pending_deliveries, username):
+        return "answered"
+    return await start_refresh(client, username, changed=True)
 
 
 def instance_id(username: str) -> str:
@@ -60,23 +92,48 @@ def instance_id(username: str) -> str:
 
 
 async def start_refresh(
-    client: df.DurableOrchestrationClient, username: str, *, force: bool = False
+    client: df.DurableOrchestrationClient,
+    username: str,
+    *,
+    force: bool = False,
+    changed: bool = False,
 ) -> Started:
-    """Start a refresh, or join the one that runs.
+    """Start a refresh, or join the one that runs. `changed`: only of what webhooks have named.
 
     Race-free: the id is fixed and the host refuses a second running instance of it.
     """
     try:
         await client.start_new(
-            ORCHESTRATOR, instance_id(username), RefreshInput(username=username, force=force)
+            ORCHESTRATOR,
+            instance_id(username),
+            RefreshInput(username=username, force=force, changed=changed),
         )
     except Exception:  # the SDK raises a bare Exception for a conflict as for everything else
         status = await client.get_status(instance_id(username), show_input=False)
         if status.runtime_status in UNFINISHED:
             return "joined"
         raise
-    logger.info("refresh.started %s", Facts(username=username, force=force))
+    logger.info("refresh.started %s", Facts(username=username, force=force, only_changed=changed))
     return "started"
+
+
+async def answer_webhooks(client: df.DurableOrchestrationClient, username: str) -> None:
+    """See to it that a refresh answers every webhook recorded until now: one for all that come in
+    the same few seconds.
+
+    Race-free: the id names a span of time that has not ended, and whoever runs under that id reads
+    what was recorded after its end.
+    """
+    span = math.ceil((datetime.now(UTC) + SKEW).timestamp() / COLLECT.total_seconds())
+    until = datetime.fromtimestamp(span * COLLECT.total_seconds(), UTC) + SKEW
+    request = PushInput(username=username, collect_until=until.isoformat().replace("+00:00", "Z"))
+    instance = f"webhooks-{username.lower()}-{span}"
+    try:
+        await client.start_new(PUSH_ORCHESTRATOR, instance, request)
+    except Exception:  # as above
+        status = await client.get_status(instance, show_input=False)
+        if status.runtime_status not in UNFINISHED:
+            raise
 
 
 async def read_progress(client: df.DurableOrchestrationClient, username: str) -> RefreshProgress:
@@ -89,6 +146,8 @@ async def read_progress(client: df.DurableOrchestrationClient, username: str) ->
         "done": 0,
         "failed": 0,
         "unchanged": 0,
+        "requests": 0,
+        "requests_remaining": None,
         "started_at": None,
         "finished_at": None,
     }
@@ -114,6 +173,8 @@ async def read_progress(client: df.DurableOrchestrationClient, username: str) ->
         "done",
         "failed",
         "unchanged",
+        "requests",
+        "requests_remaining",
         "started_at",
         "finished_at",
         "waiting_until",

@@ -4,12 +4,19 @@ too."""
 from __future__ import annotations
 
 import json
+import re
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import azure.functions as func
+
+from errors import InvalidRequest, PortfolioError
+from observability import Facts, logger
+
+Respond = Callable[[str], Awaitable[func.HttpResponse]]
 
 
 def create_success_response(
@@ -49,6 +56,50 @@ def create_error_response(
     if details:
         error["details"] = dict(details)
     return _response(json.dumps({"error": error}, allow_nan=False), status, request_id, headers)
+
+
+async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse:
+    """Run `respond` under a new request id; turn what it raises into the error response it stands
+    for.
+
+    The only place where an exception becomes a status. What is not of our family is logged and
+    becomes a bare 500.
+    """
+    request_id, began = str(uuid.uuid4()), time.perf_counter()
+    try:
+        response = await respond(request_id)
+    except InvalidRequest as error:
+        response = create_error_response(
+            str(error), error.status, code=error.code, request_id=request_id, details=error.problems
+        )
+    except PortfolioError as error:
+        response = create_error_response(
+            str(error), error.status, code=error.code, request_id=request_id
+        )
+    except Exception:  # noqa: BLE001  # the last resort: logged whole, told to nobody
+        logger.exception("request.failed %s", Facts(request_id=request_id))
+        response = create_error_response(
+            "something went wrong on our side; the log has it under this request id",
+            500,
+            code="internal",
+            request_id=request_id,
+        )
+    logger.info(
+        "request.answered %s",
+        Facts(
+            request_id=request_id,
+            method=req.method,
+            route=re.sub(r"\?.*", "", req.url),
+            status=response.status_code,
+            duration_ms=milliseconds_since(began),
+        ),
+    )
+    return response
+
+
+def milliseconds_since(began: float) -> float:
+    """Since a moment of `time.perf_counter`."""
+    return round((time.perf_counter() - began) * 1000, 2)
 
 
 def _response(

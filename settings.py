@@ -23,6 +23,7 @@ class Settings:
     github_token: str | None = field(repr=False)
     github_api_url: str
     github_requests_per_minute: int  # 0: no pacing
+    github_webhook_secret: str | None = field(repr=False)  # None: webhooks are refused
     include_forks: bool
     include_archived: bool
     include_private: bool
@@ -62,6 +63,7 @@ class Settings:
             "github_requests_per_minute": read(
                 "GITHUB_REQUESTS_PER_MINUTE", "850", _whole(0, 100_000)
             ),
+            "github_webhook_secret": read("GITHUB_WEBHOOK_SECRET", "", _secret),
             "include_forks": read("INCLUDE_FORKS", "false", _boolean),
             "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),

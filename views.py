@@ -29,6 +29,7 @@ def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict
         "refreshed_at": iso(portfolio.refreshed_at),
         "age_seconds": age_seconds(portfolio, now),
         "stale": stale,
+        "stale_repos": sum(bundle["stale"] for bundle in portfolio.bundles),
     }
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import azure.durable_functions as df
 
 from cache import GitHubCache
 from connections import github_cache
-from models import Bundle, Listed, Manifest, ManifestEntry, PublishInput, Saved
+from models import (
+    LASTING,
+    Bundle,
+    Listed,
+    Listing,
+    Manifest,
+    ManifestEntry,
+    PublishInput,
+    Saved,
+)
 from observability import Facts, logger
 
 bp = df.Blueprint()
+
+DELIVERIES_REMEMBERED = timedelta(days=3)  # GitHub redelivers what is at most that old
+# An orchestration's history holds what it returns twice, and should stay under 1 MB.
+OUTPUT_BYTES = 256_000
 
 
 @bp.activity_trigger(input_name="request", activity="SaveBundlesActivity")
@@ -49,8 +63,8 @@ def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: dateti
 
     A listed repository is published with its new bundle, else with its last good one, which is
     stale if it should have been renewed; one that has neither is left out. What is no longer listed
-    disappears. Raises CacheConflict if another refresh published meanwhile, LookupError if there is
-    no listing to publish from.
+    disappears. Returns the portfolio, reduced to what a history can carry. Raises CacheConflict if
+    another refresh published meanwhile, LookupError if there is no listing to publish from.
     """
     username = request["username"]
     listing = cache.load_listing(username)
@@ -61,53 +75,124 @@ def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: dateti
     if before and before["started_at"] == request["started_at"]:
         manifest = before  # this activity has run before
     else:
-        manifest = _manifest(request, listing["repositories"], listing["excluded"], before, now)
+        manifest = new_manifest(request, listing, before, now)
         cache.publish(username, manifest, if_etag=published[1] if published else None)
     row_keys = [entry["row_key"] for entry in manifest["entries"]]
     deleted = cache.prune(username, keep=set(row_keys))
+    cache.settle_deliveries(
+        username, request["deliveries"], forget_before=now - DELIVERIES_REMEMBERED
+    )
     logger.info(
         "portfolio.published %s",
-        Facts(username=username, repositories=len(row_keys), deleted_rows=deleted),
+        Facts(
+            username=username,
+            repositories=len(row_keys),
+            stale=sum(1 for entry in manifest["entries"] if entry["stale"]),
+            deleted_rows=deleted,
+        ),
     )
     bundles = cache.load_bundles(username, row_keys)
-    return [
-        {**bundles[entry["row_key"]], "metadata": entry["metadata"]}
-        for entry in manifest["entries"]
-        if entry["row_key"] in bundles
-    ]
+    return reduced(
+        [
+            {**bundles[entry["row_key"]], "metadata": entry["metadata"]}
+            for entry in manifest["entries"]
+            if entry["row_key"] in bundles
+        ]
+    )
 
 
-def _manifest(
-    request: PublishInput,
-    repositories: list[Listed],
-    excluded: int,
-    before: Manifest | None,
-    now: datetime,
+def new_manifest(
+    request: PublishInput, listing: Listing, before: Manifest | None, now: datetime
 ) -> Manifest:
+    """What is to be published: an entry for every listed repository that was ever fetched."""
     saved = {each["name"]: each for each in request["saved"]}
     failed = {each["repo_name"]: each["error"] for each in request["failures"]}
     last_good = {entry["name"]: entry for entry in (before["entries"] if before else [])}
+    known_gone = before.get("gone", {}) if before else {}
     entries: list[ManifestEntry] = []
-    for listed in repositories:
-        name = listed["metadata"]["name"]
-        source: Any = saved.get(name) or last_good.get(name)
-        if source is None or failed.get(name) == "gone":
-            continue
-        entries.append(
-            {
-                "name": name,
-                "row_key": source["row_key"],
-                "fingerprint": source["fingerprint"],
-                "metadata": listed["metadata"],
-                "fetched_at": source["fetched_at"],
-                "warnings": source["warnings"],
-                "stale": None if name in saved else failed.get(name, source.get("stale")),
-            }
-        )
+    gone: dict[str, str] = {}
+    for listed in listing["repositories"]:
+        name, fingerprint = listed["metadata"]["name"], listed["fingerprint"]
+        if failed.get(name) == "gone" or (
+            name not in saved and known_gone.get(name) == fingerprint
+        ):
+            gone[name] = fingerprint
+        elif entry := _entry(listed, saved.get(name), failed.get(name), last_good.get(name)):
+            entries.append(entry)
     return {
         "username": request["username"],
         "refreshed_at": now.isoformat().replace("+00:00", "Z"),
         "started_at": request["started_at"],
-        "excluded": excluded,
+        "excluded": listing["excluded"],
         "entries": sorted(entries, key=lambda entry: entry["name"].lower()),
+        "gone": gone,
     }
+
+
+def _entry(
+    listed: Listed, saved: Saved | None, failed: str | None, last_good: ManifestEntry | None
+) -> ManifestEntry | None:
+    """A repository as it is published from now on; None: there is nothing to show of it."""
+    name, metadata = listed["metadata"]["name"], listed["metadata"]
+    if saved is None and last_good is None:
+        return None
+    bare = next((code for code in saved["warnings"] if code in LASTING), None) if saved else None
+    if saved and not (bare and last_good and _has_content(last_good)):
+        return {**saved, "name": name, "metadata": metadata, "stale": None}
+    assert last_good is not None  # noqa: S101 - one of the two is there
+    if saved is None:
+        return {**last_good, "metadata": metadata, "stale": failed or last_good["stale"]}
+    # Emptied or blocked: what was there before says more than nothing.
+    warnings = [code for code in last_good["warnings"] if code not in LASTING]
+    return {
+        **last_good,
+        "metadata": metadata,
+        "fingerprint": saved["fingerprint"],
+        "warnings": [*warnings, str(bare)],
+        "stale": bare,
+    }
+
+
+def _has_content(entry: ManifestEntry) -> bool:
+    return entry["stale"] in LASTING or not LASTING & set(entry["warnings"])
+
+
+def reduced(bundles: list[Bundle]) -> list[Bundle]:
+    """The bundles as the orchestration returns them: whole while they are small together.
+
+    A history is read at every replay and shown whole by the management API, so large portfolios
+    come without what only the cache needs, then without contexts, then as names and addresses.
+    """
+    for reduce in (_whole, _core, _core_without_context, _address):
+        smaller = [reduce(bundle) for bundle in bundles]
+        if len(json.dumps(smaller)) <= OUTPUT_BYTES:
+            break
+    return smaller
+
+
+def _whole(bundle: Bundle) -> Bundle:
+    return bundle
+
+
+def _core(bundle: Bundle) -> Bundle:
+    return cast(
+        Bundle,
+        {
+            "metadata": bundle["metadata"],
+            "languages": bundle["languages"],
+            "repoContext": bundle["repoContext"],
+            "file_types": bundle["file_types"],
+        },
+    )
+
+
+def _core_without_context(bundle: Bundle) -> Bundle:
+    return {**_core(bundle), "repoContext": {}}
+
+
+def _address(bundle: Bundle) -> Bundle:
+    known = cast(dict[str, Any], bundle["metadata"])
+    metadata = {key: known[key] for key in ("name", "full_name", "html_url")}
+    return cast(
+        Bundle, {"metadata": metadata, "languages": {}, "repoContext": {}, "file_types": {}}
+    )

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -28,9 +29,10 @@ LOAD_ATTEMPTS = 3
 class GitHubCache:
     """All access to what is known of GitHub.
 
-    PartitionKey is the lower-case username. RowKey is `manifest`, `listing`, or for a bundle
-    `repo:<encoded name>@<version>`. Bundles are only ever added; the manifest names those that are
-    published; the rest is pruned. Raises CacheUnavailable when the storage does not answer.
+    PartitionKey is the lower-case username. RowKey is `manifest`, `listing`, for a bundle
+    `repo:<encoded name>@<version>`, for a webhook `delivery:<encoded id>`. Bundles are only ever
+    added; the manifest names those that are published; the rest is pruned. Raises CacheUnavailable
+    when the storage does not answer.
     """
 
     def __init__(
@@ -107,7 +109,13 @@ class GitHubCache:
 
         Raises CacheConflict if somebody else published meanwhile.
         """
-        return self._put(username, "manifest", manifest, if_etag=if_etag, conditional=True)
+        etag = self._put(username, "manifest", manifest, if_etag=if_etag, conditional=True)
+        if held := self._memory.get(username.lower()):
+            self._memory[username.lower()] = (
+                float("-inf"),
+                held[1],
+            )  # this process sees it at once
+        return etag
 
     def prune(self, username: str, keep: Collection[str]) -> int:
         """Delete the bundles that `keep` does not name; how many."""
@@ -119,6 +127,50 @@ class GitHubCache:
         ]
         self._delete(doomed)
         return len(doomed)
+
+    def record_delivery(
+        self, username: str, delivery: str, names: Sequence[str], now: datetime
+    ) -> bool:
+        """Remember that a webhook named these repositories; False if this delivery is known."""
+        entity = {
+            "PartitionKey": username.lower(),
+            "RowKey": f"delivery:{encode_key(delivery)}",
+            "settled": False,
+            "received_at": now,
+            **pack(list(names)),
+        }
+        try:
+            with translated():
+                self._table.create_entity(entity)
+        except CacheConflict:
+            return False
+        return True
+
+    def pending_deliveries(self, username: str) -> dict[str, list[str]]:
+        """Row key -> names of repositories, of every webhook that no refresh has answered yet."""
+        rows = self._deliveries(username, "settled eq false")
+        return {row["RowKey"]: _value(row) or [] for row in rows}
+
+    def settle_deliveries(
+        self, username: str, row_keys: Collection[str], *, forget_before: datetime
+    ) -> None:
+        """A refresh has answered these. Settled ones of before that moment are forgotten."""
+        settled = [
+            {"PartitionKey": username.lower(), "RowKey": key, "settled": True} for key in row_keys
+        ]
+        for start in range(0, len(settled), BATCH_ENTITIES):
+            with translated():
+                self._table.submit_transaction(
+                    [
+                        ("upsert", row, {"mode": UpdateMode.MERGE})
+                        for row in settled[start : start + BATCH_ENTITIES]
+                    ]
+                )
+        self._delete(
+            self._deliveries(
+                username, "settled eq true and received_at lt @before", before=forget_before
+            )
+        )
 
     def delete(self, username: str) -> int:
         """Forget a portfolio, manifest first, so that no reader sees a part of it; rows deleted."""
@@ -232,6 +284,16 @@ class GitHubCache:
                 "PartitionKey eq @p and RowKey ge 'repo:' and RowKey lt 'repo;'",
                 parameters={"p": username.lower()},
                 select=select,
+            )
+
+    def _deliveries(self, username: str, which: str, **values: Any) -> list[Any]:
+        with translated():
+            return list(
+                self._table.query_entities(
+                    "PartitionKey eq @p and RowKey ge 'delivery:' and RowKey lt 'delivery;'"
+                    f" and {which}",
+                    parameters={"p": username.lower(), **values},
+                )
             )
 
     def _delete(self, rows: Sequence[Any]) -> None:

@@ -36,6 +36,7 @@ class Portfolio:
                 {
                     **bundles[entry["row_key"]],
                     "metadata": entry["metadata"],
+                    "warnings": entry["warnings"],
                     "stale": entry["stale"] is not None,
                     "stale_reason": entry["stale"],
                 }

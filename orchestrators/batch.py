@@ -41,8 +41,21 @@ def repo_batch_orchestrator(
         RETRY,
         {
             "username": batch["username"],
-            "bundles": [result for result in results if "error" not in result],
+            "bundles": [
+                {name: value for name, value in result.items() if name != "usage"}
+                for result in results
+                if "error" not in result
+            ],
         },
     )
     failures: list[Failure] = [result for result in results if "error" in result]
-    return {"saved": saved, "failures": failures}
+    used = [result["usage"] for result in results]
+    remaining = [each["remaining"] for each in used if each["remaining"] is not None]
+    return {
+        "saved": saved,
+        "failures": failures,
+        "usage": {
+            "requests": sum(each["requests"] for each in used),
+            "remaining": min(remaining, default=None),
+        },
+    }

@@ -10,15 +10,19 @@ import azure.durable_functions as df
 from models import BatchInput, BatchResult, Bundle, Failure, Plan, PublishInput, RefreshInput, Saved
 
 from orchestrators.batch import RETRY
+from orchestrators.pace import Pace
 from orchestrators.progress import Progress
 
 bp = df.Blueprint()
 
-# What fails in a way that may pass is asked for again after each of these pauses, then given up.
+# What fails in a way that may pass is asked for again after these pauses, while nothing else comes.
 PAUSES = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=32))
+# "Wait for at least one minute … an exponentially increasing amount of time":
+# https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+UNKNOWN_LIMIT_PAUSES = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4))
 # GitHub's primary limit resets within the hour: a later moment is not a reset but a mistake.
 LONGEST_WAIT = timedelta(minutes=65)
-MINUTE = timedelta(minutes=1)
+MOST_ROUNDS = 100
 
 Steps = Generator[Any, Any, Any]
 
@@ -29,7 +33,7 @@ class RefreshFailed(Exception):
 
 @bp.orchestration_trigger(context_name="context", orchestration="repo_context_orchestrator")
 def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
-    """List a user's repositories, fetch the changed ones in batches, publish, return all bundles.
+    """List a user's repositories, fetch the changed ones in batches, publish, return the bundles.
 
     Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). The custom status
     is Progress.
@@ -47,6 +51,7 @@ def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
             started_at=progress.started_at,
             saved=saved,
             failures=failures,
+            deliveries=plan["deliveries"],
         ),
     )
     progress.completed()
@@ -58,13 +63,14 @@ def list_names(
 ) -> Steps:
     """The Plan of this refresh. Raises RefreshFailed when GitHub gives no listing, however often it
     is asked."""
-    for pause in (*PAUSES, None):
+    for fruitless in range(len(PAUSES) + 1):
         plan: Any = yield context.call_activity_with_retry("GetRepoNamesActivity", RETRY, request)
         if "error" not in plan:
             return plan
-        if pause is None or not plan["retry_at"]:
+        progress.spent(plan["usage"])
+        if fruitless == len(PAUSES) or not plan["passes"]:
             break
-        yield from wait(context, progress, [plan], pause)
+        yield from wait(context, progress, [plan], fruitless)
     progress.failed(plan)
     raise RefreshFailed(plan["message"])
 
@@ -72,70 +78,92 @@ def list_names(
 def fetch_all(
     context: df.DurableOrchestrationContext, progress: Progress, username: str, plan: Plan
 ) -> Steps:
-    """Fetch and save what the plan names; ask again for what failed in a way that may pass.
+    """Fetch and save what the plan names. What fails in a way that may pass is asked for again, as
+    long as something comes.
 
     Returns the bundles saved and the failures that remain.
     """
     saved: list[Saved] = []
     failures: list[Failure] = []
-    names = plan["names"]
-    for pause in (*PAUSES, None):
-        passing: list[Failure] = []
-        for batches in by_minute(names, plan):
-            started = context.current_utc_datetime
-            running = [
-                context.call_sub_orchestrator(
-                    "repo_batch_orchestrator",
-                    BatchInput(username=username, listing_id=plan["listing_id"], names=batch),
-                )
-                for batch in batches
-            ]
-            while running:
-                finished = yield context.task_any(running)
-                running.remove(finished)
-                result = batch_result(finished)
-                again = [each for each in result["failures"] if pause and each["retry_at"]]
-                ended = [each for each in result["failures"] if each not in again]
-                saved += result["saved"]
-                failures += ended
-                passing += again
-                progress.fetched(len(result["saved"]), ended)
-            if batches[-1][-1] != names[-1]:
-                yield context.create_timer(started + MINUTE)
-        if not passing or not pause:
+    names, fruitless, pace = plan["names"], 0, Pace(plan["batches_per_minute"])
+    for round_ in range(MOST_ROUNDS):
+        came, refused, unasked = yield from fetch_round(
+            context, progress, pace, username, plan, names
+        )
+        saved += came
+        failures += [each for each in refused if not each["passes"]]
+        passing = [each for each in refused if each["passes"]]
+        if came:
+            fruitless = 0
+        if not passing:
             break
-        yield from wait(context, progress, passing, pause)
-        names = sorted(str(failure["repo_name"]) for failure in passing)
+        if fruitless == len(PAUSES) or round_ == MOST_ROUNDS - 1:
+            passing += [{**passing[-1], "repo_name": name} for name in unasked]
+            failures += passing
+            progress.gave_up(len(passing))
+            break
+        yield from wait(context, progress, passing, fruitless)
+        fruitless += 1
+        names = sorted([str(each["repo_name"]) for each in passing] + unasked)
     return saved, failures
 
 
-def batch_result(finished: Any) -> BatchResult:
-    """The result of a finished sub-orchestration; raises what it failed with."""
-    if isinstance(finished.result, Exception):
-        raise finished.result
-    result: BatchResult = finished.result
-    return result
+def fetch_round(
+    context: df.DurableOrchestrationContext,
+    progress: Progress,
+    pace: Pace,
+    username: str,
+    plan: Plan,
+    names: Sequence[str],
+) -> Steps:
+    """Ask for every name once, one batch after the other: a batch is what is in flight against the
+    token. Stops at a rate limit.
 
-
-def by_minute(names: Sequence[str], plan: Plan) -> list[list[list[str]]]:
-    """Batches of names, grouped into those that may start within the same minute."""
+    Returns what was saved, what failed, and the names that were not asked for.
+    """
+    saved: list[Saved] = []
+    failures: list[Failure] = []
     size = plan["batch_size"]
-    batches = [list(names[start : start + size]) for start in range(0, len(names), size)]
-    together = plan["batches_per_minute"] or len(batches) or 1
-    return [batches[start : start + together] for start in range(0, len(batches), together)]
+    for start in range(0, len(names), size):
+        now = context.current_utc_datetime
+        if pace.free_at(now) > now:
+            yield context.create_timer(pace.free_at(now))
+        pace.started(context.current_utc_datetime)
+        result: BatchResult = yield context.call_sub_orchestrator(
+            "repo_batch_orchestrator",
+            BatchInput(
+                username=username,
+                listing_id=plan["listing_id"],
+                names=list(names[start : start + size]),
+            ),
+        )
+        pace.ended(context.current_utc_datetime)
+        progress.fetched(result)
+        saved += result["saved"]
+        failures += result["failures"]
+        if any(each["error"] == "rate_limited" for each in result["failures"]):
+            return saved, failures, list(names[start + size :])
+    return saved, failures, []
 
 
 def wait(
     context: df.DurableOrchestrationContext,
     progress: Progress,
     failures: Sequence[Failure],
-    pause: timedelta,
+    fruitless: int,
 ) -> Steps:
-    """Sleep on one durable timer until all of `failures` may be asked for again: at least `pause`,
-    capped."""
-    now = context.current_utc_datetime
-    last = max(failures, key=lambda failure: str(failure["retry_at"]))
-    until = min(max(datetime.fromisoformat(str(last["retry_at"])), now + pause), now + LONGEST_WAIT)
+    """Sleep on one durable timer until all of `failures` may be asked for again, capped.
+    `fruitless`: how many times in a row nothing came."""
+    now: datetime = context.current_utc_datetime
+
+    def moment(failure: Failure) -> datetime:
+        if failure["retry_at"]:
+            return max(datetime.fromisoformat(failure["retry_at"]), now + PAUSES[0])
+        limited = failure["error"] == "rate_limited"
+        return now + (UNKNOWN_LIMIT_PAUSES if limited else PAUSES)[fruitless]
+
+    last = max(failures, key=moment)
+    until = min(moment(last), now + LONGEST_WAIT)
     progress.waiting(last, until)
     yield context.create_timer(until)
     progress.resumed()

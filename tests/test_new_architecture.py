@@ -34,7 +34,7 @@ APP_MODULES = {
 # A module may import those of its own line and below. Everything the app has stands here once.
 LAYERS = [
     {"function_app"},
-    {"http_api"},
+    {"http_api", "webhooks"},
     {"refresh", "views", "orchestrators", "activities"},
     {"connections", "http_input", "responses"},
     {"github_repo_manager", "cache", "ai_assistant"},
@@ -259,6 +259,7 @@ class TestFunctions:
             "portfolios/{username}": (["GET"], "ANONYMOUS"),
             "portfolios/{username}/repos/{repo}": (["GET"], "ANONYMOUS"),
             "query": (["GET", "POST"], "ANONYMOUS"),
+            "webhooks/github": (["POST"], "ANONYMOUS"),
         } == self.routes()
 
 

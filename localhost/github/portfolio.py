@@ -112,6 +112,8 @@ class User:
 
     login: str
     name: str = ""
+    organisation: bool = False
+    members: frozenset[str] = frozenset()  # of an organisation: who sees what is private
     repositories: dict[str, Repository] = field(default_factory=dict)
 
     def add(self, repository: Repository) -> Repository:

@@ -14,7 +14,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -26,6 +26,12 @@ from localhost.github.portfolio import LICENSES, Repository, User
 
 DOCS = "https://docs.github.com/rest"
 HOURLY_LIMIT = 5_000
+ORDERS: dict[str, Callable[[Repository], str]] = {
+    "full_name": lambda each: each.full_name.lower(),
+    "created": lambda each: each.created_at,
+    "updated": lambda each: each.updated_at,
+    "pushed": lambda each: each.pushed_at,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +60,46 @@ class Fault:
 Answer = tuple[int, dict[str, str], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says beside its path."""
+
+    parameters: dict[str, str]
+    base: str  # the address that URLs in the answer begin with
+    viewer: str  # login of the token's owner; empty: anonymous
+
+    def number(self, name: str, default: int) -> int:
+        """A parameter from 1 on; the default for what is none."""
+        text = self.parameters.get(name, "")
+        return int(text) if text.isascii() and text.isdecimal() and int(text) > 0 else default
+
+
 class StandIn:
     """An ASGI application. Tests change `users`, `faults` and `latency_s` while it runs."""
 
     def __init__(
-        self, *users: User, latency_s: float = 0.0, tokens: frozenset[str] | None = None
+        self, *users: User, latency_s: float = 0.0, tokens: Mapping[str, str] | None = None
     ) -> None:
-        """`tokens` None: any token will do, and none too."""
+        """`tokens`: token -> login of its owner, who sees private repositories; None: any token
+        will do, and none too, and nobody sees them."""
         self.users = {user.login.lower(): user for user in users}
         self.latency_s = latency_s
         self.faults: list[Fault] = []
         self.requests: list[Seen] = []
+        self.limit = HOURLY_LIMIT
         self.remaining = HOURLY_LIMIT
+        self.window_s = 3600.0  # after which all of `limit` is there again
+        self.resets_at = time.time() + self.window_s
         self.most_in_flight = 0
         self._in_flight = 0
         self.renamed: dict[str, str] = {}  # full name of before, lower case -> full name
         self._tokens = tokens
         self._routes: list[tuple[re.Pattern[str], Callable[..., Answer]]] = [
+            (re.compile(r"/user"), self._own_account),
+            (re.compile(r"/user/repos"), self._own_repositories),
+            (re.compile(r"/users/([^/]+)"), self._account),
             (re.compile(r"/users/([^/]+)/repos"), self._repositories),
+            (re.compile(r"/orgs/([^/]+)/repos"), self._organisation_repositories),
             (re.compile(r"/user/(\d+)/repos"), self._repositories_by_id),
             (re.compile(r"/repos/([^/]+/[^/]+)"), self._repository),
             (re.compile(r"/repos/([^/]+/[^/]+)/languages"), self._languages),
@@ -95,6 +123,8 @@ class StandIn:
         if fault and fault.drop:
             self.requests.append(Seen(path, 0, False))
             raise ConnectionResetError  # uvicorn closes the connection without an answer
+        if time.time() >= self.resets_at:
+            self.remaining, self.resets_at = self.limit, time.time() + self.window_s
         status, extra, body = self._answer(path, query, headers, base, fault)
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         etag = f'W/"{hashlib.sha256(raw).hexdigest()}"'
@@ -109,10 +139,10 @@ class StandIn:
             "content-type": "application/json; charset=utf-8",
             "x-github-media-type": "github.v3; format=json",
             "x-github-request-id": f"{len(self.requests):04X}:1:2:3:4",
-            "x-ratelimit-limit": str(HOURLY_LIMIT),
+            "x-ratelimit-limit": str(self.limit),
             "x-ratelimit-remaining": str(self.remaining),
-            "x-ratelimit-used": str(HOURLY_LIMIT - self.remaining),
-            "x-ratelimit-reset": str(int(time.time()) + 3600),
+            "x-ratelimit-used": str(self.limit - self.remaining),
+            "x-ratelimit-reset": str(int(self.resets_at)),
             "x-ratelimit-resource": "core",
             **({"etag": etag} if status in (200, 304) else {}),
             **extra,
@@ -139,52 +169,82 @@ class StandIn:
             }
             return fault.status, fault.headers, message if fault.body is None else fault.body
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if self._tokens is not None and (not scheme or token not in self._tokens):
+        if self._tokens is not None and scheme and token not in self._tokens:
             return _refusal(401, "Bad credentials")
+        viewer = (self._tokens or {}).get(token, "")
         if self.remaining == 0:
             return _refusal(403, "API rate limit exceeded for user ID 1.")
         parameters = {name: values[0] for name, values in parse_qs(query).items()}
         for pattern, answer in self._routes:
             match = pattern.fullmatch(path)
             if match:
-                return answer(*(unquote(group) for group in match.groups()), parameters, base)
+                asked = Asked(parameters, base, viewer)
+                return answer(*(unquote(group) for group in match.groups()), asked)
         return _refusal(404, "Not Found")
 
-    def _repositories(self, login: str, parameters: dict[str, str], base: str) -> Answer:
+    def _own_account(self, asked: Asked) -> Answer:
+        if not asked.viewer:
+            return _refusal(401, "Requires authentication")
+        return self._account(asked.viewer, asked)
+
+    def _account(self, login: str, asked: Asked) -> Answer:
+        user = self.users.get(login.lower())
+        return (200, {}, _full_owner(user, asked.base)) if user else _refusal(404, "Not Found")
+
+    def _own_repositories(self, asked: Asked) -> Answer:
+        user = self.users.get(asked.viewer.lower())
+        if user is None:
+            return _refusal(401, "Requires authentication")
+        return self._pages(list(user.repositories.values()), asked, "/user/repos")
+
+    def _organisation_repositories(self, login: str, asked: Asked) -> Answer:
+        user = self.users.get(login.lower())
+        if user is None or not user.organisation:
+            return _refusal(404, "Not Found")
+        shown = [each for each in user.repositories.values() if self._is_shown(each, asked)]
+        return self._pages(shown, asked, f"/organizations/{_owner_id(user.login)}/repos")
+
+    def _repositories(self, login: str, asked: Asked) -> Answer:
         user = self.users.get(login.lower())
         if user is None:
             return _refusal(404, "Not Found")
-        size = min(100, max(1, int(parameters.get("per_page", "30"))))
-        page = max(1, int(parameters.get("page", "1")))
         public = [each for each in user.repositories.values() if not each.private]
-        public.sort(key=lambda each: each.name.lower())
-        pages = max(1, -(-len(public) // size))
-        shown = public[(page - 1) * size : page * size]
+        return self._pages(public, asked, f"/user/{_owner_id(user.login)}/repos")
+
+    def _repositories_by_id(self, owner: str, asked: Asked) -> Answer:
+        """Where the links of a listing lead."""
+        logins = [login for login in self.users if _owner_id(self.users[login].login) == int(owner)]
+        return self._repositories(logins[0] if logins else "", asked)
+
+    def _pages(self, found: list[Repository], asked: Asked, address: str) -> Answer:
+        """One page of a listing. https://docs.github.com/rest/using-the-rest-api/using-pagination"""
+        key = ORDERS.get(asked.parameters.get("sort", "full_name"), ORDERS["full_name"])
+        by_name = key is ORDERS["full_name"]
+        direction = asked.parameters.get("direction", "asc" if by_name else "desc")
+        found = sorted(found, key=key, reverse=direction == "desc")
+        size = min(100, asked.number("per_page", 30))
+        page = asked.number("page", 1)
+        pages = max(1, -(-len(found) // size))
         links = {"prev": page - 1, "next": page + 1, "last": pages, "first": 1}
         # GitHub leaves out the ones that lead nowhere.
         if page == 1:
             links = {name: to for name, to in links.items() if name not in ("prev", "first")}
         if page >= pages:
             links = {name: to for name, to in links.items() if name not in ("next", "last")}
-        address = f"{base}/user/{_owner_id(user.login)}/repos"
         link = ", ".join(
-            f'<{address}?{urlencode({**parameters, "page": str(to)})}>; rel="{name}"'
+            f'<{asked.base}{address}?{urlencode({**asked.parameters, "page": str(to)})}>; rel="{name}"'
             for name, to in links.items()
         )
-        return 200, ({"link": link} if link else {}), [_minimal(each, base) for each in shown]
+        shown = found[(page - 1) * size : page * size]
+        return 200, ({"link": link} if link else {}), [_minimal(each, asked.base) for each in shown]
 
-    def _repositories_by_id(self, owner: str, parameters: dict[str, str], base: str) -> Answer:
-        """Where the links of a listing lead."""
-        logins = [login for login in self.users if _owner_id(self.users[login].login) == int(owner)]
-        return self._repositories(logins[0] if logins else "", parameters, base)
+    def _repository(self, full_name: str, asked: Asked) -> Answer:
+        return self._with(full_name, "", lambda found: (200, {}, _full(found, asked.base)), asked)
 
-    def _repository(self, full_name: str, parameters: dict[str, str], base: str) -> Answer:
-        return self._with(full_name, "", lambda found: (200, {}, _full(found, base)), base)
+    def _languages(self, full_name: str, asked: Asked) -> Answer:
+        return self._with(full_name, "/languages", lambda found: (200, {}, found.languages), asked)
 
-    def _languages(self, full_name: str, parameters: dict[str, str], base: str) -> Answer:
-        return self._with(full_name, "/languages", lambda found: (200, {}, found.languages), base)
-
-    def _tree(self, full_name: str, ref: str, parameters: dict[str, str], base: str) -> Answer:
+    def _tree(self, full_name: str, ref: str, asked: Asked) -> Answer:
         def tree(found: Repository) -> Answer:
             if not found.files:
                 return _refusal(409, "Git Repository is empty.")
@@ -194,9 +254,9 @@ class StandIn:
                 answered, (sha, entries) = ref, found.past_trees[ref]
             elif ref not in (found.default_branch, "HEAD", found.commit, sha):
                 return _refusal(404, "Not Found")
-            if "recursive" not in parameters:
+            if "recursive" not in asked.parameters:
                 entries = [entry for entry in entries if "/" not in entry["path"]]
-            root = f"{base}/repos/{found.full_name}/git"
+            root = f"{asked.base}/repos/{found.full_name}/git"
             kinds = {"blob": "blobs", "tree": "trees"}
             return (
                 200,
@@ -214,9 +274,9 @@ class StandIn:
                 },
             )
 
-        return self._with(full_name, f"/git/trees/{ref}", tree, base)
+        return self._with(full_name, f"/git/trees/{ref}", tree, asked)
 
-    def _blob(self, full_name: str, sha: str, parameters: dict[str, str], base: str) -> Answer:
+    def _blob(self, full_name: str, sha: str, asked: Asked) -> Answer:
         def blob(found: Repository) -> Answer:
             content = found.blobs.get(sha, found.past_blobs.get(sha))
             if content is None:
@@ -229,22 +289,22 @@ class StandIn:
                     "sha": sha,
                     "node_id": _node_id("Blob", sha),
                     "size": len(content),
-                    "url": f"{base}/repos/{found.full_name}/git/blobs/{sha}",
+                    "url": f"{asked.base}/repos/{found.full_name}/git/blobs/{sha}",
                     # in lines of 60 characters, as GitHub sends it
                     "content": "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60)),
                     "encoding": "base64",
                 },
             )
 
-        return self._with(full_name, f"/git/blobs/{sha}", blob, base)
+        return self._with(full_name, f"/git/blobs/{sha}", blob, asked)
 
     def _with(
-        self, full_name: str, rest: str, answer: Callable[[Repository], Answer], base: str
+        self, full_name: str, rest: str, answer: Callable[[Repository], Answer], asked: Asked
     ) -> Answer:
         """The repository's answer, or why there is none."""
         full_name = full_name.removeprefix("/")
         if full_name.lower() in self.renamed:
-            to = f"{base}/repos/{self.renamed[full_name.lower()]}{rest}"
+            to = f"{asked.base}/repos/{self.renamed[full_name.lower()]}{rest}"
             body = {"message": "Moved Permanently", "url": to, "documentation_url": DOCS}
             return 301, {"location": to}, body
         login, _, name = full_name.partition("/")
@@ -257,7 +317,7 @@ class StandIn:
             if user
             else None
         )
-        if found is None or found.private:
+        if found is None or not self._is_shown(found, asked):
             return _refusal(404, "Not Found")
         if found.blocked:
             status, headers, body = _refusal(403, "Repository access blocked")
@@ -267,6 +327,10 @@ class StandIn:
                 {**body, "block": {"reason": "tos", "created_at": found.created_at}},
             )
         return answer(found)
+
+    def _is_shown(self, repository: Repository, asked: Asked) -> bool:
+        owner = self.users[repository.owner.lower()]
+        return not repository.private or asked.viewer in {owner.login, *owner.members}
 
 
 class GitHubServer:
@@ -342,6 +406,28 @@ def _owner(login: str, base: str) -> dict[str, Any]:
         "type": "User",
         "user_view_type": "public",
         "site_admin": False,
+    }
+
+
+def _full_owner(user: User, base: str) -> dict[str, Any]:
+    """GitHub's "public user"."""
+    return {
+        **_owner(user.login, base),
+        "type": "Organization" if user.organisation else "User",
+        "name": user.name or None,
+        "company": None,
+        "blog": "",
+        "location": None,
+        "email": None,
+        "hireable": None,
+        "bio": None,
+        "twitter_username": None,
+        "public_repos": sum(not each.private for each in user.repositories.values()),
+        "public_gists": 0,
+        "followers": 0,
+        "following": 0,
+        "created_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2024-01-01T00:00:00Z",
     }
 
 

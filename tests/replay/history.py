@@ -41,6 +41,11 @@ class Replay:
         return self._scheduled
 
     @property
+    def now(self) -> datetime:
+        """The orchestrator's clock in the last episode."""
+        return self._now
+
+    @property
     def output(self) -> Any:
         """What the orchestrator returned; KeyError while it has not."""
         assert self.state["isDone"]

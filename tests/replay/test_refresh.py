@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from orchestrators.batch import repo_batch_orchestrator
+from orchestrators.push import repo_push_orchestrator
 from orchestrators.refresh import repo_context_orchestrator
 from tests.replay.history import Replay
 
 
+def usage(requests: int = 1, remaining: int | None = 5000) -> dict[str, Any]:
+    return {"requests": requests, "remaining": remaining}
+
+
 def plan(
-    *names: str, total: int | None = None, size: int = 2, per_minute: int = 0
+    *names: str, total: int | None = None, size: int = 2, per_minute: int = 0, **facts: Any
 ) -> dict[str, Any]:
     return {
         "listing_id": "l1",
@@ -21,149 +26,217 @@ def plan(
         "names": list(names),
         "batch_size": size,
         "batches_per_minute": per_minute,
+        "deliveries": [],
+        "usage": usage(),
+        **facts,
     }
 
 
 def failure(name: str | None, code: str, retry_at: str | None = None) -> dict[str, Any]:
-    return {"repo_name": name, "error": code, "message": f"{code}!", "retry_at": retry_at}
+    return {
+        "repo_name": name,
+        "error": code,
+        "message": f"{code}!",
+        "passes": code in ("rate_limited", "unreachable"),
+        "retry_at": retry_at,
+        "usage": usage(),
+    }
 
 
 def saved(*names: str) -> list[dict[str, Any]]:
     return [{"name": name, "row_key": f"repo:{name}"} for name in names]
 
 
+def batch(*names: str, failures: tuple[Any, ...] = (), **facts: Any) -> dict[str, Any]:
+    return {"saved": saved(*names), "failures": list(failures), "usage": usage(4), **facts}
+
+
 def refresh(**request: Any) -> Replay:
     return Replay(repo_context_orchestrator, {"username": "ada", **request})
 
 
-def test_a_batch_fetches_every_name_in_parallel_then_saves_what_came():
-    replay = Replay(
-        repo_batch_orchestrator, {"username": "ada", "listing_id": "l1", "names": ["a", "b", "c"]}
-    )
-
-    assert [("activity", "FetchRepoContextBundleActivity")] * 3 == replay.scheduled
-    gone = failure("b", "gone")
-    replay.complete((1, gone), (2, {"metadata": {"name": "c"}}))
-    replay.complete((0, {"metadata": {"name": "a"}}))
-
-    (save,) = replay.inputs("SaveBundlesActivity")
-    assert ["a", "c"] == [bundle["metadata"]["name"] for bundle in save["bundles"]]
-    replay.complete((3, saved("a", "c")))
-    assert {"saved": saved("a", "c"), "failures": [gone]} == replay.output
-
-
-def test_a_refresh_lists_then_fans_out_batches_then_publishes():
-    replay = refresh().complete((0, plan("a", "b", "c", total=5)))
-
-    assert [{"username": "ada"}] == replay.inputs("GetRepoNamesActivity")
-    assert [["a", "b"], ["c"]] == [
-        each["names"] for each in replay.inputs("repo_batch_orchestrator")
-    ]
-    assert (5, 2, 2) == tuple(replay.status[key] for key in ("total", "done", "unchanged"))
-
-
-def test_progress_moves_with_every_batch():
-    replay = refresh().complete((0, plan("a", "b", "c")))
-
-    replay.complete((2, {"saved": saved("c"), "failures": []}))
-    assert (1, "running") == (replay.status["done"], replay.status["state"])
-
-    replay.complete((1, {"saved": saved("a", "b"), "failures": []}))
-    assert 3 == replay.status["done"]
-    (publish,) = replay.inputs("PublishPortfolioActivity")
-    assert saved("c", "a", "b") == publish["saved"]
-    assert replay.status["started_at"] == publish["started_at"]
-
-
-def test_a_refresh_returns_the_published_bundles_and_says_so():
-    bundles = [{"metadata": {"name": "a"}}]
-
-    replay = refresh().complete((0, plan())).complete((1, bundles))
-
-    assert bundles == replay.output
-    assert "completed" == replay.status["state"]
-    assert replay.status["started_at"] < replay.status["finished_at"]
-
-
-def test_batches_that_complete_in_the_same_episode_are_both_counted():
-    replay = refresh().complete((0, plan("a", "b", "c", "d")))
-
-    replay.complete(
-        (1, {"saved": saved("a", "b"), "failures": []}),
-        (2, {"saved": saved("c", "d"), "failures": []}),
-    )
-
-    assert 4 == replay.status["done"]
-    assert saved("a", "b", "c", "d") == replay.inputs("PublishPortfolioActivity")[0]["saved"]
-
-
-def test_a_rate_limit_waits_on_one_timer_then_asks_for_the_missing_names_only():
-    limited = failure("b", "rate_limited", "2026-01-02T03:30:00Z")
-    replay = refresh().complete((0, plan("a", "b")))
-
-    replay.complete((1, {"saved": saved("a"), "failures": [limited]}))
-
-    assert ("timer", "2026-01-02T03:30:00.000000Z") == replay.scheduled[-1]
-    assert "waiting" == replay.status["state"]
-    assert {"code": "rate_limited", "message": "rate_limited!"} == replay.status["error"]
-    replay.complete((2, None))
-    assert ["b"] == replay.inputs("repo_batch_orchestrator")[-1]["names"]
-    assert "error" not in replay.status
-    replay.complete((3, {"saved": saved("b"), "failures": []}))
-    assert [] == replay.inputs("PublishPortfolioActivity")[0]["failures"]
-    assert (2, 0) == (replay.status["done"], replay.status["failed"])
-
-
-def test_a_reset_in_the_far_future_is_not_believed():
-    replay = refresh().complete((0, failure(None, "rate_limited", "2030-01-01T00:00:00Z")))
-
+def pause_s(replay: Replay) -> float:
+    """How long the timer is that was scheduled last."""
     kind, moment = replay.scheduled[-1]
     assert "timer" == kind
-    assert datetime.fromisoformat(moment) < datetime.fromisoformat("2026-01-02T04:10:00Z")
+    return (datetime.fromisoformat(moment) - replay.now).total_seconds()
 
 
-def test_a_repository_that_keeps_failing_is_given_up_and_published_without():
-    broken = failure("a", "unreachable", "2026-01-02T03:04:06Z")
-    replay = refresh().complete((0, plan("a")))
+class TestBatch:
+    def test_it_fetches_every_name_in_parallel_then_saves_what_came(self):
+        replay = Replay(
+            repo_batch_orchestrator,
+            {"username": "ada", "listing_id": "l1", "names": ["a", "b", "c"]},
+        )
 
-    for task in (1, 3, 5):
-        replay.complete((task, {"saved": [], "failures": [broken]})).complete((task + 1, None))
-    replay.complete((7, {"saved": [], "failures": [broken]}))
+        assert [("activity", "FetchRepoContextBundleActivity")] * 3 == replay.scheduled
+        gone = failure("b", "gone")
+        replay.complete((1, gone), (2, {"metadata": {"name": "c"}, "usage": usage(5, 90)}))
+        replay.complete((0, {"metadata": {"name": "a"}, "usage": usage(4, 91)}))
 
-    assert ("activity", "PublishPortfolioActivity") == replay.scheduled[-1]
-    assert [broken] == replay.inputs("PublishPortfolioActivity")[0]["failures"]
-    assert (1, 1) == (replay.status["done"], replay.status["failed"])
-
-
-def test_a_deleted_repository_is_done_and_not_failed():
-    replay = refresh().complete((0, plan("a")))
-
-    replay.complete((1, {"saved": [], "failures": [failure("a", "gone")]}))
-
-    assert (1, 0) == (replay.status["done"], replay.status["failed"])
-
-
-def test_pacing_starts_no_more_batches_a_minute_than_planned():
-    replay = refresh().complete((0, plan("a", "b", "c", size=1, per_minute=2)))
-
-    assert [("sub", "repo_batch_orchestrator")] * 2 == replay.scheduled[1:]
-    done: dict[str, Any] = {"saved": [], "failures": []}
-    replay.complete((1, done), (2, done))
-    kind, moment = replay.scheduled[-1]
-    assert ("timer", 60) == (
-        kind,
-        (
-            datetime.fromisoformat(moment) - datetime.fromisoformat("2026-01-02T03:04:07Z")
-        ).total_seconds(),
-    )
-    replay.complete((3, None))
-    assert [["a"], ["b"], ["c"]] == [
-        each["names"] for each in replay.inputs("repo_batch_orchestrator")
-    ]
+        (save,) = replay.inputs("SaveBundlesActivity")
+        assert [{"metadata": {"name": "a"}}, {"metadata": {"name": "c"}}] == save["bundles"]
+        replay.complete((3, saved("a", "c")))
+        assert {
+            "saved": saved("a", "c"),
+            "failures": [gone],
+            "usage": usage(10, 90),
+        } == replay.output
 
 
-def test_a_refused_token_fails_the_refresh_at_once_and_says_why():
-    refused = failure(None, "bad_credentials")
+class TestRefresh:
+    def test_it_lists_then_fetches_batch_after_batch_then_publishes(self):
+        replay = refresh().complete((0, plan("a", "b", "c", total=5, deliveries=["d1"])))
 
-    with pytest.raises(Exception, match="bad_credentials!"):
-        refresh().complete((0, refused))
+        assert [{"username": "ada"}] == replay.inputs("GetRepoNamesActivity")
+        assert [["a", "b"]] == [each["names"] for each in replay.inputs("repo_batch_orchestrator")]
+        assert (5, 2, 2) == tuple(replay.status[key] for key in ("total", "done", "unchanged"))
+        replay.complete((1, batch("a", "b")))
+        assert ["c"] == replay.inputs("repo_batch_orchestrator")[-1]["names"]
+        assert (4, "running") == (replay.status["done"], replay.status["state"])
+        replay.complete((2, batch("c")))
+        (publish,) = replay.inputs("PublishPortfolioActivity")
+        assert saved("a", "b", "c") == publish["saved"]
+        assert (replay.status["started_at"], ["d1"]) == (
+            publish["started_at"],
+            publish["deliveries"],
+        )
+
+    def test_it_returns_the_published_bundles_and_says_so(self):
+        bundles = [{"metadata": {"name": "a"}}]
+
+        replay = refresh().complete((0, plan())).complete((1, bundles))
+
+        assert bundles == replay.output
+        assert "completed" == replay.status["state"]
+        assert replay.status["started_at"] < replay.status["finished_at"]
+
+    def test_requests_are_counted_and_the_rest_of_the_hour_is_shown(self):
+        replay = refresh().complete((0, plan("a", "b", "c", usage=usage(1, 4990))))
+        replay.complete((1, batch("a", "b", usage=usage(9, 4981))))
+        replay.complete((2, batch("c", usage=usage(5, None))))
+
+        assert (15, 4981) == (replay.status["requests"], replay.status["requests_remaining"])
+
+    def test_a_deleted_repository_is_done_and_not_failed(self):
+        replay = refresh().complete((0, plan("a")))
+
+        replay.complete((1, batch(failures=(failure("a", "gone"),))))
+
+        assert (1, 0) == (replay.status["done"], replay.status["failed"])
+
+    def test_a_refused_token_fails_the_refresh_at_once_and_says_why(self):
+        with pytest.raises(Exception, match="bad_credentials!"):
+            refresh().complete((0, failure(None, "bad_credentials")))
+
+    def test_a_listing_that_does_not_come_is_asked_for_three_more_times(self):
+        down = failure(None, "unreachable")
+        replay = refresh()
+        for task, seconds in ((0, 2), (2, 8), (4, 32)):
+            replay.complete((task, down))
+            assert seconds == pause_s(replay)
+            replay.complete((task + 1, None))
+
+        with pytest.raises(Exception, match="unreachable!"):
+            replay.complete((6, down))
+
+
+class TestLimits:
+    def test_a_limit_waits_on_one_timer_then_asks_for_the_missing_names_only(self):
+        limited = failure("b", "rate_limited", "2026-01-02T03:30:00Z")
+        replay = refresh().complete((0, plan("a", "b", "c", "d")))
+
+        replay.complete((1, batch("a", failures=(limited,))))
+
+        # The second batch is not asked for: it would meet the same limit.
+        assert ("timer", "2026-01-02T03:30:00.000000Z") == replay.scheduled[-1]
+        assert "waiting" == replay.status["state"]
+        assert {"code": "rate_limited", "message": "rate_limited!"} == replay.status["error"]
+        replay.complete((2, None))
+        assert ["b", "c"] == replay.inputs("repo_batch_orchestrator")[-1]["names"]
+        assert "error" not in replay.status
+        replay.complete((3, batch("b", "c"))).complete((4, batch("d")))
+        (publish,) = replay.inputs("PublishPortfolioActivity")
+        assert (saved("a", "b", "c", "d"), []) == (publish["saved"], publish["failures"])
+        assert (4, 0) == (replay.status["done"], replay.status["failed"])
+
+    def test_a_reset_in_the_far_future_is_not_believed(self):
+        replay = refresh().complete((0, failure(None, "rate_limited", "2030-01-01T00:00:00Z")))
+
+        assert 65 * 60 == pause_s(replay)
+
+    def test_a_limit_of_unknown_length_waits_a_minute_then_longer_then_no_more(self):
+        limited = failure("a", "rate_limited")
+        replay = refresh().complete((0, plan("a", "c", size=1)))
+
+        for task, seconds in ((1, 60), (3, 120), (5, 240)):
+            replay.complete((task, batch(failures=(limited,))))
+            assert seconds == pause_s(replay)
+            replay.complete((task + 1, None))
+        replay.complete((7, batch(failures=(limited,))))
+
+        (publish,) = replay.inputs("PublishPortfolioActivity")
+        assert {"a", "c"} == {each["repo_name"] for each in publish["failures"]}
+        assert (2, 2) == (replay.status["done"], replay.status["failed"])
+
+    def test_hours_of_limits_are_waited_out_as_long_as_something_comes(self):
+        names = [f"r{number}" for number in range(8)]
+        replay = refresh().complete((0, plan(*names, size=8)))
+        task = 1
+        for number in range(7):
+            limits = tuple(failure(name, "rate_limited") for name in names[number + 1 :])
+            replay.complete((task, batch(names[number], failures=limits)))
+            assert 60 == pause_s(replay)
+            replay.complete((task + 1, None))
+            task += 2
+        replay.complete((task, batch(names[7])))
+
+        assert saved(*names) == replay.inputs("PublishPortfolioActivity")[0]["saved"]
+
+    def test_a_repository_that_keeps_failing_is_given_up_and_published_without(self):
+        broken = failure("a", "unreachable")
+        replay = refresh().complete((0, plan("a")))
+
+        for task, seconds in ((1, 2), (3, 8), (5, 32)):
+            replay.complete((task, batch(failures=(broken,))))
+            assert seconds == pause_s(replay)
+            replay.complete((task + 1, None))
+        replay.complete((7, batch(failures=(broken,))))
+
+        assert ("activity", "PublishPortfolioActivity") == replay.scheduled[-1]
+        assert [broken] == replay.inputs("PublishPortfolioActivity")[0]["failures"]
+        assert (1, 1) == (replay.status["done"], replay.status["failed"])
+
+    def test_no_more_batches_start_within_a_minute_than_planned(self):
+        replay = refresh().complete((0, plan("a", "b", "c", "d", "e", size=1, per_minute=2)))
+
+        replay.complete((1, batch("a"))).complete((2, batch("b")))
+        assert 60 == pause_s(replay)  # from the end of the last one
+        replay.complete((3, None)).complete((4, batch("c"))).complete((5, batch("d")))
+        assert 60 == pause_s(replay)
+        replay.complete((6, None)).complete((7, batch("e")))
+
+        assert ("activity", "PublishPortfolioActivity") == replay.scheduled[-1]
+
+
+PUSH = {"username": "ada", "collect_until": "2026-01-02T03:04:09Z"}
+
+
+class TestPush:
+    def test_it_waits_for_more_webhooks_then_starts_one_refresh(self):
+        replay = Replay(repo_push_orchestrator, PUSH)
+
+        assert [("timer", "2026-01-02T03:04:09.000000Z")] == replay.scheduled
+        replay.complete((0, None))
+        assert ["ada"] == replay.inputs("StartRefreshActivity")
+        assert "started" == replay.complete((1, "started")).output
+
+    def test_while_another_refresh_runs_it_tries_again(self):
+        replay = Replay(repo_push_orchestrator, PUSH).complete((0, None))
+
+        for task, seconds in ((1, 2), (3, 4), (5, 8)):
+            replay.complete((task, "joined"))
+            assert seconds == pause_s(replay)
+            replay.complete((task + 1, None))
+
+        assert "answered" == replay.complete((7, "answered")).output
