@@ -86,7 +86,7 @@ class GitHubRepoManager:
         include_archived: bool,
         include_private: bool,
         timeout_s: int = 10,
-        concurrency: int = 32,
+        concurrency: int = 64,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open nothing yet. `concurrency`: requests in flight at a time, whoever asks; GitHub
@@ -284,7 +284,7 @@ class GitHubRepoManager:
             raise GitHubUnavailable(
                 "bad_response", f"GitHub's answer to {path} makes no sense"
             ) from error
-        self.quota = _quota(answered) or self.quota
+        self._learn(_quota(answered))
         if status == 304:
             return Answer(status, answered, None)
         try:
@@ -298,6 +298,14 @@ class GitHubRepoManager:
         if status != 200:
             raise self._refusal(path, status, answered, body if isinstance(body, dict) else {})
         return Answer(status, answered, body)
+
+    def _learn(self, quota: Quota | None) -> None:
+        """Answers overtake one another: within an hour, less is newer."""
+        known = self.quota
+        if quota and not (
+            known and known.reset_at == quota.reset_at and known.remaining < quota.remaining
+        ):
+            self.quota = quota
 
     def _refusal(
         self, path: str, status: int, headers: Mapping[str, str], body: Mapping[str, Any]

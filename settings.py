@@ -68,7 +68,7 @@ class Settings:
             "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
             "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
-            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "10", _whole(1, 100)),
+            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "25", _whole(1, 100)),
             "cache_max_age_seconds": read("CACHE_MAX_AGE_SECONDS", "21600", _whole(1, 31_536_000)),
             "cache_table": read("CACHE_TABLE", "GitHubCache", _table),
             "storage_connection": read("AzureWebJobsStorage", "", _secret),

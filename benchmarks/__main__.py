@@ -12,10 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine
+from benchmarks import engine, query, refresh
 from benchmarks.rows import Row
 
-SUITES = {"engine": engine.measure}
+SUITES = {"engine": engine.measure, "refresh": refresh.measure, "query": query.measure}
 
 
 def main() -> None:

@@ -39,11 +39,14 @@ class GitHubCache:
         self,
         table: TableClient,
         *,
+        show_private: bool = False,
         recheck_after_s: float = 2.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`recheck_after_s`: how long a portfolio in memory is served without asking the table."""
+        """`show_private`: whether readers see private repositories that an earlier setting let in.
+        `recheck_after_s`: how long a portfolio in memory is served without asking the table."""
         self._table = table
+        self._show_private = show_private
         self._recheck_after_s = recheck_after_s
         self._clock = clock
         self._memory: dict[str, tuple[float, Portfolio]] = {}
@@ -51,7 +54,12 @@ class GitHubCache:
 
     @classmethod
     def connect(
-        cls, *, table: str, connection_string: str | None, table_service_uri: str | None
+        cls,
+        *,
+        table: str,
+        connection_string: str | None,
+        table_service_uri: str | None,
+        show_private: bool = False,
     ) -> GitHubCache:
         """Connect by connection string, else with the app's identity; make the table if need be."""
         # Fail within seconds: a visitor waits, and Durable asks again.
@@ -70,7 +78,7 @@ class GitHubCache:
                 service = TableServiceClient(
                     str(table_service_uri), credential=DefaultAzureCredential(), **patience
                 )
-            return cls(service.create_table_if_not_exists(table))
+            return cls(service.create_table_if_not_exists(table), show_private=show_private)
 
     def save_listing(self, username: str, listing: Listing) -> None:
         """Keep the listing for the steps of a refresh; replaces the one of before."""
@@ -227,7 +235,13 @@ class GitHubCache:
             if published is None:
                 return None
             manifest, etag = published
-            row_keys = [entry["row_key"] for entry in manifest["entries"]]
+            entries = [
+                entry
+                for entry in manifest["entries"]
+                if self._show_private or entry["metadata"]["visibility"] == "public"
+            ]
+            manifest = {**manifest, "entries": entries}
+            row_keys = [entry["row_key"] for entry in entries]
             portfolio = Portfolio.of(manifest, etag, self.load_bundles(key, row_keys))
             if len(portfolio.bundles) == len(row_keys):
                 return portfolio

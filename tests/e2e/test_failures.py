@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -59,11 +59,9 @@ def odd_user() -> User:
 
 
 @pytest.fixture(scope="module")
-def odd() -> GitHubServer:
-    server = GitHubServer(StandIn(odd_user()))
-    server.__enter__()
-    yield server
-    server.__exit__(None, None, None)
+def odd() -> Iterator[GitHubServer]:
+    with GitHubServer(StandIn(odd_user())) as server:
+        yield server
 
 
 @pytest.fixture
@@ -129,7 +127,7 @@ def test_one_refresh_serves_them_all_each_with_its_warning(odd, start):
 
 
 @pytest.fixture
-def pair() -> GitHubServer:
+def pair() -> Iterator[GitHubServer]:
     """Two ordinary repositories, of which a test breaks one."""
     user = User(OWNER)
     for name in ("first", "second"):

@@ -76,7 +76,8 @@ def settled(host: HostProcess) -> None:
 
     def idle() -> bool:
         statuses = "Pending,Running,ContinuedAsNew"
-        return [] == host.management(f"/instances?runtimeStatus={statuses}").json
+        running: list[Any] = host.management(f"/instances?runtimeStatus={statuses}").json
+        return not running
 
     wait_for(idle, "end of what webhooks started")
 

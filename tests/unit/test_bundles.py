@@ -164,6 +164,33 @@ def test_a_lone_surrogate_does_not_get_through():
     assert json.dumps(context, ensure_ascii=False).encode()
 
 
+metadatas = st.fixed_dictionaries(
+    {
+        "full_name": st.text(max_size=20),
+        "default_branch": st.none() | st.text(max_size=10),
+        "pushed_at": st.none() | st.datetimes().map(str),
+        "stargazers_count": st.integers(),
+        "description": st.none() | st.text(max_size=20),
+        "topics": st.lists(st.text(max_size=5), max_size=3),
+        "updated_at": st.datetimes().map(str),
+        "archived": st.booleans(),
+    }
+)
+
+
+@given(metadatas, metadatas)
+def test_a_fingerprint_changes_with_what_changes_the_content_and_only_then(one, other):
+    def content(metadata):
+        return [metadata[key] for key in ("full_name", "default_branch", "pushed_at")]
+
+    assert (content(one) == content(other)) == (fingerprint(one) == fingerprint(other))
+    starred: Any = {
+        **other,
+        **dict(zip(("full_name", "default_branch", "pushed_at"), content(one), strict=True)),
+    }
+    assert fingerprint(one) == fingerprint(starred)
+
+
 @given(st.binary())
 def test_any_context_is_strict_json(content):
     context, _ = parse_context(content)

@@ -24,7 +24,7 @@ def test_the_defaults_need_a_username_and_a_storage_only():
 
 
 def test_an_empty_value_means_the_default():
-    assert 10 == Settings.from_env({**ENOUGH, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
+    assert 25 == Settings.from_env({**ENOUGH, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
 
 
 def test_usernames_are_separated_by_commas_and_keep_their_order():
