@@ -108,8 +108,8 @@ class TestWholePath:
             ]
             if event.get("FunctionName") == "FetchRepoContextBundleActivity"
         ]
-        assert (4, 31) == (len(batches), len(fetches))
-        assert 10 < github.standin.most_in_flight <= 32
+        assert (2, 31) == (len(batches), len(fetches))
+        assert 10 < github.standin.most_in_flight <= 64
         requests = Counter(
             seen.path.split("/")[3]
             for seen in github.standin.requests
