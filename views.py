@@ -9,6 +9,7 @@ from typing import Any
 
 from cache import Portfolio
 from relevance.context import normalise_context
+from relevance.difficulty import difficulty
 
 
 def iso(moment: datetime) -> str:
@@ -40,12 +41,13 @@ def listing(portfolio: Portfolio) -> dict[str, Any]:
 
 
 def visible(bundle: Mapping[str, Any]) -> dict[str, Any]:
-    """A bundle as anybody may see it: a context file that another tool wrote, with who knows what,
-    is left out."""
+    """A bundle as anybody may see it, with its difficulty: a context file that another tool wrote,
+    with who knows what, is left out, and so are the model's numbers."""
+    seen = {key: value for key, value in bundle.items() if key != "embedding"}
     context = bundle["repoContext"]
     if context and normalise_context(context).foreign:
-        return {**bundle, "repoContext": {}}
-    return dict(bundle)
+        seen["repoContext"] = {}
+    return {**seen, "difficulty": difficulty(bundle)}
 
 
 def results(portfolio: Portfolio, scores: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

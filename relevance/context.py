@@ -22,6 +22,7 @@ class Context:
     skills: tuple[str, ...] = ()
     components: tuple[str, ...] = ()  # names and descriptions
     topics: tuple[str, ...] = ()
+    level: str = ""  # how demanding its author finds it, in lower case
     foreign: bool = (
         False  # another tool's file of the same name: nobody's words about the repository
     )
@@ -59,7 +60,17 @@ def normalise_context(context: Any) -> Context:
         skills=_texts(context.get(key) for key in SKILLS),
         components=_texts(context.get(key) for key in COMPONENTS),
         topics=_texts([*(context.get(key) for key in TOPICS), tags]),
+        level=_level(context),
     )
+
+
+def _level(context: Mapping[str, Any]) -> str:
+    for outer, inner in (("metadata", "difficulty_rating"), ("skill_manifest", "competency_level")):
+        holder = context.get(outer)
+        level = holder.get(inner) if isinstance(holder, Mapping) else None
+        if isinstance(level, str) and level.strip():
+            return level.strip().split()[0].lower()[:40]
+    return ""
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:

@@ -1,53 +1,29 @@
-"""BM25F over the fields of a portfolio's repositories, calibrated to 0..1.
-
-BM25F weighs a term by the field it stands in before it saturates, so that many mentions in a README
-do not outdo one in the name: Robertson & Zaragoza, *The Probabilistic Relevance Framework* (2009),
-§3.6.
-"""
+"""The repositories of a portfolio, ready for questions."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relevance.context import normalise_context
-from relevance.text import STOP_WORDS, stem, terms, vocabulary
+from relevance.evidence import SIGNALS, evidence
+from relevance.question import Asked, Concept, Speech, understand
+from relevance.text import terms
 
-# field -> weight of a mention, share of length that counts against it (BM25's b)
-FIELDS: dict[str, tuple[float, float]] = {
-    "name": (6.0, 0.3),
-    "topics": (5.0, 0.3),
-    "description": (4.0, 0.4),
-    "context": (3.0, 0.5),
-    "languages": (3.0, 0.0),
-    "dependencies": (2.5, 0.5),
-    "file_types": (1.5, 0.0),
-    "paths": (1.5, 0.6),
-    "readme": (1.0, 0.75),
-}
-SATURATION = 1.2  # BM25's k1
-WIDER = 0.5  # what a narrower technology counts in a question for a wider one
-TYPO = 0.8  # what a corrected word counts
-SHORTEST_TYPO = 6  # letters: shorter words have too many neighbours
-README_CHARS = 12_000  # what a README says, it says in its beginning
-MATCHES_AT = 0.1  # a repository below this score does not answer the question
-
-# GitHub linguist counts bytes of programming and markup; prose and data are not what one works in.
-# https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml
-SUFFIX_LANGUAGES = {
-    ".py": "python", ".ipynb": "jupyter notebook python", ".js": "javascript", ".jsx": "javascript react",
-    ".ts": "typescript", ".tsx": "typescript react", ".go": "golang", ".rs": "rust", ".rb": "ruby",
-    ".java": "java", ".kt": "kotlin", ".kts": "kotlin", ".swift": "swift", ".cs": "csharp", ".fs": "fsharp",
-    ".cpp": "cplusplus", ".cc": "cplusplus", ".hpp": "cplusplus", ".c": "c language", ".php": "php", ".scala": "scala",
-    ".tf": "terraform", ".bicep": "bicep", ".ps1": "powershell", ".sh": "shell", ".sql": "sql", ".vue": "vuejs",
-    ".svelte": "svelte", ".dart": "dart flutter", ".ex": "elixir", ".exs": "elixir", ".hs": "haskell",
-    ".lua": "lua", ".r": "rlang", ".jl": "julia", ".proto": "protobuf grpc", ".graphql": "graphql",
-    ".css": "css", ".scss": "css sass", ".html": "html", ".gd": "godot gdscript", ".ino": "arduino",
-    ".csproj": "dotnet csharp", ".sol": "solidity", ".zig": "zig", ".pl": "perl", ".m": "objectivec",
-}  # fmt: skip
+STEPS = 255  # strengths are kept as bytes
+WEAK = 0.3  # what a word counts that nearly every project could claim
+UNHEARD = 0.5  # what a word counts that no repository and no vocabulary knows
+BESIDE = 0.12  # what the words of a question add that stand beside each other
+MISSING = 0.45  # what a repository loses that lacks all of what is asked for, in proportion
+LACKS_BELOW = 0.2  # surer than this, it has it
+MATCHES_AT = 0.12  # a repository below this score is not shown
+SHARE_OF_BEST = 0.25  # nor below this share of the best one's
+MOST_MATCHES = 50
+ANSWERS_AT = 0.3  # with no repository above, nothing answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,163 +32,117 @@ class Match:
 
     name: str
     score: float  # 0..1
-    signals: dict[str, float]  # field -> its part of the score
+    signals: dict[str, float]  # signal -> its part of the score
     terms: tuple[str, ...]  # of the question, as asked, that matched
 
 
 class PortfolioIndex:
-    """The repositories of one portfolio, ready for questions. Built once, never changed."""
+    """Built once per portfolio, never changed. Inverted: term -> repositories and strengths."""
 
     def __init__(self, bundles: Sequence[Mapping[str, Any]]) -> None:
         """Read every bundle's texts; milliseconds per repository."""
         ordered = sorted(bundles, key=lambda bundle: str(bundle["metadata"]["name"]).lower())
         self.names = [str(bundle["metadata"]["name"]) for bundle in ordered]
-        lengths: dict[str, list[int]] = {field: [] for field in FIELDS}
-        counts: list[dict[str, Counter[str]]] = []
-        for bundle in ordered:
-            texts = _fields(bundle)
-            counted = {field: Counter(texts[field]) for field in FIELDS}
-            counts.append(counted)
-            for field in FIELDS:
-                lengths[field].append(counted[field].total())
-        means = {
-            field: sum(each) / len(each) or 1.0 if each else 1.0 for field, each in lengths.items()
-        }
-        # term -> repository -> field -> weighted frequency
-        self._postings: dict[str, dict[int, dict[str, float]]] = defaultdict(dict)
-        for number, counted in enumerate(counts):
-            for field, (weight, share) in FIELDS.items():
-                length = 1 - share + share * lengths[field][number] / means[field]
-                for term, count in counted[field].items():
-                    fields = self._postings[term].setdefault(number, {})
-                    fields[field] = weight * count / length
+        self._holders: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._sure: dict[str, array[float]] = defaultdict(lambda: array("f"))
+        self._strengths: dict[str, bytearray] = defaultdict(bytearray)
+        for number, bundle in enumerate(ordered):
+            for term, signals in evidence(bundle).items():
+                self._holders[term].append(number)
+                self._sure[term].append(1 - math.prod(1 - each for each in signals.values()))
+                self._strengths[term] += bytes(
+                    round(STEPS * signals.get(signal, 0.0)) for signal in SIGNALS
+                )
+        names = {term for name in self.names for term in terms(name)}
+        self._speech = Speech(self._holders.keys(), names)
 
     def matches(self, question: str) -> list[Match]:
-        """The repositories that answer, best first; equal scores by name. Empty if none does."""
-        asked = self._asked(question)
-        if not asked:
+        """The repositories that answer, best first, at most MOST_MATCHES; equal scores by name.
+        Empty if none does."""
+        asked = understand(question, self._speech)
+        if not asked.groups:
             return []
-        total = sum(weight for _, weight, _ in asked)
-        found: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        matched: dict[int, list[str]] = defaultdict(list)
-        for word, weight, alternatives in asked:
-            best: dict[int, tuple[float, dict[str, float]]] = {}
-            for term, factor in alternatives:
-                for number, fields in self._postings.get(term, {}).items():
-                    frequency = sum(fields.values())
-                    # 0..1: how much this repository says of it, soon saturated
-                    value = factor * frequency / (SATURATION + frequency)
-                    if value > best.get(number, (0.0, {}))[0]:
-                        best[number] = (value, fields)
-            for number, (value, fields) in best.items():
-                matched[number].append(word)
-                frequency = sum(fields.values())
-                for field, part in fields.items():
-                    found[number][field] += weight / total * value * part / frequency
-        results = [
-            Match(
-                name=self.names[number],
-                score=round(min(1.0, sum(signals.values())), 4),
-                signals={
-                    field: round(part, 4) for field, part in sorted(signals.items(), key=_largest)
-                },
-                terms=tuple(dict.fromkeys(matched[number])),
-            )
-            for number, signals in found.items()
-        ]
-        answering = [match for match in results if match.score >= MATCHES_AT]
-        return sorted(answering, key=lambda match: (-match.score, match.name.lower()))
-
-    def _asked(self, question: str) -> list[tuple[str, float, list[tuple[str, float]]]]:
-        """The question's words: as asked, how telling (idf), and the terms that answer it."""
-        asked: dict[str, tuple[str, float, list[tuple[str, float]]]] = {}
-        for word in _words(question):
-            for term in terms(word):
-                alternatives = self._alternatives(term)
-                holders = {n for each, _ in alternatives for n in self._postings.get(each, ())}
-                size = len(self.names)
-                # The rarer, the more telling; a word that no repository holds counts as much as the
-                # rarest.
-                idf = math.log(1 + (size - len(holders) + 0.5) / (len(holders) + 0.5))
-                asked.setdefault(term, (word.lower(), max(idf, 0.1), alternatives))
-        return list(asked.values())
-
-    def _alternatives(self, term: str) -> list[tuple[str, float]]:
-        words = vocabulary()
-        wider = [(each, WIDER) for each in words.wider.get(term, ()) if each in self._postings]
-        if term in self._postings or wider:
-            return [(term, 1.0), *wider]
-        near = self._nearest(term)
-        return (
-            [(near, TYPO), *((each, TYPO * WIDER) for each in words.wider.get(near, ()))]
-            if near
-            else []
+        scores, found = self._scores(asked)
+        best = max(scores.values(), default=0.0)
+        if best < ANSWERS_AT:
+            return []
+        least = max(MATCHES_AT, SHARE_OF_BEST * best)
+        ranked = sorted(
+            (number for number, score in scores.items() if score >= least),
+            key=lambda number: (-scores[number], number),
         )
-
-    def _nearest(self, term: str) -> str | None:
-        """The one term that a misspelt word means; a known technology is never misspelt."""
-        known = vocabulary().known
-        if len(term) < SHORTEST_TYPO or term in known:
-            return None
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        allowed = 1 if len(term) < 8 else 2
-        candidates = [
-            each for each in {*self._postings, *known} if each[:1] == term[:1] and len(each) >= 4
+        return [
+            self._match(number, scores[number], found[number]) for number in ranked[:MOST_MATCHES]
         ]
-        best = process.extractOne(
-            term, sorted(candidates), scorer=OSA.distance, score_cutoff=allowed
-        )
-        return best[0] if best else None
 
-
-def _words(question: str) -> list[str]:
-    """The words as a visitor typed them, so that they can be shown."""
-    return [
-        word.strip(".,;:!?\"'()[]") for word in question.split() if word.lower() not in STOP_WORDS
-    ]
-
-
-def _fields(bundle: Mapping[str, Any]) -> dict[str, list[str]]:
-    metadata = bundle["metadata"]
-    context = normalise_context(bundle["repoContext"])
-    languages = list(bundle["languages"].items())
-    total = sum(size for _, size in languages) or 1
-    return {
-        "name": terms(metadata["name"]),
-        "topics": [term for topic in metadata["topics"] for term in [*terms(topic), stem(topic)]],
-        "description": terms(metadata["description"] or ""),
-        "context": terms(
-            " . ".join(
-                [
-                    *context.identity,
-                    *context.technologies,
-                    *context.skills,
-                    *context.components,
-                    *context.topics,
-                ]
+    def _scores(
+        self, asked: Asked
+    ) -> tuple[dict[int, float], dict[int, list[tuple[Concept, str, float]]]]:
+        """Repository -> score, and what was found of each concept: the term, and its part."""
+        sums: dict[int, float] = defaultdict(float)
+        has: dict[int, float] = defaultdict(float)
+        found: dict[int, list[tuple[Concept, str, float]]] = defaultdict(list)
+        total = strong_total = 0.0
+        for group in asked.groups:
+            best: dict[int, tuple[float, Concept, str]] = {}
+            for concept in group:
+                for term, factor in concept.alternatives:
+                    for number, sure in zip(
+                        self._holders.get(term, ()), self._sure.get(term, ()), strict=True
+                    ):
+                        value = factor * sure
+                        if value > best.get(number, (0.0,))[0]:
+                            best[number] = (value, concept, term)
+            weak = all(concept.weak for concept in group)
+            weight = self._weight(sum(value for value, _, _ in best.values()))
+            if weak:
+                weight *= WEAK
+            elif not best and not any(concept.technology for concept in group):
+                weight *= UNHEARD
+            total += weight
+            strong_total += 0.0 if weak else weight
+            for number, (value, concept, term) in best.items():
+                sums[number] += weight * value
+                found[number].append((concept, term, weight * value))
+                if not weak and value >= LACKS_BELOW:
+                    has[number] += weight
+        beside: dict[int, float] = defaultdict(float)
+        for pair in asked.pairs:
+            for number, sure in zip(
+                self._holders.get(pair, ()), self._sure.get(pair, ()), strict=True
+            ):
+                beside[number] += sure
+        scores = {}
+        for number, value in sums.items():
+            lacks = 1 - has[number] / strong_total if strong_total else 0.0
+            score = value / total * (1 - MISSING * lacks)
+            score += (
+                BESIDE * (1 - score) * beside[number] / len(asked.pairs) if asked.pairs else 0.0
             )
-        ),
-        # A language of a few bytes is there by accident.
-        "languages": [
-            term
-            for name, size in languages
-            if size / total >= 0.01
-            for term in terms(name) * (3 if size / total >= 0.3 else 1)
-        ],
-        "dependencies": [term for name in bundle["dependencies"] for term in terms(name)],
-        "file_types": [
-            term
-            for suffix in bundle["file_types"]
-            for term in terms(SUFFIX_LANGUAGES.get(suffix, ""))
-        ],
-        "paths": [
-            term for word in [*bundle["path_terms"], *bundle["files"]] for term in terms(word)
-        ],
-        "readme": terms(bundle["readme"][:README_CHARS]),
-    }
+            scores[number] = min(1.0, score)
+        return scores, found
 
+    def _weight(self, holders: float) -> float:
+        """How telling a concept is: the fewer have it, the more. 0.35 to 1.35."""
+        size = len(self.names)
+        return 0.35 + math.log((1 + size) / (1 + holders)) / math.log(1 + size) if size else 1.0
 
-def _largest(item: tuple[str, float]) -> tuple[float, str]:
-    return -item[1], item[0]
+    def _match(
+        self, number: int, score: float, found: Sequence[tuple[Concept, str, float]]
+    ) -> Match:
+        signals: dict[str, float] = defaultdict(float)
+        whole = sum(part for _, _, part in found) or 1.0
+        for _, term, part in found:
+            at = bisect_left(self._holders[term], number) * len(SIGNALS)
+            strengths = self._strengths[term][at : at + len(SIGNALS)]
+            for signal, strength in zip(SIGNALS, strengths, strict=True):
+                if strength:
+                    signals[signal] += score * part / whole * strength / sum(strengths)
+        ordered = sorted(signals.items(), key=lambda each: (-each[1], each[0]))
+        told = sorted(found, key=lambda each: -each[2])
+        return Match(
+            name=self.names[number],
+            score=round(score, 4),
+            signals={signal: round(part, 4) for signal, part in ordered},
+            terms=tuple(dict.fromkeys(concept.written for concept, _, part in told if part > 0.02)),
+        )

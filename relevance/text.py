@@ -3,115 +3,99 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
-DATA = Path(__file__).parent / "data" / "technologies.toml"
+from relevance.vocabulary import plain, stem, vocabulary
 
 # Names that hold symbols stay whole; other words end at symbols, and CamelCase is taken apart, too.
 SYMBOLS = re.compile(
-    r"ci/cd|\bc\+\+|\b[cf]#|asp\.net|\.net\b|\b\w+\.js\b|objective-c", re.IGNORECASE
+    r"ci/cd|\bc\+\+|\b[cf]#|asp\.net|\.net\b|\b(?:node|next|vue|react|express|three|nuxt|d3|socket)\.js\b"
+    r"|objective-c\b",
+    re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W_]+")
 CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W_a-zA-Z0-9]+")
+# Written small in prose these are everyday words, not technologies.
+EVERYDAY = frozenset(["go", "cd", "node", "less", "make", "rest", "spring", "express"])
 
 STOP_WORDS = frozenset(
     """
     a about above after all also am an and any anyone anything are as at available be because been being below
-    between both but by can could created did do does doing done down each ever every exist experience few find for
+    between both but by can could created did do does doing done don down each ever every exist few find for
     found from further get give good got had has have having he her here hers him his how i if in into is it its
-    just kind know knows like list look looking made main make makes making many may me mine more most much my need no
-    not of off on one only or other our out over own part please project projects repo repos repositories repository
-    same see she should show showcase so some something stuff such tell than that the their them then there these
-    they thing things this those through to too under until up use used uses using very want was way we were what
-    when where which while who whose why will wish with work worked working works would write written you your
-    demonstrate demonstrates portfolio code built build builds building based related involve involves contain contains
-    developer person skill skills run runs running ran
+    just kind know knows let like ll look looking lot made main make makes making many may me mine more most
+    much my need no nor not of off on once one only or other our out over part please projects project re repo
+    repos repositories repository s same see she should show showcase showing shows so some something somewhere
+    stuff such t tell than that the their them then there these they thing things this those through to too under
+    until up us use used uses using ve very via want was way we were what when where which while who whose why
+    will wish with without work worked working works would yet you your
+    demonstrate demonstrates portfolio code coded built build builds building involve involves involved contain
+    contains containing developer engineer person guy somebody someone skill skills ran runs familiar expertise
+    experience experienced background hands already actually really still deal deals dealing concerning regarding
+    around together across help helps helping allow allows allowing able today currently
     """.split()
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What the data file says, in terms."""
+class Word:
+    """A word of a text: as written, and its term; None: a stop word."""
 
-    spelling: Mapping[str, str]  # term -> the term that is looked for
-    wider: Mapping[str, tuple[str, ...]]  # term -> terms that answer it, too
-    whole: frozenset[str]  # names that CamelCase does not part
-    known: frozenset[str]  # technologies: a typo never turns one of them into another
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """The data file, read once."""
-    content = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    spelling = {
-        _plain(variant): name
-        for name, variants in content["spellings"].items()
-        for variant in variants
-    }
-    wider = {
-        spelling.get(stem(name), stem(name)): tuple(
-            spelling.get(stem(each), stem(each)) for each in narrower
-        )
-        for name, narrower in content["wider"].items()
-    }
-    known = {
-        *spelling,
-        *content["spellings"],
-        *wider,
-        *(n for each in wider.values() for n in each),
-    }
-    return Vocabulary(spelling, wider, frozenset([*content["whole"], *known]), frozenset(known))
+    written: str
+    term: str | None
+    parts: tuple[str, ...] = ()  # terms of the words that it is made of
 
 
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """The stem of a lower-case word; short words and those with symbols or digits stay as they
-    are."""
-    if len(word) < 4 or not word.isalpha() or not word.isascii():
-        return word
-    stemmed: str = _stemmer().stemWord(word)
-    return stemmed
-
-
-def terms(text: str) -> list[str]:
+def terms(text: str, *, prose: bool = False) -> list[str]:
     """All terms of a text, in order: lower case, stemmed, in their usual spelling, stop words left
-    out."""
-    words = vocabulary()
+    out; the words that a name is made of follow it."""
     found: list[str] = []
-    plain = SYMBOLS.sub(lambda match: f" {_plain(match[0].lower())} ", text)
-    for word in WORDS.findall(plain):
-        parts = [] if word.lower() in words.whole else CAMEL.findall(word)
-        for part in dict.fromkeys([word, *parts] if len(parts) > 1 else [word]):
-            lower = part.lower()
-            if lower in STOP_WORDS or lower.isdecimal():
-                continue
-            usual = words.spelling.get(lower)
-            found.append(usual if usual is not None else stem(lower))
+    for word in words(text, prose=prose):
+        if word.term is not None:
+            found.append(word.term)
+        found += word.parts
     return found
 
 
-def _plain(name: str) -> str:
-    """A name with symbols as one word."""
-    return WITH_SYMBOLS.get(name) or re.sub(r"[^\w]", "", name)
+def words(text: str, *, prose: bool = False) -> Iterator[Word]:
+    """The words of a text. `prose`: written by people in sentences, where "go" is a verb."""
+    phrases = vocabulary().phrases
+    tokens = WORDS.findall(SYMBOLS.sub(lambda match: f" {plain(match[0].lower())} ", text))
+    skipped = 0
+    for at, token in enumerate(tokens):
+        if skipped:
+            skipped -= 1
+            continue
+        if token.lower() in phrases:
+            length, term = _phrase(tokens, at)
+            if term is not None:
+                skipped = length - 1
+                parts = tuple(t for each in tokens[at : at + length] if (t := _word(each).term))
+                yield Word(" ".join(tokens[at : at + length]), term, parts)
+                continue
+        if not (prose and token in EVERYDAY):
+            yield _word(token)
 
 
-WITH_SYMBOLS = {
-    "ci/cd": "cicd",
-    "c++": "cplusplus",
-    "c#": "csharp",
-    "f#": "fsharp",
-    ".net": "dotnet",
-}
+def _phrase(tokens: list[str], at: int) -> tuple[int, str | None]:
+    for phrase, term in vocabulary().phrases[tokens[at].lower()]:
+        if tuple(each.lower() for each in tokens[at : at + len(phrase)]) == phrase:
+            return len(phrase), term
+    return 0, None
+
+
+@lru_cache(maxsize=65_536)
+def _word(token: str) -> Word:
+    pieces = [] if token.lower() in vocabulary().whole else CAMEL.findall(token)
+    parts = dict.fromkeys(pieces) if len(pieces) > 1 else ()
+    return Word(token, _term(token), tuple(term for part in parts if (term := _term(part))))
+
+
+def _term(word: str) -> str | None:
+    lower = word.lower()
+    if lower in STOP_WORDS or lower.isdecimal():
+        return None
+    usual = vocabulary().usual
+    return usual.get(lower) or usual.get(stem(lower)) or stem(lower)

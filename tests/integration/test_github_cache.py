@@ -100,7 +100,7 @@ def manifest(rows: dict[str, str], started_at: str = "s1") -> Any:
                 "name": name,
                 "row_key": row_key,
                 "fingerprint": "f1",
-                "metadata": {"name": name, "stars": started_at},
+                "metadata": {"name": name, "stars": started_at, "visibility": "public"},
                 "fetched_at": "2026-01-01T00:00:00Z",
                 "warnings": [],
                 "stale": None,

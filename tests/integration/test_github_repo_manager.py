@@ -177,7 +177,7 @@ def test_the_last_requests_of_an_hour_are_left_to_others(connect, github):
     resets_at = datetime.fromtimestamp(int(github.standin.resets_at) + 1, UTC)
     assert (0, resets_at) == (raised.value.requests, raised.value.reset_at)
     assert "tally" == manager.get_repository(USERNAME, "tally")["metadata"]["name"]
-    github.standin.resets_at = 0  # a new hour
+    github.standin.resets_at, github.standin.window_s = 0, 7200  # a new hour
     manager.get_repository(USERNAME, "tally")
     assert manager.fetch_bundle(USERNAME, listed).bundle["readme"]
 
