@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench func lock clean
+.PHONY: help run test check bench eval languages func lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -27,6 +27,12 @@ check: .venv/dev.stamp  ## lint, types and the tests that need no server
 
 bench: .venv/dev.stamp node_modules/azurite.stamp  ## measure, beside the targets; SUITES=engine for some of it
 	@$(BIN)/python -m benchmarks $(SUITES)
+
+eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 and TF-IDF
+	@$(BIN)/python -m evaluation
+
+languages: node_modules/dev.stamp  ## the table of languages, from GitHub linguist's list
+	@node relevance/data/languages.mjs
 
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start

@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Protocol, TypedDict
 
 from errors import AnswerFailed
 from observability import Facts, logger
 from relevance.context import normalise_context
-from relevance.index import Match, PortfolioIndex
+from relevance.index import Match, Meaning, PortfolioIndex
 
 MOST_SOURCES = 8  # repositories whose evidence the model gets
 EVIDENCE_CHARS = 1_500  # of each: 8 of them are about 3,000 tokens
@@ -28,6 +29,8 @@ SIGNAL_WORDS = {
     "paths": "file and folder names",
     "readme": "README",
 }
+MOST_MEANINGS = 500
+MEANING_TIMEOUT_S = 2.0  # a visitor waits: without it the ranking goes by words
 
 
 class RepoScore(TypedDict):
@@ -66,6 +69,8 @@ class ModelSettings(Protocol):
     @property
     def openai_model(self) -> str: ...
     @property
+    def openai_embedding_model(self) -> str | None: ...
+    @property
     def openai_timeout_seconds(self) -> float: ...
 
 
@@ -75,13 +80,16 @@ def build_index(bundles: Sequence[Mapping[str, Any]]) -> PortfolioIndex:
 
 
 def calculate_repo_scores(
-    bundles: Sequence[Mapping[str, Any]] | PortfolioIndex, query: str
+    bundles: Sequence[Mapping[str, Any]] | PortfolioIndex,
+    query: str,
+    *,
+    meaning: Meaning | None = None,
 ) -> list[RepoScore]:
-    """Rank repositories by how well they answer `query`, best first.
+    """Rank repositories by how well they answer `query`, best first, at most 50.
 
     Scores lie in 0..1 and mean the same for every question: the share of what was asked for that
     the repository has, weighted by how telling each word is. Equal scores keep name order. Empty:
-    nothing answers. Pure.
+    nothing answers. `meaning` adds what is near without the same words. Pure.
     """
     index = bundles if isinstance(bundles, PortfolioIndex) else build_index(bundles)
     return [
@@ -92,15 +100,73 @@ def calculate_repo_scores(
             "matched_terms": list(match.terms),
             "reasons": [_reason(match)],
         }
-        for match in index.matches(query)
+        for match in index.matches(query, meaning)
     ]
 
 
 def _reason(match: Match) -> str:
-    places = [SIGNAL_WORDS[field] for field in list(match.signals)[:3]]
+    places = [SIGNAL_WORDS[field] for field in match.signals if field in SIGNAL_WORDS][:3]
+    if not places:
+        return "close in meaning"
     *first, last = places
     where = f"{', '.join(first)} and {last}" if first else last
     return f"{', '.join(match.terms)} in its {where}"
+
+
+def nearest_repos(index: PortfolioIndex, query: str) -> list[str]:
+    """Names of what comes nearest to a question that nothing answers, best first."""
+    return index.nearest(query)
+
+
+def embed(texts: Sequence[str], settings: ModelSettings, timeout_s: float) -> list[list[float]]:
+    """The texts' directions, as the owner's model of embeddings sees them. Raises AnswerFailed."""
+    import openai
+
+    client = openai.OpenAI(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        timeout=timeout_s,
+        max_retries=0,
+    )
+    try:
+        with client:
+            reply = client.embeddings.create(
+                model=str(settings.openai_embedding_model),
+                input=list(texts),
+                encoding_format="float",
+            )
+        vectors = [each.embedding for each in sorted(reply.data, key=lambda each: each.index)]
+    except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+        raise AnswerFailed(type(error).__name__) from error
+    if len(vectors) != len(texts) or not all(
+        vector and all(isinstance(each, float) and isfinite(each) for each in vector)
+        for vector in vectors
+    ):
+        raise AnswerFailed("the embeddings make no sense")
+    return vectors
+
+
+async def meaning_of(question: str, settings: ModelSettings) -> Meaning | None:
+    """The question's direction; None without a model, or when it does not deliver in time."""
+    model = settings.openai_embedding_model
+    if not (settings.openai_api_key and model):
+        return None
+    key = (model, " ".join(question.lower().split()))
+    if key not in _meanings:
+        try:
+            (vector,) = await asyncio.wait_for(
+                asyncio.to_thread(embed, [question], settings, MEANING_TIMEOUT_S), MEANING_TIMEOUT_S
+            )
+        except (AnswerFailed, TimeoutError) as error:
+            logger.warning("meaning.failed %s", Facts(model=model, error=type(error).__name__))
+            return None
+        while len(_meanings) >= MOST_MEANINGS:
+            _meanings.pop(next(iter(_meanings)))
+        _meanings[key] = Meaning(model, tuple(vector))
+    return _meanings[key]
+
+
+_meanings: dict[tuple[str, str], Meaning] = {}  # of the last questions
 
 
 def is_no_match(scores: Sequence[RepoScore]) -> bool:

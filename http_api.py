@@ -200,8 +200,13 @@ async def respond_query(
     found = await _served_portfolio(client, asked.username)
     if found is None:
         return _first_refresh(req, asked.username, request_id)
-    index = found.memo("index", ai_assistant.build_index)
-    scores = ai_assistant.calculate_repo_scores(index, asked.text)
+    # A new version's index takes a second or so for hundreds of repositories: not on this thread.
+    index = await asyncio.to_thread(found.memo, "index", ai_assistant.build_index)
+    meaning = await ai_assistant.meaning_of(asked.text, settings())
+    scores = ai_assistant.calculate_repo_scores(index, asked.text, meaning=meaning)
+    nothing: dict[str, Any] = {}
+    if ai_assistant.is_no_match(scores):
+        nothing["nearest"] = views.nearest(found, ai_assistant.nearest_repos(index, asked.text))
     answer: dict[str, Any] = {}
     if asked.answer:
         answer = {
@@ -215,6 +220,7 @@ async def respond_query(
             "username": asked.username,
             "results": views.results(found, scores[: asked.limit]),
             "no_match": ai_assistant.is_no_match(scores),
+            **nothing,
             **answer,
             "portfolio": views.portfolio_facts(found, _now(), stale=_is_stale(found)),
             "took_ms": milliseconds_since(began),

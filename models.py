@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 # Warnings of a repository of which GitHub shows nothing, however often it is asked: it has no commit
 # (409), or is blocked (403, 451).
@@ -61,6 +61,7 @@ class Bundle(TypedDict):
     fingerprint: str
     fetched_at: str
     warnings: list[str]  # short codes
+    embedding: NotRequired[dict[str, str]]  # relevance.meaning.Embedding; added when it is saved
 
 
 class Usage(TypedDict):

@@ -36,6 +36,7 @@ class Settings:
     openai_api_key: str | None = field(repr=False)  # None: answers are extractive
     openai_base_url: str
     openai_model: str
+    openai_embedding_model: str | None  # None: the ranking goes by words alone
     openai_timeout_seconds: float
 
     @classmethod
@@ -76,6 +77,7 @@ class Settings:
             "openai_api_key": read("OPENAI_API_KEY", "", _secret),
             "openai_base_url": read("OPENAI_BASE_URL", "https://api.openai.com/v1", _url),
             "openai_model": read("OPENAI_MODEL", "gpt-4o-mini", str),
+            "openai_embedding_model": read("OPENAI_EMBEDDING_MODEL", "", _optional),
             "openai_timeout_seconds": read("OPENAI_TIMEOUT_SECONDS", "10", _timeout),
         }
         if not env.get("AzureWebJobsStorage") and not env.get(
@@ -114,6 +116,10 @@ def _usernames(text: str) -> tuple[str, ...]:
 def _secret(text: str) -> str | None:
     if not text.isprintable() or not text.isascii():
         raise ValueError("printable ASCII characters only")
+    return text or None
+
+
+def _optional(text: str) -> str | None:
     return text or None
 
 

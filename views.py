@@ -68,6 +68,16 @@ def results(portfolio: Portfolio, scores: Sequence[Mapping[str, Any]]) -> list[d
     ]
 
 
+def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:
+    """What comes nearest to a question that nothing answers."""
+    by_name = portfolio.memo("by_name", _by_name)
+    metadata = [by_name[name]["metadata"] for name in names]
+    return [
+        {"name": each["name"], "url": each["html_url"], "description": each["description"]}
+        for each in metadata
+    ]
+
+
 def _listing(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     languages: Counter[str] = Counter()
     topics: Counter[str] = Counter()

@@ -8,8 +8,10 @@ from typing import Any, cast
 
 import azure.durable_functions as df
 
+import ai_assistant
 from cache import GitHubCache
 from connections import github_cache
+from errors import AnswerFailed
 from models import (
     LASTING,
     Bundle,
@@ -21,18 +23,22 @@ from models import (
     Saved,
 )
 from observability import Facts, logger
+from relevance.meaning import pack_embedding, text_to_embed
+from settings import settings
 
 bp = df.Blueprint()
 
 DELIVERIES_REMEMBERED = timedelta(days=3)  # GitHub redelivers what is at most that old
 # An orchestration's history holds what it returns twice, and should stay under 1 MB.
 OUTPUT_BYTES = 256_000
+EMBEDDING_TIMEOUT_S = 30.0
 
 
 @bp.activity_trigger(input_name="request", activity="SaveBundlesActivity")
 def save_bundles(request: dict) -> list:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Save the bundles of one batch, unpublished. {username, bundles} -> list[Saved]."""
-    return list(run_save_bundles(github_cache(), request["username"], request["bundles"]))
+    bundles = with_embeddings(request["bundles"], settings())
+    return list(run_save_bundles(github_cache(), request["username"], bundles))
 
 
 @bp.activity_trigger(input_name="request", activity="PublishPortfolioActivity")
@@ -41,6 +47,23 @@ def publish_portfolio(request: dict) -> list:  # type: ignore[type-arg]
     return list(
         run_publish_portfolio(github_cache(), cast(PublishInput, request), datetime.now(UTC))
     )
+
+
+def with_embeddings(bundles: list[Bundle], options: ai_assistant.ModelSettings) -> list[Bundle]:
+    """The bundles with their directions, where a model of embeddings is set and delivers."""
+    model = options.openai_embedding_model
+    if not (bundles and model and options.openai_api_key):
+        return bundles
+    texts = [text_to_embed(bundle) for bundle in bundles]
+    try:
+        vectors = ai_assistant.embed(texts, options, EMBEDDING_TIMEOUT_S)
+    except AnswerFailed as error:
+        logger.warning("embedding.failed %s", Facts(model=model, error=str(error)))
+        return bundles
+    return [
+        {**bundle, "embedding": cast(dict[str, str], pack_embedding(model, vector))}
+        for bundle, vector in zip(bundles, vectors, strict=True)
+    ]
 
 
 def run_save_bundles(cache: GitHubCache, username: str, bundles: list[Bundle]) -> list[Saved]:
@@ -171,7 +194,7 @@ def reduced(bundles: list[Bundle]) -> list[Bundle]:
 
 
 def _whole(bundle: Bundle) -> Bundle:
-    return bundle
+    return cast(Bundle, {key: value for key, value in bundle.items() if key != "embedding"})
 
 
 def _core(bundle: Bundle) -> Bundle:

@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from ai_assistant import build_index, calculate_repo_scores
 from benchmarks.app_process import running_app
 from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
+from evaluation.judged_set import questions, sample_bundles
 from localhost.azurite import Azurite
 from tests.support import ROOT, HostProcess, ended, wait_for
 
@@ -32,7 +34,28 @@ def measure() -> Iterator[Row]:
                 for which, target in zip((50, 99), targets, strict=True):
                     work = f"warm query over {count:,} repositories, p{which}"
                     yield Row(work, taken[which - 1], target, "ms")
+    yield from _ranking()
     yield Row("import function_app", _import_ms(), 300, "ms")
+
+
+def _ranking() -> Iterator[Row]:
+    """The ranking alone, over a thousand repositories that all differ."""
+    samples = sample_bundles()
+    bundles = [
+        {**each, "metadata": {**each["metadata"], "name": f"{each['metadata']['name']}-{number}"}}
+        for number in range(1000)
+        for each in [samples[number % len(samples)]]
+    ]
+    began = time.perf_counter()
+    index = build_index(bundles)
+    yield Row("index of 1,000 repositories", time.perf_counter() - began, 5, "s")
+    taken = []
+    for question in questions():
+        began = time.perf_counter()
+        calculate_repo_scores(index, question.text)
+        taken.append((time.perf_counter() - began) * 1000)
+    yield Row("ranking of 1,000 repositories, p50", statistics.median(taken), 5, "ms")
+    yield Row("ranking of 1,000 repositories, p90", statistics.quantiles(taken, n=10)[8], 5, "ms")
 
 
 def _milliseconds(host: HostProcess) -> list[float]:

@@ -53,6 +53,18 @@ def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
     return next((1 / rank for rank, name in enumerate(ranked, 1) if grades.get(name)), 0.0)
 
 
+def best_threshold(questions: Sequence[Question], ranker: Ranker, most_refused: float) -> float:
+    """The highest threshold that refuses at most that share of the answerable questions: what a
+    ranker without a sense of "nothing" could do with one."""
+    tops = sorted(
+        max((score for _, score in ranker(each.text)), default=0.0)
+        for each in questions
+        if each.grades
+    )
+    allowed = int(most_refused * len(tops))
+    return max(0.0, tops[allowed] * 0.999_999) if tops else 0.0
+
+
 def report(questions: Sequence[Question], ranker: Ranker, threshold: float = 0.0) -> Report:
     """Measure a ranker; results at or below `threshold` do not count."""
     answers = [

@@ -13,7 +13,7 @@ from relevance.context import normalise_context
 from relevance.text import terms
 from relevance.vocabulary import languages, vocabulary
 
-# Where a word may stand, in the order in which a visitor is told.
+# Where a word may stand.
 SIGNALS = (
     "name", "topics", "description", "context", "languages", "dependencies", "file_types", "paths", "readme",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relevance.evidence import SIGNALS, evidence
+from relevance.meaning import Meanings
 from relevance.question import Asked, Concept, Speech, understand
 from relevance.text import terms
 
@@ -23,6 +24,8 @@ LACKS_BELOW = 0.2  # surer than this, it has it
 MATCHES_AT = 0.12  # a repository below this score is not shown
 SHARE_OF_BEST = 0.25  # nor below this share of the best one's
 MOST_MATCHES = 50
+NEAREST_AT, MOST_NEAREST = 0.1, 3
+NEAR = 0.35  # what nearness of meaning adds at most: words say it better
 ANSWERS_AT = 0.3  # with no repository above, nothing answers
 
 
@@ -34,6 +37,14 @@ class Match:
     score: float  # 0..1
     signals: dict[str, float]  # signal -> its part of the score
     terms: tuple[str, ...]  # of the question, as asked, that matched
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A question's direction, as a model sees it."""
+
+    model: str
+    vector: tuple[float, ...]
 
 
 class PortfolioIndex:
@@ -53,27 +64,31 @@ class PortfolioIndex:
                 self._strengths[term] += bytes(
                     round(STEPS * signals.get(signal, 0.0)) for signal in SIGNALS
                 )
+        self._meanings = Meanings(ordered)
         names = {term for name in self.names for term in terms(name)}
         self._speech = Speech(self._holders.keys(), names)
 
-    def matches(self, question: str) -> list[Match]:
+    def matches(self, question: str, meaning: Meaning | None = None) -> list[Match]:
         """The repositories that answer, best first, at most MOST_MATCHES; equal scores by name.
-        Empty if none does."""
-        asked = understand(question, self._speech)
-        if not asked.groups:
-            return []
-        scores, found = self._scores(asked)
+        Empty if none does. `meaning`: the question's direction, where a model is set."""
+        scores, found = self._scores(understand(question, self._speech))
+        near = self._meanings.stand_out(meaning.model, meaning.vector) if meaning else {}
+        for number, much in near.items():
+            scores[number] = 1 - (1 - scores.get(number, 0.0)) * (1 - NEAR * much)
         best = max(scores.values(), default=0.0)
         if best < ANSWERS_AT:
             return []
         least = max(MATCHES_AT, SHARE_OF_BEST * best)
-        ranked = sorted(
-            (number for number, score in scores.items() if score >= least),
-            key=lambda number: (-scores[number], number),
-        )
+        ranked = _best_first(scores, least)[:MOST_MATCHES]
         return [
-            self._match(number, scores[number], found[number]) for number in ranked[:MOST_MATCHES]
+            self._match(number, scores[number], found[number], near.get(number, 0.0))
+            for number in ranked
         ]
+
+    def nearest(self, question: str) -> list[str]:
+        """Names of what comes nearest to a question that nothing answers, best first."""
+        scores, _ = self._scores(understand(question, self._speech))
+        return [self.names[number] for number in _best_first(scores, NEAREST_AT)[:MOST_NEAREST]]
 
     def _scores(
         self, asked: Asked
@@ -112,7 +127,7 @@ class PortfolioIndex:
                 self._holders.get(pair, ()), self._sure.get(pair, ()), strict=True
             ):
                 beside[number] += sure
-        scores = {}
+        scores: dict[int, float] = {}
         for number, value in sums.items():
             lacks = 1 - has[number] / strong_total if strong_total else 0.0
             score = value / total * (1 - MISSING * lacks)
@@ -128,16 +143,23 @@ class PortfolioIndex:
         return 0.35 + math.log((1 + size) / (1 + holders)) / math.log(1 + size) if size else 1.0
 
     def _match(
-        self, number: int, score: float, found: Sequence[tuple[Concept, str, float]]
+        self,
+        number: int,
+        score: float,
+        found: Sequence[tuple[Concept, str, float]],
+        near: float,
     ) -> Match:
         signals: dict[str, float] = defaultdict(float)
+        if near:
+            signals["meaning"] = score if not found else NEAR * near * score
+        by_words = score - signals.get("meaning", 0.0)
         whole = sum(part for _, _, part in found) or 1.0
         for _, term, part in found:
             at = bisect_left(self._holders[term], number) * len(SIGNALS)
             strengths = self._strengths[term][at : at + len(SIGNALS)]
             for signal, strength in zip(SIGNALS, strengths, strict=True):
                 if strength:
-                    signals[signal] += score * part / whole * strength / sum(strengths)
+                    signals[signal] += by_words * part / whole * strength / sum(strengths)
         ordered = sorted(signals.items(), key=lambda each: (-each[1], each[0]))
         told = sorted(found, key=lambda each: -each[2])
         return Match(
@@ -146,3 +168,8 @@ class PortfolioIndex:
             signals={signal: round(part, 4) for signal, part in ordered},
             terms=tuple(dict.fromkeys(concept.written for concept, _, part in told if part > 0.02)),
         )
+
+
+def _best_first(scores: Mapping[int, float], least: float) -> list[int]:
+    chosen = (number for number, score in scores.items() if score >= least)
+    return sorted(chosen, key=lambda number: (-scores[number], number))

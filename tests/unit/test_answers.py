@@ -26,6 +26,7 @@ class Options:
     openai_base_url: str
     openai_api_key: str | None = KEY
     openai_model: str = "test-model"
+    openai_embedding_model: str | None = None
     openai_timeout_seconds: float = 1.0
 
 

@@ -1,0 +1,122 @@
+"""Embeddings, where the owner sets a model: computed in the refresh, for what has changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.support import USERNAME, refreshed
+
+pytestmark = pytest.mark.server
+
+
+class Embedder:
+    """Speaks OpenAI's protocol of embeddings: what is about bees has a direction of its own."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+        self.status = 200
+        embedder = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if not self.path.endswith("/embeddings"):
+                    self.send_error(404)
+                    return
+                embedder.asked.append(asked["input"])
+                data = [
+                    {"object": "embedding", "index": number, "embedding": direction(text)}
+                    for number, text in enumerate(asked["input"])
+                ]
+                usage = {"prompt_tokens": 1, "total_tokens": 1}
+                body = {"object": "list", "data": data, "model": asked["model"], "usage": usage}
+                raw = json.dumps(body).encode()
+                self.send_response(embedder.status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def direction(text: str) -> list[float]:
+    about_bees = "beehive" in text or "apiary" in text
+    return [1.0, 0.0, 0.1] if about_bees else [0.0, 1.0, len(text) % 7 / 20]
+
+
+@pytest.fixture
+def embedder() -> Iterator[Embedder]:
+    running = Embedder()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def with_model(embedder: Embedder) -> dict[str, str]:
+    return {
+        "OPENAI_API_KEY": "sk-of-the-test",
+        "OPENAI_BASE_URL": embedder.url,
+        "OPENAI_EMBEDDING_MODEL": "directions",
+    }
+
+
+def test_a_question_finds_what_means_the_same_in_other_words(start_app, embedder, with_model):
+    host = start_app(**with_model)
+    refreshed(host)
+
+    found = host.get("/api/query?q=apiary&answer=false").json
+
+    assert ["beehive-sensor"] == [each["name"] for each in found["results"]]
+    assert ["close in meaning"] == found["results"][0]["reasons"]
+    asked = len(embedder.asked)
+    host.get("/api/query?q=%20Apiary&answer=false")
+    assert asked == len(embedder.asked)  # the same question costs nothing twice
+    assert b"embedding" not in host.get(f"/api/portfolios/{USERNAME}/repos/tally").body
+
+
+def test_only_what_has_changed_is_embedded(start_app, github, embedder, with_model):
+    host = start_app(**with_model)
+    refreshed(host)
+    assert 31 == sum(len(texts) for texts in embedder.asked)
+    embedder.asked.clear()
+    github.standin.users[USERNAME].repositories["tally"].push({"a.py": "x"}, "2026-11-01T00:00:00Z")
+
+    refreshed(host)
+
+    assert [1] == [len(texts) for texts in embedder.asked]
+
+
+def test_a_model_that_fails_costs_only_the_embeddings(start_app, embedder, with_model):
+    embedder.status = 500
+    host = start_app(**with_model)
+
+    progress = refreshed(host)
+
+    assert ("completed", 31, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
+    assert "skyhook" == host.get("/api/query?q=kubernetes").json["results"][0]["name"]
+
+
+def test_without_a_model_nobody_is_asked(start_app, embedder, with_model):
+    host = start_app(**{**with_model, "OPENAI_EMBEDDING_MODEL": ""})
+    refreshed(host)
+    host.get("/api/query?q=apiary&answer=false")
+
+    assert [] == embedder.asked
