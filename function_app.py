@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 
 import http_api
+import operator_api
 import refresh
 import webhooks
 from activities import cache, github
@@ -11,7 +12,7 @@ from orchestrators import refresh as refresh_orchestrator
 
 app = df.DFApp()
 for blueprint in (
-    *(http_api.bp, webhooks.bp, refresh.bp),
+    *(http_api.bp, operator_api.bp, webhooks.bp, refresh.bp),
     *(refresh_orchestrator.bp, batch.bp, push.bp),
     *(github.bp, cache.bp),
 ):

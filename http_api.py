@@ -17,7 +17,7 @@ import views
 from cache import Portfolio
 from connections import github_cache
 from errors import PortfolioError, UnknownRepository
-from http_input import parse_query, parse_refresh, served
+from http_input import parse_ai, parse_query, parse_refresh, served
 from refresh import instance_id, read_progress, start_refresh
 from responses import answered, create_success_response, milliseconds_since
 from settings import settings
@@ -79,6 +79,13 @@ async def repository(
 async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """Which repositories answer a question, why, and a written answer that cites them."""
     return await answered(req, lambda request_id: respond_query(req, client, request_id))
+
+
+@bp.route(route="ai", methods=["POST"], auth_level=ANONYMOUS)
+@bp.durable_client_input(client_name="client")
+async def ai(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """The answer in words alone, in the shape that portfolio sites of before ask for."""
+    return await answered(req, lambda request_id: respond_ai(req, client, request_id))
 
 
 async def respond_health(
@@ -200,19 +207,15 @@ async def respond_query(
     found = await _served_portfolio(client, asked.username)
     if found is None:
         return _first_refresh(req, asked.username, request_id)
-    # A new version's index takes a second or so for hundreds of repositories: not on this thread.
-    index = await asyncio.to_thread(found.memo, "index", ai_assistant.build_index)
-    meaning = await ai_assistant.meaning_of(asked.text, settings())
-    scores = ai_assistant.calculate_repo_scores(index, asked.text, meaning=meaning)
+    scores = await _ranked(found, asked.text)
     nothing: dict[str, Any] = {}
     if ai_assistant.is_no_match(scores):
-        nothing["nearest"] = views.nearest(found, ai_assistant.nearest_repos(index, asked.text))
+        nothing["nearest"] = views.nearest(found, ai_assistant.nearest_repos(found, asked.text))
     answer: dict[str, Any] = {}
     if asked.answer:
         answer = {
-            "answer": await ai_assistant.answer(
-                asked.text, asked.username, scores, found.bundles, settings=settings()
-            )
+            "answer": await ai_assistant.answer(asked.text, found, scores, settings=settings()),
+            "suggestions": ai_assistant.suggest(asked.text, found, scores),
         }
     return create_success_response(
         {
@@ -227,6 +230,38 @@ async def respond_query(
         },
         request_id=request_id,
     )
+
+
+async def respond_ai(
+    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+) -> func.HttpResponse:
+    """The same ranking and the same answer as `query`."""
+    asked = parse_ai(req, settings().github_usernames)
+    found = await _served_portfolio(client, asked.username)
+    if found is None:
+        return _first_refresh(req, asked.username, request_id)
+    scores = await _ranked(found, asked.text)
+    written = await ai_assistant.answer(asked.text, found, scores, settings=settings())
+    by_name = {score["name"]: score["score"] for score in scores}
+    return create_success_response(
+        {
+            "response": written["text"],
+            "repositories_used": [
+                {"name": each["name"], "relevance_score": by_name[each["name"]]}
+                for each in written["citations"]
+            ],
+            "total_repositories": len(found.bundles),
+            "query": asked.text,
+        },
+        request_id=request_id,
+    )
+
+
+async def _ranked(found: Portfolio, question: str) -> list[ai_assistant.RepoScore]:
+    # A new version's index takes a second or so for hundreds of repositories: not on this thread.
+    index = await asyncio.to_thread(found.memo, "index", ai_assistant.build_index)
+    meaning = await ai_assistant.meaning_of(question, settings())
+    return ai_assistant.calculate_repo_scores(index, question, meaning=meaning)
 
 
 async def _served_portfolio(
@@ -269,7 +304,7 @@ def _status_url(req: func.HttpRequest, username: str) -> str:
 
 
 def _is_stale(found: Portfolio) -> bool:
-    return views.age_seconds(found, _now()) > settings().cache_max_age_seconds
+    return views.is_stale(found, settings())
 
 
 def _now() -> datetime:

@@ -42,16 +42,7 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
     fields = json_object(req) if req.method == "POST" else _from_query_string(req.params)
     problems: dict[str, str] = {}
 
-    text = fields.get("q")
-    if text is None:
-        problems["q"] = "`q` is missing; expected a question, e.g. ?q=kubernetes"
-    elif not isinstance(text, str):
-        problems["q"] = f"`q` is {json.dumps(text)[:80]}; expected a string"
-    elif not text.strip():
-        problems["q"] = "`q` is empty; expected a question, e.g. ?q=kubernetes"
-    elif len(text) > LONGEST_QUERY:
-        problems["q"] = f"`q` is {len(text)} characters long; expected at most {LONGEST_QUERY}"
-
+    text = _question(fields, "q", problems)
     limit = fields.get("limit", USUAL_RESULTS)
     if type(limit) is not int or not 1 <= limit <= MOST_RESULTS:
         problems["limit"] = (
@@ -63,9 +54,18 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
-    return Query(
-        text=str(text).strip(), username=served(username, usernames), limit=limit, answer=answer
-    )
+    return Query(text=text, username=served(username, usernames), limit=limit, answer=answer)
+
+
+def parse_ai(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
+    """From the JSON body of a POST, `{"query", "username"?}`. Raises as `parse_query` does."""
+    fields = json_object(req)
+    problems: dict[str, str] = {}
+    text = _question(fields, "query", problems)
+    username = _username(fields, problems)
+    if problems:
+        raise InvalidRequest(problems)
+    return Query(text=text, username=served(username, usernames), limit=MOST_RESULTS, answer=True)
 
 
 def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshOrder:
@@ -102,6 +102,21 @@ def json_object(req: func.HttpRequest) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidRequest({"body": f"the body is a JSON {_kind(body)}; expected an object"})
     return body
+
+
+def _question(fields: Mapping[str, Any], name: str, problems: dict[str, str]) -> str:
+    text = fields.get(name)
+    if text is None:
+        problems[name] = f"`{name}` is missing; expected a question, e.g. kubernetes"
+    elif not isinstance(text, str):
+        problems[name] = f"`{name}` is {json.dumps(text)[:80]}; expected a string"
+    elif not text.strip():
+        problems[name] = f"`{name}` is empty; expected a question, e.g. kubernetes"
+    elif len(text) > LONGEST_QUERY:
+        problems[name] = (
+            f"`{name}` is {len(text)} characters long; expected at most {LONGEST_QUERY}"
+        )
+    return str(text).strip()
 
 
 def _from_query_string(params: Mapping[str, str]) -> dict[str, Any]:

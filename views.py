@@ -10,6 +10,7 @@ from typing import Any
 from cache import Portfolio
 from relevance.context import normalise_context
 from relevance.difficulty import difficulty
+from settings import Settings
 
 
 def iso(moment: datetime) -> str:
@@ -20,6 +21,11 @@ def iso(moment: datetime) -> str:
 def age_seconds(portfolio: Portfolio, now: datetime) -> int:
     """Whole seconds since the portfolio was refreshed; never negative."""
     return max(0, int((now - portfolio.refreshed_at).total_seconds()))
+
+
+def is_stale(portfolio: Portfolio, options: Settings, now: datetime | None = None) -> bool:
+    """Whether it is served while a refresh runs behind it."""
+    return age_seconds(portfolio, now or datetime.now(UTC)) > options.cache_max_age_seconds
 
 
 def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict[str, Any]:

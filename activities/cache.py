@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import azure.durable_functions as df
 
-import ai_assistant
+from answers.model import ModelSettings, embed, has_model
 from cache import GitHubCache
 from connections import github_cache
 from errors import AnswerFailed
@@ -49,14 +49,14 @@ def publish_portfolio(request: dict) -> list:  # type: ignore[type-arg]
     )
 
 
-def with_embeddings(bundles: list[Bundle], options: ai_assistant.ModelSettings) -> list[Bundle]:
+def with_embeddings(bundles: list[Bundle], options: ModelSettings) -> list[Bundle]:
     """The bundles with their directions, where a model of embeddings is set and delivers."""
     model = options.openai_embedding_model
-    if not (bundles and model and options.openai_api_key):
+    if not (bundles and model and has_model(options)):
         return bundles
     texts = [text_to_embed(bundle) for bundle in bundles]
     try:
-        vectors = ai_assistant.embed(texts, options, EMBEDDING_TIMEOUT_S)
+        vectors = embed(texts, options, EMBEDDING_TIMEOUT_S)
     except AnswerFailed as error:
         logger.warning("embedding.failed %s", Facts(model=model, error=str(error)))
         return bundles

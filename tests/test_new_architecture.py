@@ -34,10 +34,11 @@ APP_MODULES = {
 # A module may import those of its own line and below. Everything the app has stands here once.
 LAYERS = [
     {"function_app"},
-    {"http_api", "webhooks"},
+    {"http_api", "operator_api", "webhooks"},
     {"refresh", "views", "orchestrators", "activities"},
     {"connections", "http_input", "responses"},
-    {"github_repo_manager", "cache", "ai_assistant"},
+    {"ai_assistant"},
+    {"github_repo_manager", "cache", "answers"},
     {"bundles", "dependencies", "relevance"},
     {"settings", "observability"},
     {"models", "errors"},
@@ -179,7 +180,7 @@ class TestRules:
         assert set() == imports_of(module) & {"localhost", "tests", "benchmarks", "evaluation"}
 
     @pytest.mark.parametrize(
-        ("vendor", "home"), [("github", "github_repo_manager"), ("openai", "ai_assistant")]
+        ("vendor", "home"), [("github", "github_repo_manager"), ("openai", "answers")]
     )
     def test_no_vendor_type_leaves_its_manager(self, vendor, home):
         users = {module for module in APP_MODULES if vendor in imports_of(module)}
@@ -260,6 +261,9 @@ class TestFunctions:
             "portfolios/{username}/repos/{repo}": (["GET"], "ANONYMOUS"),
             "query": (["GET", "POST"], "ANONYMOUS"),
             "webhooks/github": (["POST"], "ANONYMOUS"),
+            "ai": (["POST"], "ANONYMOUS"),
+            "cache/stats": (["GET"], "FUNCTION"),
+            "cache/{username}": (["DELETE"], "FUNCTION"),
         } == self.routes()
 
 

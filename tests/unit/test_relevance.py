@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ai_assistant import build_index, calculate_repo_scores, nearest_repos
+from ai_assistant import build_index, calculate_repo_scores
 from bundles import Tree, build_bundle, wanted_blobs
 from relevance.difficulty import difficulty
 from relevance.evidence import evidence, readable
@@ -161,7 +161,7 @@ class TestQuestions:
         index = build_index(portfolio)
 
         assert [] == calculate_repo_scores(index, "erlang modules for telephone exchanges")
-        assert ["a"] == nearest_repos(index, "haskell modules for the cloud")[:1]
+        assert ["a"] == index.nearest("haskell modules for the cloud")[:1]
 
     @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "show me", "{}%s"])
     def test_a_question_without_words_has_no_answer(self, question):
