@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from relevance.text import Word, words
-from relevance.vocabulary import vocabulary
+from relevance.vocabulary import language_names, vocabulary
 
 TYPO = 0.9  # what a corrected word counts
 PART = 0.4  # what a part of a name counts
@@ -134,5 +134,5 @@ def _concept(word: Word, speech: Speech) -> Concept:
         term=term,
         alternatives=tuple(alternatives.items()),
         weak=term in vocabulary_.weak,
-        technology=term in vocabulary_.known,
+        technology=term in vocabulary_.known or term in language_names(),
     )

@@ -87,6 +87,16 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
+def language_names() -> frozenset[str]:
+    """Terms of all programming languages that have one word for a name."""
+    return frozenset(
+        stem(name.lower())
+        for name, kind in languages().values()
+        if kind == "programming" and name.isalpha() and len(name) > 2
+    )
+
+
+@cache
 def languages() -> Mapping[str, tuple[str, str]]:
     """Suffix or file name, lower case -> language and class: `programming`, `markup`, `prose`,
     `data`. GitHub linguist's list."""

@@ -12,6 +12,7 @@ import pytest
 from localhost.azurite import Azurite
 from localhost.github.portfolio import load_user
 from localhost.github.server import GitHubServer, StandIn
+from tests.model_server import Model
 from tests.support import SAMPLES, USERNAME, HostProcess
 
 
@@ -60,6 +61,14 @@ def start_app(
     yield start
     for host in running:
         host.__exit__()
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    """A model that answers."""
+    running = Model()
+    yield running
+    running.close()
 
 
 @pytest.fixture
