@@ -9,10 +9,11 @@ import webhooks
 from activities import cache, github
 from orchestrators import batch, push
 from orchestrators import refresh as refresh_orchestrator
+from web import pages
 
 app = df.DFApp()
 for blueprint in (
-    *(http_api.bp, operator_api.bp, webhooks.bp, refresh.bp),
+    *(http_api.bp, operator_api.bp, webhooks.bp, pages.bp, refresh.bp),
     *(refresh_orchestrator.bp, batch.bp, push.bp),
     *(github.bp, cache.bp),
 ):

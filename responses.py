@@ -1,4 +1,4 @@
-"""Every HTTP answer of the app is made here: strict JSON, and an `X-Request-Id` that the log knows
+"""Every HTTP answer of the app is made here: strict JSON or a page, and an `X-Request-Id` that the log knows
 too."""
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ def create_success_response(
     return _response(
         json.dumps(data, allow_nan=False, separators=(",", ":")), status, request_id, headers
     )
+
+
+def create_page_response(
+    html: str, *, request_id: str, headers: Mapping[str, str]
+) -> func.HttpResponse:
+    """A page for people."""
+    return _response(html, 200, request_id, headers, mimetype="text/html")
 
 
 def create_error_response(
@@ -103,12 +110,16 @@ def milliseconds_since(began: float) -> float:
 
 
 def _response(
-    body: str, status: int, request_id: str | None, headers: Mapping[str, str] | None
+    body: str,
+    status: int,
+    request_id: str | None,
+    headers: Mapping[str, str] | None,
+    mimetype: str = "application/json",
 ) -> func.HttpResponse:
     return func.HttpResponse(
         body,
         status_code=status,
-        mimetype="application/json",
+        mimetype=mimetype,
         charset="utf-8",
         headers={
             "X-Request-Id": request_id or str(uuid.uuid4()),

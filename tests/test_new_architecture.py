@@ -34,7 +34,7 @@ APP_MODULES = {
 # A module may import those of its own line and below. Everything the app has stands here once.
 LAYERS = [
     {"function_app"},
-    {"http_api", "operator_api", "webhooks"},
+    {"http_api", "operator_api", "webhooks", "web"},
     {"refresh", "views", "orchestrators", "activities"},
     {"connections", "http_input", "responses"},
     {"ai_assistant"},
@@ -262,6 +262,8 @@ class TestFunctions:
             "query": (["GET", "POST"], "ANONYMOUS"),
             "webhooks/github": (["POST"], "ANONYMOUS"),
             "ai": (["POST"], "ANONYMOUS"),
+            "openapi.json": (["GET"], "ANONYMOUS"),
+            "docs": (["GET"], "ANONYMOUS"),
             "cache/stats": (["GET"], "FUNCTION"),
             "cache/{username}": (["DELETE"], "FUNCTION"),
         } == self.routes()

@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
+from tests.model_server import Embedder
 from tests.support import USERNAME, refreshed
 
 pytestmark = pytest.mark.server
-
-
-class Embedder:
-    """Speaks OpenAI's protocol of embeddings: what is about bees has a direction of its own."""
-
-    def __init__(self) -> None:
-        self.asked: list[list[str]] = []
-        self.status = 200
-        embedder = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                if not self.path.endswith("/embeddings"):
-                    self.send_error(404)
-                    return
-                embedder.asked.append(asked["input"])
-                data = [
-                    {"object": "embedding", "index": number, "embedding": direction(text)}
-                    for number, text in enumerate(asked["input"])
-                ]
-                usage = {"prompt_tokens": 1, "total_tokens": 1}
-                body = {"object": "list", "data": data, "model": asked["model"], "usage": usage}
-                raw = json.dumps(body).encode()
-                self.send_response(embedder.status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-def direction(text: str) -> list[float]:
-    about_bees = "beehive" in text or "apiary" in text
-    return [1.0, 0.0, 0.1] if about_bees else [0.0, 1.0, len(text) % 7 / 20]
 
 
 @pytest.fixture

@@ -27,26 +27,11 @@ from errors import AnswerFailed
 from relevance.index import PortfolioIndex
 from tests.model_server import sentence
 from tests.unit.test_ranking import portfolio
+from web.docs import description
 
 KEY = "sk-of-the-test"
 # The answer as the API describes it.
-ANSWER_SCHEMA = {
-    "type": "object",
-    "required": ["text", "citations", "source"],
-    "properties": {
-        "text": {"type": "string", "minLength": 1, "maxLength": 5 * 401, "pattern": "^[^<>]*$"},
-        "citations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "url"],
-                "properties": {"url": {"pattern": "^https://github.com/ada-nimbus/"}},
-            },
-        },
-        "source": {"enum": ["model", "extractive"]},
-        "model": {"type": "string"},
-    },
-}
+ANSWER_SCHEMA = description()["components"]["schemas"]["Answer"]
 
 
 @dataclass
