@@ -76,7 +76,11 @@ def _reason(match: Match) -> str:
         return "close in meaning"
     *first, last = places
     where = f"{', '.join(first)} and {last}" if first else last
-    return f"{', '.join(match.terms)} in its {where}"
+    words = [
+        f"{match.through[term]} (for {term})" if term in match.through else term
+        for term in match.terms
+    ]
+    return f"{', '.join(words)} in its {where}"
 
 
 def nearest_repos(portfolio: Portfolio, query: str) -> list[str]:

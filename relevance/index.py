@@ -37,6 +37,7 @@ class Match:
     score: float  # 0..1
     signals: dict[str, float]  # signal -> its part of the score
     terms: tuple[str, ...]  # of the question, as asked, that matched
+    through: dict[str, str]  # of these, what stands for them: a kind, or something near
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class PortfolioIndex:
             score=round(score, 4),
             signals={signal: round(part, 4) for signal, part in ordered},
             terms=tuple(dict.fromkeys(concept.written for concept, _, part in told if part > 0.02)),
+            through={concept.written: term for concept, term, _ in told if term != concept.term},
         )
 
 

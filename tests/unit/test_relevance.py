@@ -123,6 +123,12 @@ class TestQuestions:
 
         assert ["a"] == found
 
+    def test_what_stands_for_the_word_is_named(self):
+        (found,) = calculate_repo_scores([bundle("a", "Terraform modules"), bundle("b")], "IaC")
+
+        assert ["IaC"] == found["matched_terms"]
+        assert ["terraform (for IaC) in its description"] == found["reasons"]
+
     def test_one_of_several_is_enough(self):
         tools = [bundle("gulp-x", "A gulp plugin"), bundle("grunt-x", "A grunt plugin")]
 
