@@ -6,6 +6,7 @@ PortfolioError
   ├ WebhooksRefused                 403  a webhook, while there is no secret
   ├ UnknownPortfolio(LookupError)   404  a username that this app does not serve
   ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not hold
+  ├ UnknownPage(LookupError)        404  a file that the search page is not made of
   ├ CacheConflict                   409  somebody else wrote meanwhile
   ├ CacheUnavailable                503  the table storage does not answer
   ├ GitHubError                     502  GitHub said no, or nothing; `.code` says what
@@ -71,6 +72,16 @@ class UnknownRepository(PortfolioError, LookupError):
 
     def __init__(self, username: str, repository: str) -> None:
         super().__init__(f"the portfolio of `{username}` holds no repository `{repository}`")
+
+
+class UnknownPage(PortfolioError, LookupError):
+    """The search page is not made of such a file."""
+
+    code = "unknown_page"
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no `{name}` here")
 
 
 class CacheConflict(PortfolioError):

@@ -3,6 +3,7 @@ too."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -13,8 +14,11 @@ from typing import Any
 
 import azure.functions as func
 
-from errors import InvalidRequest, PortfolioError
+from errors import InvalidRequest, InvalidSettings, PortfolioError
 from observability import Facts, logger
+from settings import settings
+
+WORTH_COMPRESSING = 1_400  # bytes: below, an answer is one packet anyway
 
 Respond = Callable[[str], Awaitable[func.HttpResponse]]
 
@@ -34,10 +38,10 @@ def create_success_response(
 
 
 def create_page_response(
-    html: str, *, request_id: str, headers: Mapping[str, str]
+    text: str, *, request_id: str, headers: Mapping[str, str], mimetype: str = "text/html"
 ) -> func.HttpResponse:
-    """A page for people."""
-    return _response(html, 200, request_id, headers, mimetype="text/html")
+    """A page for people, or what one is made of."""
+    return _response(text, 200, request_id, headers, mimetype=mimetype)
 
 
 def create_error_response(
@@ -91,6 +95,8 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
             code="internal",
             request_id=request_id,
         )
+    response = _compressed(req, response)
+    _share(req, response)
     logger.info(
         "request.answered %s",
         Facts(
@@ -102,6 +108,37 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
         ),
     )
     return response
+
+
+def _share(req: func.HttpRequest, response: func.HttpResponse) -> None:
+    """Let pages of allowed origins read the answer. https://fetch.spec.whatwg.org/#http-cors-protocol"""
+    try:
+        allowed = settings().allowed_origins
+    except InvalidSettings:  # the answer says so; it is for nobody else to read
+        return
+    origin = req.headers.get("Origin")
+    if origin and ("*" in allowed or origin in allowed):
+        response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
+        response.headers["Access-Control-Expose-Headers"] = (
+            "ETag, Location, Retry-After, X-Request-Id"
+        )
+    if allowed and "*" not in allowed:
+        varied = response.headers.get("Vary")
+        response.headers["Vary"] = f"{varied}, Origin" if varied else "Origin"
+
+
+def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
+    """The Functions host does not: a portfolio of a thousand repositories is megabytes otherwise."""
+    body = response.get_body()
+    if len(body) < WORTH_COMPRESSING or "gzip" not in req.headers.get("Accept-Encoding", ""):
+        return response
+    return func.HttpResponse(
+        gzip.compress(body, compresslevel=5, mtime=0),
+        status_code=response.status_code,
+        mimetype=response.mimetype,
+        charset=response.charset,
+        headers={**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
+    )
 
 
 def milliseconds_since(began: float) -> float:

@@ -27,6 +27,7 @@ class Settings:
     include_forks: bool
     include_archived: bool
     include_private: bool
+    allowed_origins: tuple[str, ...]  # whose pages may read answers; "*": everybody's
     refresh_schedule: str  # NCRONTAB; the timer's binding reads the same setting
     refresh_batch_size: int  # repositories per sub-orchestration
     cache_max_age_seconds: int  # older is served at once and refreshed behind
@@ -68,6 +69,7 @@ class Settings:
             "include_forks": read("INCLUDE_FORKS", "false", _boolean),
             "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
+            "allowed_origins": read("ALLOWED_ORIGINS", "", _origins),
             "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
             "refresh_batch_size": read("REFRESH_BATCH_SIZE", "25", _whole(1, 100)),
             "cache_max_age_seconds": read("CACHE_MAX_AGE_SECONDS", "21600", _whole(1, 31_536_000)),
@@ -111,6 +113,13 @@ def _usernames(text: str) -> tuple[str, ...]:
     if len({name.lower() for name in names}) < len(names):
         raise ValueError("each username once (GitHub ignores case)")
     return names
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"\*|https?://[^/\s]+", origin) for origin in origins):
+        raise ValueError("origins, separated by commas, e.g. 'https://octocat.dev', or '*'")
+    return origins
 
 
 def _secret(text: str) -> str | None:

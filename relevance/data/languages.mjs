@@ -1,4 +1,5 @@
-// Writes languages.tsv from GitHub linguist's list: suffix or file name, language, class. `make languages`.
+// Writes two tables from GitHub linguist's list: languages.tsv (suffix or file name, language, class) for the ranking,
+// and the colours that GitHub shows, for the page. `make languages`.
 // https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml
 import { writeFileSync } from "node:fs";
 import * as linguist from "linguist-languages";
@@ -29,3 +30,9 @@ const lines = [...claims].map(([key, languages]) => {
   return `${key}\t${chosen.name}\t${chosen.type}`;
 });
 writeFileSync(new URL("languages.tsv", import.meta.url), lines.toSorted().join("\n") + "\n");
+
+const colors = Object.values(linguist)
+  .filter((language) => language.color && ["programming", "markup"].includes(language.type))
+  .map((language) => [language.name, language.color]);
+const text = JSON.stringify(Object.fromEntries(colors.toSorted()), null, 0).replaceAll('","', '",\n"');
+writeFileSync(new URL("../../web/static/colors.json", import.meta.url), text + "\n");
