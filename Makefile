@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval languages func lock clean
+.PHONY: help run test check bench eval screenshots languages func lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -30,6 +30,9 @@ bench: .venv/dev.stamp node_modules/azurite.stamp  ## measure, beside the target
 
 eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 and TF-IDF
 	@$(BIN)/python -m evaluation
+
+screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium
+	@$(BIN)/python -m docs.screenshots
 
 languages: node_modules/dev.stamp  ## the table of languages, from GitHub linguist's list
 	@node relevance/data/languages.mjs

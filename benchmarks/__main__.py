@@ -12,10 +12,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, query, refresh
+from benchmarks import engine, page, query, refresh
 from benchmarks.rows import Row
 
-SUITES = {"engine": engine.measure, "refresh": refresh.measure, "query": query.measure}
+SUITES = {
+    "engine": engine.measure,
+    "refresh": refresh.measure,
+    "query": query.measure,
+    "page": page.measure,
+}
 
 
 def main() -> None:

@@ -97,6 +97,7 @@ async def visit(base_url: str, terminal: Terminal) -> None:
             show_answer(await response.json(), terminal)
     console = terminal.console
     console.print("\nAsk more, in a second terminal or in a browser:")
+    console.print(f"  {base_url}/api/ui")
     console.print(f"  {base_url}/api/query?q={SAMPLE_QUESTION}")
     console.print(f"  {base_url}/api/portfolios/{username}")
     console.print(f"  {base_url}/api/health")

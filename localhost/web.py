@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localhost.app import AppError, Function
@@ -27,7 +27,6 @@ from localhost.templates import Template, TemplateError, compile_template
 from localhost.terminal import Terminal
 from localhost.worker import Worker
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 RESERVED = ("admin", "runtime")
 LARGEST_BODY = 100 * 1024 * 1024  # of the real host
 logger = logging.getLogger("localhost")
@@ -114,7 +113,6 @@ def build_app(
     routes: list[BaseRoute] = [
         *admin,
         Mount(WEBHOOKS, routes=durable),
-        Route("/{path:path}", serve, methods=METHODS),
     ]
     middleware = [Middleware(BodyLimit)]
     if local.cors:
@@ -126,7 +124,10 @@ def build_app(
             allow_credentials=local.cors_credentials and "*" not in local.cors,
         )
         middleware.insert(0, cors)
-    return Starlette(routes=routes, middleware=middleware)
+    application = Starlette(routes=routes, middleware=middleware)
+    # Whatever the path: a route would not match a line feed in it.
+    application.router.default = request_response(serve)
+    return application
 
 
 class BodyLimit:

@@ -161,7 +161,9 @@ class TestHttp:
     def test_an_optional_parameter_may_be_absent(self, host):
         assert {"number": "42"} == host.get("/api/echo/42").json["route"]
 
-    @pytest.mark.parametrize("path", ["/api/echo/word", "/api/nothing", "/echo/1", "/api/echo"])
+    @pytest.mark.parametrize(
+        "path", ["/api/echo/word", "/api/nothing", "/echo/1", "/api/echo", "/api/a%0Ab"]
+    )
     def test_what_no_route_matches_is_404(self, host, path):
         assert 404 == host.get(path).status
 

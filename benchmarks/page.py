@@ -1,0 +1,47 @@
+"""How soon a visitor sees the first result after a key press; needs Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections.abc import Iterator
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.app_process import running_app
+from benchmarks.github import GitHubProcess
+from benchmarks.rows import Row
+from localhost.azurite import Azurite
+from tests.support import refreshed
+
+RUNS = 15
+
+
+def measure() -> Iterator[Row]:
+    """From the last key to the first result on the page, the pause for typing included."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        return
+    with (
+        Azurite(None) as azurite,
+        GitHubProcess(100, 0.0) as github,
+        running_app(github, azurite) as host,
+        sync_playwright() as playwright,
+    ):
+        refreshed(host, "octo")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{host.url}/api/ui")
+        page.locator("#glance").wait_for()
+        taken = []
+        for _ in range(RUNS):
+            page.fill("#question", "")
+            page.locator("#glance").wait_for()
+            page.keyboard.type("flas")
+            began = time.perf_counter()
+            page.keyboard.press("k")
+            page.locator("#results .signals").first.wait_for()
+            taken.append((time.perf_counter() - began) * 1000)
+        browser.close()
+    yield Row("first result after a key press, median", statistics.median(taken), 200, "ms")
