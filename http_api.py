@@ -19,7 +19,7 @@ from connections import github_cache
 from errors import PortfolioError, UnknownRepository
 from http_input import parse_ai, parse_query, parse_refresh, served
 from refresh import instance_id, read_progress, start_refresh
-from responses import answered, create_success_response, milliseconds_since
+from responses import READ, answered, create_success_response, milliseconds_since
 from settings import settings
 
 bp = df.Blueprint()
@@ -30,7 +30,7 @@ ANONYMOUS = (
 FIRST_REFRESH_SECONDS = "5"  # when to ask again while the first refresh runs
 
 
-@bp.route(route="health", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="health", methods=READ, auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def health(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """State of the app and age of each portfolio; starts the refresh of one that is missing or
@@ -47,7 +47,7 @@ async def refresh(
     return await answered(req, lambda request_id: respond_refresh(req, client, request_id))
 
 
-@bp.route(route="refresh/{username}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="refresh/{username}", methods=READ, auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def refresh_progress(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
@@ -56,7 +56,7 @@ async def refresh_progress(
     return await answered(req, lambda request_id: respond_progress(req, client, request_id))
 
 
-@bp.route(route="portfolios/{username}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="portfolios/{username}", methods=READ, auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def portfolio(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
@@ -65,7 +65,7 @@ async def portfolio(
     return await answered(req, lambda request_id: respond_portfolio(req, client, request_id))
 
 
-@bp.route(route="portfolios/{username}/repos/{repo}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="portfolios/{username}/repos/{repo}", methods=READ, auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def repository(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
@@ -74,14 +74,14 @@ async def repository(
     return await answered(req, lambda request_id: respond_repository(req, client, request_id))
 
 
-@bp.route(route="query", methods=["GET", "POST"], auth_level=ANONYMOUS)
+@bp.route(route="query", methods=[*READ, "POST"], auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """Which repositories answer a question, why, and a written answer that cites them."""
     return await answered(req, lambda request_id: respond_query(req, client, request_id))
 
 
-@bp.route(route="ai", methods=["POST"], auth_level=ANONYMOUS)
+@bp.route(route="ai", methods=["POST", "OPTIONS"], auth_level=ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def ai(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """The answer in words alone, in the shape that portfolio sites of before ask for."""

@@ -20,6 +20,14 @@ from settings import settings
 
 WORTH_COMPRESSING = 1_400  # bytes: below, an answer is one packet anyway
 
+# HEAD is GET without the body; OPTIONS is how a browser asks whether another site may.
+READ = ["GET", "HEAD", "OPTIONS"]
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
 Respond = Callable[[str], Awaitable[func.HttpResponse]]
 
 
@@ -78,7 +86,10 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
     """
     request_id, began = str(uuid.uuid4()), time.perf_counter()
     try:
-        response = await respond(request_id)
+        if req.method == "OPTIONS":
+            response = func.HttpResponse(status_code=204, headers={"X-Request-Id": request_id})
+        else:
+            response = await respond(request_id)
     except InvalidRequest as error:
         response = create_error_response(
             str(error), error.status, code=error.code, request_id=request_id, details=error.problems
@@ -119,6 +130,8 @@ def _share(req: func.HttpRequest, response: func.HttpResponse) -> None:
     origin = req.headers.get("Origin")
     if origin and ("*" in allowed or origin in allowed):
         response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
+        if req.method == "OPTIONS":
+            response.headers.update(PREFLIGHT)
         response.headers["Access-Control-Expose-Headers"] = (
             "ETag, Location, Retry-After, X-Request-Id"
         )

@@ -21,6 +21,7 @@ import pytest
 import function_app
 from ai_assistant import calculate_repo_scores
 from github_repo_manager import GitHubRepoManager
+from responses import READ
 from settings import Settings
 from tests.support import USERNAME, refreshed, wait_for
 
@@ -254,19 +255,19 @@ class TestFunctions:
 
     def test_the_routes_are_those_of_the_contract(self):
         assert {
-            "health": (["GET"], "ANONYMOUS"),
+            "health": (READ, "ANONYMOUS"),
             "refresh": (["POST"], "FUNCTION"),
-            "refresh/{username}": (["GET"], "ANONYMOUS"),
-            "portfolios/{username}": (["GET"], "ANONYMOUS"),
-            "portfolios/{username}/repos/{repo}": (["GET"], "ANONYMOUS"),
-            "query": (["GET", "POST"], "ANONYMOUS"),
+            "refresh/{username}": (READ, "ANONYMOUS"),
+            "portfolios/{username}": (READ, "ANONYMOUS"),
+            "portfolios/{username}/repos/{repo}": (READ, "ANONYMOUS"),
+            "query": ([*READ, "POST"], "ANONYMOUS"),
             "webhooks/github": (["POST"], "ANONYMOUS"),
-            "ai": (["POST"], "ANONYMOUS"),
-            "openapi.json": (["GET"], "ANONYMOUS"),
-            "ui": (["GET"], "ANONYMOUS"),
-            "ui/{asset}": (["GET"], "ANONYMOUS"),
-            "widget.js": (["GET"], "ANONYMOUS"),
-            "docs": (["GET"], "ANONYMOUS"),
+            "ai": (["OPTIONS", "POST"], "ANONYMOUS"),
+            "openapi.json": (READ, "ANONYMOUS"),
+            "ui": (READ, "ANONYMOUS"),
+            "ui/{asset}": (READ, "ANONYMOUS"),
+            "widget.js": (READ, "ANONYMOUS"),
+            "docs": (READ, "ANONYMOUS"),
             "cache/stats": (["GET"], "FUNCTION"),
             "cache/{username}": (["DELETE"], "FUNCTION"),
         } == self.routes()

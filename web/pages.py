@@ -12,7 +12,7 @@ import azure.functions as func
 
 from errors import UnknownPage
 from http_input import served
-from responses import answered, create_page_response, create_success_response
+from responses import READ, answered, create_page_response, create_success_response
 from settings import settings
 from web.docs import description, page
 
@@ -35,31 +35,31 @@ OWN_SCRIPTS = (
 )
 
 
-@bp.route(route="ui", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="ui", methods=READ, auth_level=ANONYMOUS)
 async def ui(req: func.HttpRequest) -> func.HttpResponse:
     """The search page."""
     return await answered(req, lambda request_id: respond_ui(req, request_id))
 
 
-@bp.route(route="ui/{asset}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="ui/{asset}", methods=READ, auth_level=ANONYMOUS)
 async def ui_asset(req: func.HttpRequest) -> func.HttpResponse:
     """What the page is made of."""
     return await answered(req, lambda request_id: respond_asset(req, request_id))
 
 
-@bp.route(route="widget.js", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="widget.js", methods=READ, auth_level=ANONYMOUS)
 async def widget(req: func.HttpRequest) -> func.HttpResponse:
     """The custom element `<portfolio-search>`, for any site."""
     return await answered(req, lambda request_id: respond_widget(req, request_id))
 
 
-@bp.route(route="openapi.json", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="openapi.json", methods=READ, auth_level=ANONYMOUS)
 async def openapi(req: func.HttpRequest) -> func.HttpResponse:
     """The API's description, for programs."""
     return await answered(req, respond_openapi)
 
 
-@bp.route(route="docs", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route(route="docs", methods=READ, auth_level=ANONYMOUS)
 async def docs(req: func.HttpRequest) -> func.HttpResponse:
     """The API's description, for people."""
     return await answered(req, respond_docs)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
 
 from localhost.github.server import Fault
-from tests.support import KEYS, USERNAME, ended, refreshed, wait_for
+from tests.support import KEYS, USERNAME, Reply, ended, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 
@@ -256,3 +257,63 @@ def test_no_secret_is_in_any_answer_or_in_the_log(start_app):
     seen = "".join(json.dumps(each.headers) + each.body.decode() for each in answers) + host.output
     for secret in ("ghp_of-the-test", *KEYS.values(), "AccountKey", "runtime/webhooks"):
         assert secret not in seen
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/health", "/api/query?q=kubernetes", f"/api/portfolios/{USERNAME}", "/api/ui"]
+)
+def test_head_is_get_without_the_body(start_app, path):
+    host = start_app()
+    refreshed(host)
+
+    head = http("HEAD", f"{host.url}{path}")
+
+    get = host.get(path)
+    assert (200, b"") == (head.status, head.body)
+    assert get.headers["content-type"] == head.headers["content-type"]
+    assert get.headers.get("etag") == head.headers.get("etag")
+
+
+def test_pages_of_allowed_origins_may_read_and_others_may_not(start_app):
+    host = start_app(ALLOWED_ORIGINS="https://octocat.dev, https://two.example")
+    asked = {"Access_Control_Request_Method": "POST"}
+
+    def preflight(origin: str) -> Reply:
+        return http("OPTIONS", f"{host.url}/api/query", None, raw=None, Origin=origin, **asked)
+
+    known, other = preflight("https://octocat.dev"), preflight("https://evil.example")
+
+    assert (204, "https://octocat.dev") == (
+        known.status,
+        known.headers["access-control-allow-origin"],
+    )
+    assert "POST" in known.headers["access-control-allow-methods"]
+    assert "Content-Type" in known.headers["access-control-allow-headers"]
+    assert "access-control-allow-origin" not in other.headers
+    answer = host.get("/api/query?q=x", Origin="https://two.example")
+    assert "https://two.example" == answer.headers["access-control-allow-origin"]
+    assert "Origin" in answer.headers["vary"]
+    assert "access-control-allow-origin" not in host.get("/api/query?q=x").headers
+
+
+def test_everybody_may_read_where_the_owner_says_so(start_app):
+    host = start_app(ALLOWED_ORIGINS="*")
+
+    reply = host.get("/api/health", Origin="https://any.example")
+
+    assert "*" == reply.headers["access-control-allow-origin"]
+
+
+def test_large_answers_are_compressed_for_who_understands(start_app):
+    host = start_app()
+    refreshed(host)
+
+    plain = host.get(f"/api/portfolios/{USERNAME}")
+    small = host.get(f"/api/portfolios/{USERNAME}", Accept_Encoding="gzip")
+
+    assert "gzip" == small.headers["content-encoding"]
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert 4 * len(small.body) < len(plain.body)
+    content, expected = json.loads(gzip.decompress(small.body)), plain.json
+    assert expected["repositories"] == content["repositories"]
+    assert "content-encoding" not in host.get("/api/health", Accept_Encoding="gzip").headers
