@@ -31,7 +31,7 @@ def believed(content: str, given: Sequence[str]) -> list[Sentence]:
     the instructions. A reply in prose, of a model that knows no better, rests on what it names.
     """
     known = {name.lower(): name for name in given}
-    stated = _stated(content) if _is_json(content) else _prose(content, given)
+    stated = _stated(content, given) if _is_json(content) else _prose(content, given)
     sentences = []
     for text, names in stated:
         clean = plain_text(text).strip()[:LONGEST_SENTENCE]
@@ -47,20 +47,22 @@ def _is_json(content: str) -> bool:
     return content.lstrip().startswith(("{", "[", "```"))
 
 
-def _stated(content: str) -> list[tuple[str, list[str]]]:
-    """Sentences and the names that the reply gives with each."""
+def _stated(content: str, given: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Sentences and the names that the reply gives with each; without sentences, its text."""
     start, end = content.find("{"), content.rfind("}")
     try:
         if len(content) > LONGEST_REPLY or end < start:
             raise ValueError
         reply = json.loads(content[start : end + 1])
+        if isinstance(reply.get("text"), str):
+            return _prose(reply["text"], given)
         found = reply["sentences"]
         return [
             (each["text"], [name for name in each["repositories"] if isinstance(name, str)])
             for each in found
             if isinstance(each["text"], str)
         ]
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise AnswerFailed("the reply is not what was asked for") from None
 
 

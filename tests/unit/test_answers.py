@@ -337,6 +337,11 @@ class TestReply:
 
         assert [("skyhook",), ("tally",)] == [each.repositories for each in found]
 
+    def test_a_text_instead_of_sentences_is_read_as_prose(self):
+        found = believed('{"text": "Tally counts. Who knows.", "x": 1}', ["tally"])
+
+        assert ["Tally counts."] == [each.text for each in found]
+
     def test_a_fence_and_politeness_do_not_hurt(self):
         content = "```json\n" + json.dumps({"sentences": [sentence("Yes.", "skyhook")]}) + "\n```"
 
