@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 
 import pytest
 
@@ -317,3 +318,26 @@ def test_large_answers_are_compressed_for_who_understands(start_app):
     content, expected = json.loads(gzip.decompress(small.body)), plain.json
     assert expected["repositories"] == content["repositories"]
     assert "content-encoding" not in host.get("/api/health", Accept_Encoding="gzip").headers
+
+
+def test_the_schedule_refreshes_every_portfolio_and_forgets_old_records(
+    start_app, tmp_path, github
+):
+    first = start_app()
+    refreshed(first)
+    first.__exit__()
+    database = sqlite3.connect(tmp_path / "state" / "durable.db")
+    with database:
+        database.execute("UPDATE instances SET created = '2020-01-01T00:00:00.000000Z'")
+    database.close()
+    host = start_app()
+    asked = len(github.standin.requests)
+
+    assert 202 == host.post("/admin/functions/refresh_on_schedule", {"input": ""}).status
+
+    # The refresh of before and its two batches; the new one stays.
+    wait_for(lambda: '"instances\\":' in host.output, "purge")
+    purged = next(line for line in host.lines if "records.purged" in line)
+    assert '{\\"instances\\":2}' in purged or '{\\"instances\\":3}' in purged
+    wait_for(lambda: ended(host), "end of the refresh")
+    assert [304] == [seen.status for seen in github.standin.requests[asked:]]
