@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypedDict
 
 from answers.desk import Answer, AnswerDesk
-from answers.model import ModelSettings, embed, has_model
+from answers.model import Breaker, ModelSettings, embed, has_model
 from answers.suggestions import subjects, suggestions
 from cache import Portfolio
 from errors import AnswerFailed
@@ -94,14 +94,18 @@ async def meaning_of(question: str, settings: ModelSettings) -> Meaning | None:
     if not (has_model(settings) and model):
         return None
     key = (model, " ".join(question.lower().split()))
+    if key not in _meanings and _meaning_breaker.is_open:
+        return None
     if key not in _meanings:
         try:
             (vector,) = await asyncio.wait_for(
                 asyncio.to_thread(embed, [question], settings, MEANING_TIMEOUT_S), MEANING_TIMEOUT_S
             )
         except (AnswerFailed, TimeoutError) as error:
+            _meaning_breaker.failed()
             logger.warning("meaning.failed %s", Facts(model=model, error=type(error).__name__))
             return None
+        _meaning_breaker.succeeded()
         while len(_meanings) >= MOST_MEANINGS:
             _meanings.pop(next(iter(_meanings)))
         _meanings[key] = Meaning(model, tuple(vector))
@@ -109,6 +113,9 @@ async def meaning_of(question: str, settings: ModelSettings) -> Meaning | None:
 
 
 _meanings: dict[tuple[str, str], Meaning] = {}  # of the last questions
+_meaning_breaker = (
+    Breaker()
+)  # a model of embeddings that is down must not cost every visitor its timeout
 
 
 def is_no_match(scores: Sequence[RepoScore]) -> bool:
@@ -127,7 +134,7 @@ async def answer(
 ) -> Answer:
     """A few sentences that cite repositories: the model's, if there is one and it delivers in time,
     else an extractive answer."""
-    by_name = portfolio.memo("by_name", _by_name)
+    by_name = portfolio.by_name()
     ranked = [(by_name[each["name"]], each["score"]) for each in scores]
     return await answer_desk().answer(
         question, portfolio.username, portfolio.etag, ranked, settings
@@ -138,9 +145,5 @@ def suggest(question: str, portfolio: Portfolio, scores: Sequence[RepoScore]) ->
     """Three questions that the portfolio can answer, to ask next."""
     known = portfolio.memo("subjects", subjects)
     index = portfolio.memo("index", build_index)
-    top = portfolio.memo("by_name", _by_name)[scores[0]["name"]] if scores else None
+    top = portfolio.by_name()[scores[0]["name"]] if scores else None
     return suggestions(question, index, known, top)
-
-
-def _by_name(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {bundle["metadata"]["name"]: bundle for bundle in bundles}

@@ -58,7 +58,7 @@ def visible(bundle: Mapping[str, Any]) -> dict[str, Any]:
 
 def results(portfolio: Portfolio, scores: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The ranked repositories, best first."""
-    by_name = portfolio.memo("by_name", _by_name)
+    by_name = portfolio.by_name()
     return [
         {
             "name": score["name"],
@@ -76,7 +76,7 @@ def results(portfolio: Portfolio, scores: Sequence[Mapping[str, Any]]) -> list[d
 
 def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:
     """What comes nearest to a question that nothing answers."""
-    by_name = portfolio.memo("by_name", _by_name)
+    by_name = portfolio.by_name()
     metadata = [by_name[name]["metadata"] for name in names]
     return [
         {"name": each["name"], "url": each["html_url"], "description": each["description"]}
@@ -103,7 +103,3 @@ def _listing(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             for bundle in bundles
         ],
     }
-
-
-def _by_name(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {bundle["metadata"]["name"]: bundle for bundle in bundles}

@@ -121,11 +121,7 @@ def passages(readme: str, asked: set[str]) -> list[str]:
         for paragraph in re.split(r"\n\s*\n", readme)
         if len(text := plain_text(paragraph).strip()) > 30
     ]
-    fitting = [text for text in found if asked & set(terms(text, prose=True))]
-    best = sorted(fitting, key=lambda text: -len(asked & set(terms(text, prose=True))))
-    chosen = best[:MOST_PASSAGES]
-    return [
-        text[:PASSAGE_CHARS]
-        for text in (found if not chosen else fitting)
-        if text in (chosen or found[:1])
-    ]
+    hits = {text: len(asked & set(terms(text, prose=True))) for text in found}
+    best = sorted((text for text in found if hits[text]), key=lambda text: -hits[text])
+    chosen = set(best[:MOST_PASSAGES] or found[:1])
+    return [text[:PASSAGE_CHARS] for text in dict.fromkeys(found) if text in chosen]

@@ -118,11 +118,9 @@ class GitHubCache:
         Raises CacheConflict if somebody else published meanwhile.
         """
         etag = self._put(username, "manifest", manifest, if_etag=if_etag, conditional=True)
-        if held := self._memory.get(username.lower()):
-            self._memory[username.lower()] = (
-                float("-inf"),
-                held[1],
-            )  # this process sees it at once
+        key = username.lower()
+        if key in self._memory:  # this process sees it at once
+            self._memory[key] = (float("-inf"), self._memory[key][1])
         return etag
 
     def prune(self, username: str, keep: Collection[str]) -> int:

@@ -45,6 +45,12 @@ class Portfolio:
             ),
         )
 
+    def by_name(self) -> dict[str, dict[str, Any]]:
+        """The bundles by the names of their repositories."""
+        return self.memo(
+            "by_name", lambda bundles: {each["metadata"]["name"]: each for each in bundles}
+        )
+
     def memo(self, key: str, make: Callable[[Sequence[dict[str, Any]]], T]) -> T:
         """What `make` makes of the bundles, made once per version and kept with it."""
         with self._making:

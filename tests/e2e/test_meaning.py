@@ -62,6 +62,10 @@ def test_a_model_that_fails_costs_only_the_embeddings(start_app, embedder, with_
 
     assert ("completed", 31, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
     assert "skyhook" == host.get("/api/query?q=kubernetes").json["results"][0]["name"]
+    asked = len(embedder.asked)
+    for question in ("terraform", "django", "rust", "kotlin"):
+        host.get(f"/api/query?q={question}&answer=false")
+    assert 2 == len(embedder.asked) - asked  # then it is left alone for a while
 
 
 def test_without_a_model_nobody_is_asked(start_app, embedder, with_model):
