@@ -27,6 +27,8 @@ UNFINISHED = {
 }
 
 Started = Literal["started", "joined"]
+# The refresh that a start was refused for may end before it can be looked at: then the next start holds.
+STARTS = 3
 # Webhooks that come within this time are one refresh.
 COLLECT = timedelta(seconds=2)
 # Of clocks: a webhook is recorded before the time is taken that says which refresh answers it.
@@ -100,19 +102,20 @@ async def start_refresh(
 ) -> Started:
     """Start a refresh, or join the one that runs. `changed`: only of what webhooks have named.
 
-    Race-free: the id is fixed and the host refuses a second running instance of it.
+    Race-free: the id is fixed and the host refuses a second running instance of it. Raises what the
+    host answers if it cannot start one.
     """
-    try:
-        await client.start_new(
-            ORCHESTRATOR,
-            instance_id(username),
-            RefreshInput(username=username, force=force, changed=changed),
-        )
-    except Exception:  # the SDK raises a bare Exception for a conflict as for everything else
-        status = await client.get_status(instance_id(username), show_input=False)
-        if status.runtime_status in UNFINISHED:
-            return "joined"
-        raise
+    request = RefreshInput(username=username, force=force, changed=changed)
+    for attempts_left in reversed(range(STARTS)):
+        try:
+            await client.start_new(ORCHESTRATOR, instance_id(username), request)
+            break
+        except Exception:  # the SDK raises a bare Exception for a conflict as for everything else
+            status = await client.get_status(instance_id(username), show_input=False)
+            if status.runtime_status in UNFINISHED:
+                return "joined"
+            if not attempts_left:
+                raise
     logger.info("refresh.started %s", Facts(username=username, force=force, only_changed=changed))
     return "started"
 

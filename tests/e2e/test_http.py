@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -227,6 +228,17 @@ def test_two_starts_are_one_refresh(start_app, github):
     wait_for(lambda: ended(host), "end of the refresh")
     listings = [seen for seen in github.standin.requests if "/users/" in seen.path]
     assert 1 == len(listings)
+
+
+def test_a_start_in_the_moment_a_refresh_ends_is_a_start_too(start_app):
+    host = start_app()
+    refreshed(host)
+
+    with ThreadPoolExecutor(4) as callers:
+        replies = list(callers.map(lambda _: host.post("/api/refresh", {}), range(300)))
+
+    assert {202} == {each.status for each in replies}, host.output
+    assert {True, False} == {each.json["joined"] for each in replies}
 
 
 def test_keys_are_asked_for_where_the_contract_says_so(start_app):
