@@ -21,8 +21,8 @@ from localhost.durable.functions import FunctionFailed, Functions
 from localhost.durable.rows import FINISHED, UNFINISHED
 from localhost.durable.store import Store
 
-# Completions that come within this time, or within as much as the last replay took, are one episode:
-# each costs a replay of the whole history.
+# While others are under way, completions that come within this time, or within as much as the last
+# replay took, are one episode: each costs a replay of the whole history.
 GATHER_S = 0.004
 INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
 
@@ -225,7 +225,8 @@ class DurableEngine:
     async def _run_episodes(self, instance: str) -> None:
         try:
             while True:
-                await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance, 0.0)))
+                if rows.has_tasks_under_way(self._store, instance):
+                    await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance, 0.0)))
                 self._again.discard(instance)
                 async with self._orchestrator_slots:
                     await self._run_episode(instance)

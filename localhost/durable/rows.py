@@ -1,4 +1,5 @@
-"""Changes of instances, as rows. Each function runs inside a transaction of its caller."""
+"""Changes of instances, as rows. Each function that writes runs inside a transaction of its
+caller."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from localhost.durable import episode
 from localhost.durable.episode import Event
+from localhost.durable.store import Store
 
 UNFINISHED = ("Pending", "Running", "ContinuedAsNew", "Suspended")
 FINISHED = ("Completed", "Failed", "Terminated", "Canceled")
@@ -105,6 +107,16 @@ def _refusal(
     if other and other["status"] in UNFINISHED:
         return f"An Orchestration instance with the status {other['status']} already exists."
     return None
+
+
+def has_tasks_under_way(store: Store, instance: str) -> bool:
+    """Whether the instance has activities or sub-orchestrations that have not completed."""
+    found = store.row(
+        "SELECT 1 FROM work WHERE instance = ?1 UNION ALL SELECT 1 FROM instances"
+        " WHERE parent = ?1 AND status IN (?2, ?3, ?4, ?5) LIMIT 1",
+        *(instance, *UNFINISHED),
+    )
+    return found is not None
 
 
 def remember(db: sqlite3.Connection, instance: str, events: Sequence[Event]) -> None:

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS instances (
     parent_task INTEGER,
     plan TEXT NOT NULL DEFAULT '{}' -- bookkeeping of ids, see episode.Plan
 );
+CREATE INDEX IF NOT EXISTS instances_by_parent ON instances (parent);
 CREATE TABLE IF NOT EXISTS history (
     instance TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (instance, seq)
