@@ -1,7 +1,7 @@
 """GitHub as the app needs it. PyGithub stays in here: the rest sees bundles and our own errors.
 
-PyGithub's objects hide requests, costs and headers, so it serves as the transport: base address,
-authentication, connections. What is asked for, and what an answer means, is written out below.
+PyGithub's objects hide requests, costs and headers, so only its requester is used: base address,
+authentication, redirects. What is asked for, and what an answer means, is written out below.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 
 from bundles import Tree, bare_bundle, build_bundle, fingerprint, wanted_blobs
 from errors import GitHubError, GitHubUnavailable, RateLimited, RepositoryUnavailable
+from github_connections import Exchange, GitHubConnections
 from models import Bundle, Listed, Metadata
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class GitHubRepoManager:
         include_archived: bool,
         include_private: bool,
         timeout_s: int = 10,
-        concurrency: int = 64,
+        concurrency: int = 96,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open nothing yet. `concurrency`: requests in flight at a time, whoever asks; GitHub
@@ -96,16 +97,16 @@ class GitHubRepoManager:
         self._include_forks = include_forks
         self._include_archived = include_archived
         self._include_private = include_private
-        self._timeout_s = timeout_s
-        self._concurrency = concurrency
         self._now = now
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="github")
+        self._connections = GitHubConnections(base_url, size=concurrency, timeout_s=timeout_s)
         self.quota: Quota | None = None  # as the last answer said
 
     def close(self) -> None:
         """Let go of the threads and their connections."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._connections.close()
 
     def list_repositories(
         self, username: str, *, path: str | None = None, etags: Sequence[str] = ()
@@ -266,21 +267,21 @@ class GitHubRepoManager:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One GET. What is not an answer becomes one of our errors."""
-        from requests.exceptions import RequestException
         from urllib3.exceptions import HTTPError
 
         try:
             status, answered, text = self._client().requester.requestJson(
-                "GET", path, parameters=dict(parameters or {}), headers=dict(headers or {})
+                "GET",
+                path,
+                parameters=dict(parameters or {}),
+                headers=dict(headers or {}),
+                cnx=cast(Any, Exchange(self._connections)),
             )
-        except (RequestException, HTTPError, OSError) as error:
+        except (HTTPError, OSError) as error:
             raise GitHubUnavailable(
                 "unreachable", f"GitHub does not answer at {self._base_url}: {type(error).__name__}"
             ) from error
-        except (
-            RuntimeError,
-            ValueError,
-        ) as error:  # redirects that PyGithub refuses, broken encodings
+        except (RuntimeError, ValueError) as error:  # redirects that PyGithub refuses
             raise GitHubUnavailable(
                 "bad_response", f"GitHub's answer to {path} makes no sense"
             ) from error
@@ -357,8 +358,6 @@ class GitHubRepoManager:
                 auth=Auth.Token(self._token) if self._token else None,
                 base_url=self._base_url,
                 user_agent="portfolio-api",
-                timeout=self._timeout_s,
-                retry=None,
                 seconds_between_requests=None,
                 seconds_between_writes=None,
             )

@@ -40,7 +40,7 @@ LAYERS = [
     {"connections", "http_input", "responses"},
     {"ai_assistant"},
     {"github_repo_manager", "cache", "answers"},
-    {"bundles", "dependencies", "relevance"},
+    {"bundles", "dependencies", "github_connections", "relevance"},
     {"settings", "observability"},
     {"models", "errors"},
 ]
