@@ -8,7 +8,7 @@ help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 run: .venv/localhost.stamp node_modules/azurite.stamp  ## serve a portfolio at http://localhost:7071, without an account
-	@$(BIN)/python -m localhost.demo
+	@$(BIN)/python -m tools.run
 
 # Microsoft's own language worker comes for Python 3.13; its tests are skipped where there is none.
 PYTHON313 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3) $(shell command -v python3.13))
@@ -32,7 +32,7 @@ eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 an
 	@$(BIN)/python -m evaluation
 
 screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium
-	@$(BIN)/python -m docs.screenshots
+	@$(BIN)/python -m tools.screenshots
 
 languages: node_modules/dev.stamp  ## the table of languages, from GitHub linguist's list
 	@node relevance/data/languages.mjs

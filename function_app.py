@@ -1,11 +1,11 @@
 """Composition root: names every blueprint, holds no logic."""
 
 import azure.durable_functions as df
-
-import http_api
 import operator_api
 import refresh
 import webhooks
+
+import http_api
 from activities import cache, github
 from orchestrators import batch, push
 from orchestrators import refresh as refresh_orchestrator

@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 
+from github_connections import Exchange, GitHubConnections
+
 from bundles import Tree, bare_bundle, build_bundle, fingerprint, wanted_blobs
 from errors import GitHubError, GitHubUnavailable, RateLimited, RepositoryUnavailable
-from github_connections import Exchange, GitHubConnections
 from models import Bundle, Listed, Metadata
 
 if TYPE_CHECKING:

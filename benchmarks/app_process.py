@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from benchmarks.github import LOGIN, GitHubProcess
 from localhost.azurite import Azurite
-from tests.support import ROOT, HostProcess
+from tools.host_process import ROOT, HostProcess
 
 THREADS = 32
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.rows import Row
 from tests.localhost.support import end, steer
-from tests.support import HostProcess, wait_for
+from tools.host_process import HostProcess, wait_for
 
 APP = Path(__file__).parent / "app"
 TARGETS_S = {200: 0.5, 1000: 2.0}

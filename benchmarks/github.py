@@ -6,8 +6,8 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from types import TracebackType
 
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import GitHubServer, StandIn
+from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
 
 LOGIN = "octo"
 

@@ -13,7 +13,7 @@ from benchmarks.app_process import running_app
 from benchmarks.github import GitHubProcess
 from benchmarks.rows import Row
 from localhost.azurite import Azurite
-from tests.support import refreshed
+from tools.host_process import refreshed
 
 RUNS = 15
 

@@ -16,7 +16,7 @@ from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from evaluation.judged_set import questions, sample_bundles
 from localhost.azurite import Azurite
-from tests.support import ROOT, HostProcess, ended, wait_for
+from tools.host_process import ROOT, HostProcess, ended, wait_for
 
 QUESTIONS = ("flask", "react+projects", "which+use+python%3F", "project+number+7", "kubernetes")
 ASKED = 400

@@ -17,7 +17,7 @@ from benchmarks.rows import Row
 from bundles import Tree, wanted_blobs
 from github_repo_manager import GitHubRepoManager
 from localhost.azurite import Azurite
-from tests.support import HostProcess, ended, refreshed, wait_for
+from tools.host_process import HostProcess, ended, refreshed, wait_for
 
 LATENCY_S = 0.08
 RUNS = 3

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from evaluation.measures import Question
 from github_repo_manager import GitHubRepoManager
-from localhost.github.portfolio import load_user
-from localhost.github.server import GitHubServer, StandIn
+from github_standin.portfolio import load_user
+from github_standin.server import GitHubServer, StandIn
 from models import Bundle
 
 ROOT = Path(__file__).parent.parent

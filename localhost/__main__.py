@@ -10,10 +10,10 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from localhost.azurite import start_azurite
 from localhost.config import ConfigError
 from localhost.errors import CannotStart
 from localhost.host import Host
-from localhost.services import start_azurite, start_github
 from localhost.terminal import Terminal
 
 
@@ -55,6 +55,16 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def start_github(services: ExitStack, folder: Path) -> None:
+    """Serve the portfolio in `folder` as GitHub's API, and point the app to it. Raises CannotStart."""
+    from github_standin import serve  # beside the host; only this switch needs it
+
+    try:
+        serve.start(services, folder)
+    except serve.NoPortfolio as error:
+        raise CannotStart(str(error)) from error
 
 
 def port_from_environment() -> int | None:

@@ -5,10 +5,12 @@ https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -112,6 +114,13 @@ class Azurite:
         too_late.cancel()
         if "successfully started" not in said:
             raise AzuriteError(f"Azurite did not start on port {self.port}: {said.strip()}")
+
+
+def start_azurite(services: ExitStack, data_dir: Path) -> None:
+    """Start Azurite with its tables under `data_dir`, and set `AzureWebJobsStorage` to it."""
+    tables = data_dir / "azurite"
+    tables.mkdir(parents=True, exist_ok=True)
+    os.environ["AzureWebJobsStorage"] = services.enter_context(Azurite(tables)).connection_string
 
 
 def _free_port() -> int:

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
+from github_standin.portfolio import load_user
+from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
-from localhost.github.portfolio import load_user
-from localhost.github.server import GitHubServer, StandIn
 from tests.model_server import Model
-from tests.support import SAMPLES, USERNAME, HostProcess
+from tools.host_process import SAMPLES, USERNAME, HostProcess
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def start_app(
     azurite: Azurite, github: GitHubServer, tmp_path: Path
 ) -> Iterator[Callable[..., HostProcess]]:
     """Start the app with settings of the test's; the same table and state at every start of a test."""
-    from tests.support import ROOT
+    from tools.host_process import ROOT
 
     table = f"t{uuid4().hex[:12]}"
     running: list[HostProcess] = []

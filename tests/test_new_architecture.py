@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from responses import READ
 
 import function_app
 from ai_assistant import calculate_repo_scores
 from github_repo_manager import GitHubRepoManager
-from responses import READ
 from settings import Settings
-from tests.support import USERNAME, refreshed, wait_for
+from tools.host_process import USERNAME, refreshed, wait_for
 
 ROOT = Path(__file__).parent.parent
 

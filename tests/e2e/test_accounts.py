@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from localhost.github.git_objects import FILE
-from localhost.github.portfolio import Repository, User
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import HostProcess, refreshed
+from github_standin.git_objects import FILE
+from github_standin.portfolio import Repository, User
+from github_standin.server import GitHubServer, StandIn
+from tools.host_process import HostProcess, refreshed
 
 pytestmark = pytest.mark.server
 TOKEN = "ghp_of-the-test"  # of `ada`

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from localhost.github.git_objects import FILE
-from localhost.github.portfolio import Repository
+from github_standin.git_objects import FILE
+from github_standin.portfolio import Repository
 from tests.model_server import Model, sentence
-from tests.support import KEYS, USERNAME, HostProcess, Reply, http, refreshed, wait_for
+from tools.host_process import KEYS, USERNAME, HostProcess, Reply, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 KEY = "sk-of-the-test"

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from localhost.github.git_objects import FILE
-from localhost.github.portfolio import Repository
-from tests.support import ROOT, USERNAME, HostProcess, refreshed
+from github_standin.git_objects import FILE
+from github_standin.portfolio import Repository
+from tools.host_process import ROOT, USERNAME, HostProcess, refreshed
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [

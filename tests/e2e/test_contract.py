@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import USERNAME, HostProcess, Reply, http, refreshed
 from tests.unit.test_openapi import validator
+from tools.host_process import USERNAME, HostProcess, Reply, http, refreshed
 from web.docs import description
 
 pytestmark = pytest.mark.server

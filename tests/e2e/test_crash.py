@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 
 from cache import GitHubCache
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import ROOT, HostProcess, ended, refreshed, wait_for
+from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
+from tools.host_process import ROOT, HostProcess, ended, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 OWNER = "octo"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from localhost.github.git_objects import FILE, LINK, SUBMODULE
-from localhost.github.portfolio import Repository, User
-from localhost.github.server import Fault, GitHubServer, StandIn
-from tests.support import HostProcess, refreshed
+from github_standin.git_objects import FILE, LINK, SUBMODULE
+from github_standin.portfolio import Repository, User
+from github_standin.server import Fault, GitHubServer, StandIn
+from tools.host_process import HostProcess, refreshed
 
 pytestmark = pytest.mark.server
 OWNER = "odd-one"
@@ -211,7 +211,7 @@ def test_one_that_is_down_costs_the_others_nothing_and_is_asked_for_again(pair, 
 
 @pytest.mark.parametrize("how", ["down", "dropped", "rubbish"])
 def test_one_that_stays_down_keeps_the_refresh_waiting_not_the_visitor(pair, start, how):
-    from tests.support import wait_for
+    from tools.host_process import wait_for
 
     host = start(pair)
     refreshed(host, OWNER)

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from localhost.github.server import Fault
-from tests.support import KEYS, USERNAME, Reply, ended, http, refreshed, wait_for
+from github_standin.server import Fault
+from tools.host_process import KEYS, USERNAME, Reply, ended, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 

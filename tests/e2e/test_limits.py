@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import Fault, GitHubServer, StandIn
-from tests.support import HostProcess, ended, refreshed, wait_for
+from github_standin.portfolio import many_repositories
+from github_standin.server import Fault, GitHubServer, StandIn
+from tools.host_process import HostProcess, ended, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 OWNER = "octo"

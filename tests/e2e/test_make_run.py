@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import ROOT, http
+from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
+from tools.host_process import ROOT, http
 
 pytestmark = pytest.mark.server
 
@@ -25,7 +25,7 @@ def demo(data: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
         k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "OPENAI_", "Azure"))
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "localhost.demo"],
+        [sys.executable, "-m", "tools.run"],
         cwd=ROOT,
         env={**clean, "PORT": "0", "LOCALHOST_DATA_DIR": str(data), **env},
         stdin=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.model_server import Embedder
-from tests.support import USERNAME, refreshed
+from tools.host_process import USERNAME, refreshed
 
 pytestmark = pytest.mark.server
 

@@ -15,10 +15,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from github_standin.portfolio import load_user
+from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
-from localhost.github.portfolio import load_user
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
+from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
 from web.docs import description
 
 pytestmark = pytest.mark.server

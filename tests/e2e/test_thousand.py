@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import ended, wait_for
+from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
+from tools.host_process import ended, wait_for
 
 pytestmark = pytest.mark.server
 OWNER = "octo"

@@ -11,9 +11,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-
-from tests.support import USERNAME, HostProcess, Reply, ended, http, refreshed, wait_for
 from webhooks import check_signature
+
+from tools.host_process import USERNAME, HostProcess, Reply, ended, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
 SECRET = "It's a Secret to Everybody"

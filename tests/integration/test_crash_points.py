@@ -7,13 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-
 from activities.cache import run_publish_portfolio, run_save_bundles
 from activities.github import fetch_bundle, plan_refresh
+
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import GitHubServer, StandIn
+from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
 from settings import Settings
 
 pytestmark = pytest.mark.server

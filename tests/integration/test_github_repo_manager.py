@@ -10,9 +10,9 @@ import pytest
 
 from errors import GitHubUnavailable, RateLimited, RepositoryUnavailable
 from github_repo_manager import GitHubRepoManager
-from localhost.github.portfolio import many_repositories
-from localhost.github.server import Fault, GitHubServer, StandIn
-from tests.support import USERNAME
+from github_standin.portfolio import many_repositories
+from github_standin.server import Fault, GitHubServer, StandIn
+from tools.host_process import USERNAME
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 pytestmark = pytest.mark.server

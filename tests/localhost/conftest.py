@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.localhost.support import APP, NEVER
-from tests.support import HostProcess
+from tools.host_process import HostProcess
 
 
 @pytest.fixture(scope="module")

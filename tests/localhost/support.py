@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tests.support import KEYS, HostProcess, Reply, http, wait_for
+from tools.host_process import KEYS, HostProcess, Reply, http, wait_for
 
 APP = Path(__file__).parent / "app"
 NEVER = "0 0 0 1 1 *"  # a schedule that no test lives to see

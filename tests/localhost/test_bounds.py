@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.localhost.support import APP, NEVER, end, events, run, steer
-from tests.support import SAMPLES, HostProcess, http, wait_for
+from tools.host_process import SAMPLES, HostProcess, http, wait_for
 
 pytestmark = pytest.mark.server
 
@@ -228,7 +228,7 @@ class TestOutput:
 
 
 def test_storage_and_github_are_started_by_switches(tmp_path):
-    from tests.support import ROOT, refreshed
+    from tools.host_process import ROOT, refreshed
 
     host = HostProcess(ROOT, tmp_path / "data", REFRESH_SCHEDULE=NEVER, AzureWebJobsStorage="")
     host.command += ["--azurite", "--github", str(SAMPLES)]

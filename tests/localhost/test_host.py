@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.localhost.support import APP, NEVER, delete, end, events, instance, run, steer
-from tests.support import KEYS, HostProcess, wait_for
+from tools.host_process import KEYS, HostProcess, wait_for
 
 pytestmark = pytest.mark.server
 

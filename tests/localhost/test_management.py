@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.localhost.support import WEBHOOKS, delete, end, instance, run, steer
-from tests.support import KEYS, wait_for
+from tools.host_process import KEYS, wait_for
 
 pytestmark = pytest.mark.server
 

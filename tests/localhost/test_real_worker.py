@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from github_repo_manager import GitHubRepoManager
-from tests.support import ROOT, USERNAME
+from tools.host_process import ROOT, USERNAME
 
 WORKER = ROOT / ".venv-worker" / "bin" / "python"
 CLIENT = json.dumps(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.localhost.support import delete, end, instance, steer
-from tests.support import HostProcess, http, wait_for
+from tools.host_process import HostProcess, http, wait_for
 
 SAMPLES = Path(__file__).parent / "samples"
 pytestmark = pytest.mark.server

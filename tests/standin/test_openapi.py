@@ -10,7 +10,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.support import ROOT, USERNAME, http
+from tools.host_process import ROOT, USERNAME, http
 
 DESCRIPTION = (
     ROOT / "node_modules" / "@octokit" / "openapi" / "generated" / "api.github.com.deref.json"

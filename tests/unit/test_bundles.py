@@ -20,7 +20,7 @@ from bundles import (
     revision,
     wanted_blobs,
 )
-from localhost.github.git_objects import FILE, tree_entries
+from github_standin.git_objects import FILE, tree_entries
 
 
 def metadata(**changes: Any) -> Any:

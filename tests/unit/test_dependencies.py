@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from dependencies import MOST_NAMES, dependency_names, manifest_rank
 from hypothesis import given
 from hypothesis import strategies as st
-
-from dependencies import MOST_NAMES, dependency_names, manifest_rank
 
 NAMES = [
     "package.json", "pyproject.toml", "requirements-dev.txt", "go.mod", "Cargo.toml", "composer.json", "App.csproj",

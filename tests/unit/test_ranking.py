@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from ai_assistant import build_index, calculate_repo_scores, is_no_match
 from bundles import Tree, bare_bundle, build_bundle, wanted_blobs
 from github_repo_manager import _listed
-from localhost.github.portfolio import load_user
-from localhost.github.server import _minimal
+from github_standin.portfolio import load_user
+from github_standin.server import _minimal
 from relevance.context import normalise_context
 from relevance.text import terms
-from tests.support import SAMPLES
+from tools.host_process import SAMPLES
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 json_values = st.recursive(

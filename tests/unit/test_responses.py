@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from responses import create_error_response, create_success_response
 
 

@@ -7,9 +7,9 @@ import json
 import re
 
 import pytest
-
-from tests.support import ROOT
 from web.pages import ASSETS, NO_SCRIPTS, OWN_SCRIPTS, STATIC, static_text
+
+from tools.host_process import ROOT
 
 MOST_WIDGET_BYTES = 15_000
 

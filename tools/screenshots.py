@@ -13,10 +13,10 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
 
+from github_standin.portfolio import load_user
+from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
-from localhost.github.portfolio import load_user
-from localhost.github.server import GitHubServer, StandIn
-from tests.support import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
+from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
 
 IMAGES = ROOT / "docs" / "images"
 QUESTION = "which projects use Kubernetes?"

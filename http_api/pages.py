@@ -9,10 +9,10 @@ from pathlib import Path
 
 import azure.durable_functions as df
 import azure.functions as func
-
-from errors import UnknownPage
 from http_input import served
 from responses import READ, answered, create_page_response, create_success_response
+
+from errors import UnknownPage
 from settings import settings
 from web.docs import description, page
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-
 from connections import github_cache
-from errors import BadSignature, InvalidRequest, UnknownPortfolio, WebhooksRefused
 from http_input import json_object, served
-from observability import Facts, logger
 from refresh import answer_webhooks
 from responses import answered, create_success_response
+
+from errors import BadSignature, InvalidRequest, UnknownPortfolio, WebhooksRefused
+from observability import Facts, logger
 from settings import settings
 
 bp = df.Blueprint()

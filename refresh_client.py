@@ -9,8 +9,8 @@ from typing import Any, Literal, TypedDict
 
 import azure.durable_functions as df
 import azure.functions as func
-
 from connections import github_cache
+
 from models import PushInput, RefreshInput
 from observability import Facts, logger
 from settings import settings

@@ -6,9 +6,9 @@ import json
 
 import azure.functions as func
 import pytest
+from http_input import Query, RefreshOrder, parse_query, parse_refresh
 
 from errors import InvalidRequest, UnknownPortfolio
-from http_input import Query, RefreshOrder, parse_query, parse_refresh
 
 SERVED = ("Ada", "grace")
 

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, unquote, urlencode
 
 import uvicorn
 
-from localhost.github.portfolio import LICENSES, Repository, User
+from github_standin.portfolio import LICENSES, Repository, User
 
 DOCS = "https://docs.github.com/rest"
 HOURLY_LIMIT = 5_000

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import azure.durable_functions as df
+from connections import github_cache
 
 from answers.model import ModelSettings, embed, has_model
 from cache import GitHubCache
-from connections import github_cache
 from errors import AnswerFailed
 from models import (
     LASTING,

@@ -8,13 +8,13 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-
-import ai_assistant
 import views
 from connections import github_cache
 from http_input import served
-from observability import Facts, logger
 from responses import answered, create_success_response
+
+import ai_assistant
+from observability import Facts, logger
 from settings import settings
 
 bp = df.Blueprint()

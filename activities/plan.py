@@ -12,9 +12,9 @@ from threading import Lock
 from typing import cast
 
 import azure.durable_functions as df
+from connections import github_cache, github_repo_manager
 
 from cache import GitHubCache
-from connections import github_cache, github_repo_manager
 from errors import GitHubError, GitHubUnavailable, RateLimited, RepositoryUnavailable
 from github_repo_manager import GitHubRepoManager
 from models import (

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from localhost.github.git_objects import FILE, object_sha, tree_entries
+from github_standin.git_objects import FILE, object_sha, tree_entries
 
 # What GitHub's linguist would count, for the kinds of files that portfolios here hold.
 LANGUAGES = {

@@ -32,6 +32,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from dependencies import dependency_names, manifest_rank
+
 from models import Bundle, Listed, Metadata, Revision
 
 FINGERPRINT_VERSION = 1  # raise it when bundles hold more or other things: all are fetched again

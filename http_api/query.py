@@ -11,15 +11,15 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-
-import ai_assistant
 import views
-from cache import Portfolio
 from connections import github_cache
-from errors import PortfolioError, UnknownRepository
 from http_input import parse_ai, parse_query, parse_refresh, served
 from refresh import instance_id, read_progress, start_refresh
 from responses import READ, answered, create_success_response, milliseconds_since
+
+import ai_assistant
+from cache import Portfolio
+from errors import PortfolioError, UnknownRepository
 from settings import settings
 
 bp = df.Blueprint()

@@ -19,11 +19,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from errors import InvalidSettings
+from github_standin import serve as github_standin
 from localhost.__main__ import data_dir, port_from_environment, stop_signal
+from localhost.azurite import start_azurite
 from localhost.config import load_local_settings
 from localhost.errors import CannotStart
 from localhost.host import Host
-from localhost.services import start_azurite, start_github
 from localhost.terminal import Terminal
 from settings import Settings
 
@@ -61,7 +62,7 @@ def prepare(servers: ExitStack, state: Path) -> None:
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     if not os.environ.get("GITHUB_USERNAMES"):
-        start_github(servers, SAMPLES)
+        github_standin.start(servers, SAMPLES)
     own_storage = os.environ.get("AzureWebJobsStorage", "UseDevelopmentStorage=true")
     identity = os.environ.get("AzureWebJobsStorage__tableServiceUri")
     if not identity and own_storage in ("", "UseDevelopmentStorage=true"):
