@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ai_assistant import build_index, calculate_repo_scores
+from ai_assistant import calculate_repo_scores
 from evaluation.baselines import baselines
 from evaluation.judged_set import questions, sample_bundles
 from evaluation.measures import Question, Ranker, best_threshold, ndcg, report
+from relevance.index import PortfolioIndex
 
 MOST_REFUSED = 0.02
 COLUMNS = ("nDCG@5", "MRR", "success@1", "refused wrongly", "no match: recall", "precision")
@@ -26,7 +27,7 @@ def main() -> None:
     options = parser.parse_args()
     console = Console(soft_wrap=True)
     judged, bundles = questions(), sample_bundles()
-    index = build_index(bundles)
+    index = PortfolioIndex(bundles)
 
     def ours(text: str) -> list[tuple[str, float]]:
         return [(each["name"], each["score"]) for each in calculate_repo_scores(index, text)]
