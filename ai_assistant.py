@@ -1,22 +1,26 @@
-"""Which repositories answer a question, and the answer in words."""
+"""Which repositories answer a question, and the written answer."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, TypedDict
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict, cast
 
 from answers.desk import Answer, AnswerDesk
-from answers.model import Breaker, ModelSettings, embed, has_model
+from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.suggestions import subjects, suggestions
 from cache import Portfolio
 from errors import AnswerFailed
+from models import Bundle
 from observability import Facts, logger
-from relevance.index import Match, Meaning, PortfolioIndex
+from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
+from relevance.index import Match, PortfolioIndex
 
-MOST_MEANINGS = 500
-MEANING_TIMEOUT_S = 2.0  # a visitor waits: without it the ranking goes by words
+MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
+QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
+BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 SIGNAL_WORDS = {
     "name": "name",
     "topics": "topics",
@@ -31,47 +35,161 @@ SIGNAL_WORDS = {
 
 
 class RepoScore(TypedDict):
-    """How one repository answers a question."""
+    """How well one repository answers a question."""
 
     name: str
     score: float  # 0..1
-    signals: dict[str, float]  # where the score was earned; sums up to it
+    signals: dict[str, float]  # signal -> its part of the score; the parts add up to the score
     matched_terms: list[str]
     reasons: list[str]  # for people
 
 
-def build_index(bundles: Sequence[Mapping[str, Any]]) -> PortfolioIndex:
-    """Prepare a portfolio for many questions."""
-    return PortfolioIndex(bundles)
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A portfolio's repositories, ranked for one question."""
+
+    portfolio: Portfolio
+    question: str
+    scores: list[RepoScore]  # best first
+    nearest: list[
+        str
+    ]  # if nothing answers: names of the repositories that come closest, best first
+
+    @property
+    def no_match(self) -> bool:
+        """Whether no repository answers the question."""
+        return not self.scores
 
 
 def calculate_repo_scores(
-    bundles: Sequence[Mapping[str, Any]] | PortfolioIndex,
+    bundles: Sequence[Bundle] | PortfolioIndex,
     query: str,
     *,
-    meaning: Meaning | None = None,
+    embedding: QuestionEmbedding | None = None,
 ) -> list[RepoScore]:
     """Rank repositories by how well they answer `query`, best first, at most 50.
 
-    Scores lie in 0..1 and mean the same for every question: the share of what was asked for that
-    the repository has, weighted by how telling each word is. Equal scores keep name order. Empty:
-    nothing answers. `meaning` adds what is near without the same words. Pure.
+    Scores lie in 0..1 and are comparable between questions: the share of the query that a
+    repository has, weighted by how telling each term is. Equal scores keep name order. Empty if
+    nothing answers. `embedding` adds repositories that are close in meaning. Pure.
     """
-    index = bundles if isinstance(bundles, PortfolioIndex) else build_index(bundles)
-    return [
-        {
-            "name": match.name,
-            "score": match.score,
-            "signals": match.signals,
-            "matched_terms": list(match.terms),
-            "reasons": [_reason(match)],
-        }
-        for match in index.matches(query, meaning)
-    ]
+    index = bundles if isinstance(bundles, PortfolioIndex) else PortfolioIndex(bundles)
+    return [_repo_score(match) for match in index.rank(query, embedding).matches]
+
+
+def rank(
+    portfolio: Portfolio, question: str, embedding: QuestionEmbedding | None = None
+) -> Ranking:
+    """Rank a portfolio for a question. Pure."""
+    ranked = portfolio.memo(PortfolioIndex).rank(question, embedding)
+    return Ranking(
+        portfolio=portfolio,
+        question=question,
+        scores=[_repo_score(match) for match in ranked.matches],
+        nearest=ranked.nearest,
+    )
+
+
+class Assistant:
+    """Ranks portfolios and writes answers, with the owner's models where they are set.
+
+    Keeps what is shared by all requests: answers, question embeddings and the state of the models.
+    For the event loop's thread, except `with_embeddings`.
+    """
+
+    def __init__(self, settings: ModelSettings) -> None:
+        """Prepare the models without calling them."""
+        self.desk = AnswerDesk(ChatModel(settings))
+        self._embedding_model = EmbeddingModel(settings)
+        # An embedding model that is down must not cost every visitor its timeout.
+        self._embedding_breaker = Breaker()
+        self._question_embeddings: OrderedDict[str, QuestionEmbedding] = OrderedDict()
+
+    async def rank(self, portfolio: Portfolio, question: str) -> Ranking:
+        """Rank a portfolio for a question, by words and, with an embedding model, by meaning."""
+        # Indexing hundreds of repositories takes about a second, so the first rank of a version
+        # must not run on the event loop.
+        await asyncio.to_thread(portfolio.memo, PortfolioIndex)
+        return rank(portfolio, question, await self._embed_question(question))
+
+    async def answer(self, ranking: Ranking) -> Answer:
+        """Write a few sentences that cite repositories: the model's, or an extractive answer."""
+        by_name = ranking.portfolio.by_name()
+        return await self.desk.answer(
+            ranking.question,
+            ranking.portfolio.username,
+            ranking.portfolio.etag,
+            [(by_name[score["name"]], score["score"]) for score in ranking.scores],
+        )
+
+    def with_embeddings(self, bundles: list[Bundle]) -> list[Bundle]:
+        """Return the bundles with embeddings; as they are if no model is set or it fails."""
+        model = self._embedding_model
+        if not bundles or not model.is_configured:
+            return bundles
+        try:
+            vectors = model.embed(
+                [text_to_embed(bundle) for bundle in bundles], BUNDLE_EMBEDDING_TIMEOUT_S
+            )
+        except AnswerFailed as error:
+            logger.warning("embedding.failed %s", Facts(model=model.name, error=str(error)))
+            return bundles
+        return [
+            {**bundle, "embedding": cast(dict[str, str], pack_embedding(str(model.name), vector))}
+            for bundle, vector in zip(bundles, vectors, strict=True)
+        ]
+
+    async def _embed_question(self, question: str) -> QuestionEmbedding | None:
+        """Return the question's embedding; None without a model, or if it does not reply in time."""
+        model = self._embedding_model
+        if not model.is_configured:
+            return None
+        key = " ".join(question.lower().split())
+        if key in self._question_embeddings:
+            self._question_embeddings.move_to_end(key)
+            return self._question_embeddings[key]
+        if self._embedding_breaker.is_open:
+            return None
+        try:
+            (vector,) = await asyncio.wait_for(
+                asyncio.to_thread(model.embed, [question], QUESTION_EMBEDDING_TIMEOUT_S),
+                QUESTION_EMBEDDING_TIMEOUT_S,
+            )
+        except (AnswerFailed, TimeoutError) as error:
+            self._embedding_breaker.failed()
+            logger.warning(
+                "question_embedding.failed %s", Facts(model=model.name, error=type(error).__name__)
+            )
+            return None
+        self._embedding_breaker.succeeded()
+        embedding = QuestionEmbedding(str(model.name), tuple(vector))
+        self._question_embeddings[key] = embedding
+        while len(self._question_embeddings) > MAX_QUESTION_EMBEDDINGS:
+            self._question_embeddings.popitem(last=False)
+        return embedding
+
+
+def suggest(ranking: Ranking) -> list[str]:
+    """Return three questions that the portfolio can answer, to ask next."""
+    portfolio = ranking.portfolio
+    best = portfolio.by_name()[ranking.scores[0]["name"]] if ranking.scores else None
+    return suggestions(
+        ranking.question, portfolio.memo(PortfolioIndex), portfolio.memo(subjects), best
+    )
+
+
+def _repo_score(match: Match) -> RepoScore:
+    return {
+        "name": match.name,
+        "score": match.score,
+        "signals": match.signals,
+        "matched_terms": list(match.terms),
+        "reasons": [_reason(match)],
+    }
 
 
 def _reason(match: Match) -> str:
-    places = [SIGNAL_WORDS[field] for field in match.signals if field in SIGNAL_WORDS][:3]
+    places = [SIGNAL_WORDS[signal] for signal in match.signals if signal in SIGNAL_WORDS][:3]
     if not places:
         return "close in meaning"
     *first, last = places
@@ -81,69 +199,3 @@ def _reason(match: Match) -> str:
         for term in match.terms
     ]
     return f"{', '.join(words)} in its {where}"
-
-
-def nearest_repos(portfolio: Portfolio, query: str) -> list[str]:
-    """Names of what comes nearest to a question that nothing answers, best first."""
-    return portfolio.memo("index", build_index).nearest(query)
-
-
-async def meaning_of(question: str, settings: ModelSettings) -> Meaning | None:
-    """The question's direction; None without a model, or when it does not deliver in time."""
-    model = settings.openai_embedding_model
-    if not (has_model(settings) and model):
-        return None
-    key = (model, " ".join(question.lower().split()))
-    if key not in _meanings and _meaning_breaker.is_open:
-        return None
-    if key not in _meanings:
-        try:
-            (vector,) = await asyncio.wait_for(
-                asyncio.to_thread(embed, [question], settings, MEANING_TIMEOUT_S), MEANING_TIMEOUT_S
-            )
-        except (AnswerFailed, TimeoutError) as error:
-            _meaning_breaker.failed()
-            logger.warning("meaning.failed %s", Facts(model=model, error=type(error).__name__))
-            return None
-        _meaning_breaker.succeeded()
-        while len(_meanings) >= MOST_MEANINGS:
-            _meanings.pop(next(iter(_meanings)))
-        _meanings[key] = Meaning(model, tuple(vector))
-    return _meanings[key]
-
-
-_meanings: dict[tuple[str, str], Meaning] = {}  # of the last questions
-_meaning_breaker = (
-    Breaker()
-)  # a model of embeddings that is down must not cost every visitor its timeout
-
-
-def is_no_match(scores: Sequence[RepoScore]) -> bool:
-    """Whether nothing in the portfolio answers."""
-    return not scores
-
-
-@cache
-def answer_desk() -> AnswerDesk:
-    """The answers of this process."""
-    return AnswerDesk()
-
-
-async def answer(
-    question: str, portfolio: Portfolio, scores: Sequence[RepoScore], *, settings: ModelSettings
-) -> Answer:
-    """A few sentences that cite repositories: the model's, if there is one and it delivers in time,
-    else an extractive answer."""
-    by_name = portfolio.by_name()
-    ranked = [(by_name[each["name"]], each["score"]) for each in scores]
-    return await answer_desk().answer(
-        question, portfolio.username, portfolio.etag, ranked, settings
-    )
-
-
-def suggest(question: str, portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[str]:
-    """Three questions that the portfolio can answer, to ask next."""
-    known = portfolio.memo("subjects", subjects)
-    index = portfolio.memo("index", build_index)
-    top = portfolio.by_name()[scores[0]["name"]] if scores else None
-    return suggestions(question, index, known, top)

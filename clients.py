@@ -1,10 +1,10 @@
-"""The outside systems of this process, connected when first asked for and then shared by every
-function."""
+"""The outside systems of this process: created on first use, then shared by every function."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from ai_assistant import Assistant
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
 from settings import settings
@@ -24,7 +24,7 @@ def github_cache() -> GitHubCache:
 
 @cache
 def github_repo_manager() -> GitHubRepoManager:
-    """GitHub, asked with the owner's token."""
+    """GitHub, with the owner's token."""
     options = settings()
     return GitHubRepoManager(
         token=options.github_token,
@@ -33,3 +33,9 @@ def github_repo_manager() -> GitHubRepoManager:
         include_archived=options.include_archived,
         include_private=options.include_private,
     )
+
+
+@cache
+def assistant() -> Assistant:
+    """The ranking and the answers, with the owner's model if one is set."""
+    return Assistant(settings())

@@ -1,19 +1,19 @@
-"""Everything the app may raise, and the HTTP status each stands for.
+"""Every exception that the app raises, and the HTTP status it stands for.
 
 PortfolioError
-  ├ InvalidRequest(ValueError)      400  the caller's fault; `.problems` lists every field
-  ├ BadSignature                    401  a webhook that our secret did not sign
-  ├ WebhooksRefused                 403  a webhook, while there is no secret
+  ├ InvalidRequest(ValueError)      400  the caller's mistake; `.problems` lists every field
+  ├ BadSignature                    401  a webhook that is not signed with our secret
+  ├ WebhooksRefused                 403  a webhook, but no secret is set
   ├ UnknownPortfolio(LookupError)   404  a username that this app does not serve
-  ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not hold
-  ├ UnknownPage(LookupError)        404  a file that the search page is not made of
-  ├ CacheConflict                   409  somebody else wrote meanwhile
+  ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not contain
+  ├ UnknownPage(LookupError)        404  a file that the search page does not consist of
+  ├ CacheConflict                   409  another process wrote meanwhile
   ├ CacheUnavailable                503  the table storage does not answer
-  ├ GitHubError                     502  GitHub said no, or nothing; `.code` says what
-  │   ├ RepositoryUnavailable            gone, empty or blocked: asking again will not help
-  │   ├ RateLimited                 503  `.reset_at` says when to ask again, if GitHub does
-  │   └ GitHubUnavailable                down, slow or answering rubbish: asking again may help
-  ├ AnswerFailed                    502  the model did not deliver an answer
+  ├ GitHubError                     502  GitHub refused or did not answer; `.code` says why
+  │   ├ RepositoryUnavailable            gone, empty or blocked; not retryable
+  │   ├ RateLimited                 503  `.reset_at` says when to retry, if GitHub does
+  │   └ GitHubUnavailable                down, slow, or an unusable answer
+  ├ AnswerFailed                    502  the model gave no usable answer
   └ InvalidSettings(ValueError)     500  stops the app at start
 """
 
@@ -23,14 +23,14 @@ from datetime import datetime
 
 
 class PortfolioError(Exception):
-    """Base of the family. `code` is the machine-readable name, `status` the HTTP status."""
+    """Base class. `code` is the machine-readable name, `status` the HTTP status."""
 
     code = "internal"
     status = 500
 
 
 class InvalidRequest(PortfolioError, ValueError):
-    """The request cannot be understood; `problems` maps each field to what is wrong with it."""
+    """A request with missing or wrong fields; `problems` maps each field to what is wrong with it."""
 
     code = "invalid_request"
     status = 400
@@ -48,14 +48,14 @@ class BadSignature(PortfolioError):
 
 
 class WebhooksRefused(PortfolioError):
-    """A webhook, and no secret to check its signature with."""
+    """A webhook that cannot be checked, because no secret is set."""
 
     code = "webhooks_refused"
     status = 403
 
 
 class UnknownPortfolio(PortfolioError, LookupError):
-    """The username is not among those that the app serves."""
+    """A username that is not in `GITHUB_USERNAMES`."""
 
     code = "unknown_portfolio"
     status = 404
@@ -65,17 +65,17 @@ class UnknownPortfolio(PortfolioError, LookupError):
 
 
 class UnknownRepository(PortfolioError, LookupError):
-    """The portfolio holds no such repository."""
+    """A repository that the portfolio does not contain."""
 
     code = "unknown_repository"
     status = 404
 
     def __init__(self, username: str, repository: str) -> None:
-        super().__init__(f"the portfolio of `{username}` holds no repository `{repository}`")
+        super().__init__(f"the portfolio of `{username}` contains no repository `{repository}`")
 
 
 class UnknownPage(PortfolioError, LookupError):
-    """The search page is not made of such a file."""
+    """A file that the search page does not consist of."""
 
     code = "unknown_page"
     status = 404
@@ -92,18 +92,18 @@ class CacheConflict(PortfolioError):
 
 
 class CacheUnavailable(PortfolioError):
-    """The table storage does not answer, or refuses us."""
+    """The table storage does not answer, or refuses the request."""
 
     code = "cache_unavailable"
     status = 503
 
 
 class GitHubError(PortfolioError):
-    """GitHub did not give what was asked for. `code` is a short word that travels in results."""
+    """GitHub refused a request or did not answer it. `code` is a short word that travels in results."""
 
     code = "github_error"
     status = 502
-    requests = 1  # how many were made until it was known
+    requests = 1  # requests made before the error occurred
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -111,10 +111,10 @@ class GitHubError(PortfolioError):
 
 
 class RepositoryUnavailable(GitHubError):
-    """The repository cannot be read, and will not be until it changes.
+    """A repository that cannot be read until it changes.
 
-    `code` is one of `gone` (404: deleted, renamed or made private), `empty` (409), `blocked` (403
-    or 451).
+    `code` is `gone` (404: deleted, renamed or made private), `empty` (409) or `blocked` (403 or
+    451).
     """
 
 
@@ -128,14 +128,15 @@ class RateLimited(GitHubError):
 
     def __init__(self, message: str, *, reset_at: datetime | None) -> None:
         super().__init__("rate_limited", message)
-        # UTC, timezone-aware: not before this moment. None: GitHub does not say; a minute at least
+        # Earliest moment for a retry, UTC. None if GitHub names none: then wait at least a minute.
         self.reset_at = reset_at
 
 
 class GitHubUnavailable(GitHubError):
-    """GitHub is down, slow, or answers rubbish, or refuses the token.
+    """GitHub is down or slow, gives an unusable answer, or refuses the token.
 
-    `code` is one of `unreachable`, `bad_response`, `bad_credentials`, `unknown_account`.
+    `code` is `unreachable`, `bad_response`, `bad_credentials` or `unknown_account`. The first two
+    are retryable.
     """
 
 
@@ -147,7 +148,7 @@ class AnswerFailed(PortfolioError):
 
 
 class InvalidSettings(PortfolioError, ValueError):
-    """One or more settings are missing or wrong; the message has a line for each."""
+    """Missing or wrong settings; the message has a line for each."""
 
     code = "invalid_settings"
 

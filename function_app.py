@@ -1,20 +1,19 @@
-"""Composition root: names every blueprint, holds no logic."""
+"""Composition root: registers every blueprint, contains no logic."""
 
 import azure.durable_functions as df
-import operator_api
-import refresh
-import webhooks
 
-import http_api
-from activities import cache, github
+import schedule
+from activities import fetch, plan, publish, save, start
+from http_api import health, operator, pages, portfolios, query, webhooks
+from http_api import refresh as refresh_api
 from orchestrators import batch, push
 from orchestrators import refresh as refresh_orchestrator
-from web import pages
 
 app = df.DFApp()
 for blueprint in (
-    *(http_api.bp, operator_api.bp, webhooks.bp, pages.bp, refresh.bp),
+    *(health.bp, query.bp, portfolios.bp, refresh_api.bp, webhooks.bp, operator.bp, pages.bp),
+    schedule.bp,
     *(refresh_orchestrator.bp, batch.bp, push.bp),
-    *(github.bp, cache.bp),
+    *(plan.bp, fetch.bp, save.bp, publish.bp, start.bp),
 ):
     app.register_functions(blueprint)

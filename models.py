@@ -1,16 +1,32 @@
-"""What crosses Durable, the cache and HTTP: JSON primitives only, dates ISO-8601 UTC with a `Z`."""
+"""Everything that crosses Durable, the cache and HTTP: JSON primitives, dates as ISO-8601 UTC."""
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from datetime import UTC, datetime
+from typing import Any, Literal, NotRequired, TypedDict
 
-# Warnings of a repository of which GitHub shows nothing, however often it is asked: it has no commit
-# (409), or is blocked (403, 451).
-LASTING = frozenset({"empty", "blocked"})
+# Names in the task hub. Renaming one breaks the orchestrations that are running.
+REFRESH_ORCHESTRATOR = "repo_context_orchestrator"
+BATCH_ORCHESTRATOR = "repo_batch_orchestrator"
+PUSH_ORCHESTRATOR = "repo_push_orchestrator"
+GET_REPO_NAMES = "GetRepoNamesActivity"
+FETCH_BUNDLE = "FetchRepoContextBundleActivity"
+SAVE_BUNDLES = "SaveBundlesActivity"
+PUBLISH_PORTFOLIO = "PublishPortfolioActivity"
+START_REFRESH = "StartRefreshActivity"
+
+# Warnings of repositories that GitHub shows nothing of: without a commit (409), or blocked (403, 451).
+# Fetching them again changes nothing until the listing says that they changed.
+PERMANENT_WARNINGS = frozenset({"empty", "blocked"})
+
+
+def iso_utc(moment: datetime) -> str:
+    """Format a timezone-aware moment as ISO-8601 UTC, e.g. `2026-01-31T12:00:00Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Metadata(TypedDict):
-    """A repository as the listing gives it: no further request is needed."""
+    """A repository as GitHub's listing describes it. Costs no further request."""
 
     name: str
     full_name: str
@@ -35,9 +51,9 @@ class Metadata(TypedDict):
 
 
 class Revision(TypedDict):
-    """What the content was read at. Both None: the repository is empty.
+    """The commit and tree that a bundle's content was read at.
 
-    `commit` is None where GitHub named the tree alone.
+    `commit` is None if GitHub named only the tree; both are None for an empty repository.
     """
 
     commit: str | None
@@ -45,61 +61,68 @@ class Revision(TypedDict):
 
 
 class Bundle(TypedDict):
-    """All that we know of one repository."""
+    """Everything that is known of one repository."""
 
     metadata: Metadata
     languages: dict[str, int]  # language -> bytes
-    repoContext: dict[
-        str, Any
-    ]  # `.repo-context.json` as found; {} if absent, malformed or not an object
-    file_types: dict[str, int]  # lower-case last suffix -> files, over the whole tree
+    # `.repo-context.json` as found; {} if absent, malformed or not an object
+    repoContext: dict[str, Any]
+    file_types: dict[str, int]  # lower-case last suffix -> number of files in the whole tree
     files: list[str]  # names in the root
-    path_terms: dict[str, int]  # telling words of paths -> count, the 200 best
-    dependencies: list[str]
+    path_terms: dict[str, int]  # telling words of paths -> count, the 200 most frequent
+    dependencies: list[str]  # names from package files
     readme: str  # at most 64 KB of UTF-8
     revision: Revision
     fingerprint: str
     fetched_at: str
-    warnings: list[str]  # short codes
-    embedding: NotRequired[dict[str, str]]  # relevance.meaning.Embedding; added when it is saved
+    warnings: list[str]  # codes, see the `bundles` package
+    embedding: NotRequired[dict[str, str]]  # relevance.embeddings.Embedding; added on saving
 
 
-class Usage(TypedDict):
-    """What a step took of the token's budget."""
+class PublishedBundle(Bundle):
+    """A bundle of a published portfolio, as readers get it from the cache."""
+
+    stale: bool  # the last refresh could not renew it
+    stale_reason: str | None  # code of the error, or a permanent warning
+
+
+class RequestUsage(TypedDict):
+    """GitHub requests that a step made."""
 
     requests: int
-    remaining: int | None  # of this hour, as GitHub said last
+    remaining: int | None  # of this hour's quota, as GitHub last reported it
 
 
 class FetchedBundle(Bundle, total=False):
-    """What FetchRepoContextBundleActivity answers: a bundle, and what it took to get it."""
+    """Output of FetchRepoContextBundleActivity: a bundle and the requests it took."""
 
-    usage: Usage
+    usage: RequestUsage
 
 
-class Listed(TypedDict):
+class ListedRepository(TypedDict):
     """One repository of a listing."""
 
     metadata: Metadata
-    fingerprint: str  # equal to the bundle's: no need to fetch
+    fingerprint: str  # equal to the bundle's: its content need not be fetched
 
 
 class Listing(TypedDict):
-    """A username's repositories, as the last listing said.
+    """A user's repositories as GitHub last listed them.
 
-    Kept in the cache, so that a thousand metadatas do not travel through orchestration histories.
+    Kept in the cache, so that the metadata of a thousand repositories does not travel through
+    orchestration histories.
     """
 
     listing_id: str  # hash of `repositories`
-    scope: str  # what was asked for; ETags of another scope mean nothing
-    path: str  # where it was asked for
-    etags: list[str]  # of each page, in order: the next listing asks conditionally with them
-    repositories: list[Listed]
-    excluded: int  # forks, archived and private ones that the settings leave out
+    scope: str  # hash of the settings it depends on; ETags of another scope must not be used
+    path: str  # API path that was listed
+    etags: list[str]  # of each page, in order; the next listing is conditional on them
+    repositories: list[ListedRepository]
+    excluded: int  # forks, archived and private repositories that the settings leave out
 
 
 class ManifestEntry(TypedDict):
-    """One repository of a published portfolio: where its bundle lies, and the metadata of today."""
+    """One repository of a published portfolio: the row of its bundle, and its current metadata."""
 
     name: str
     row_key: str
@@ -107,18 +130,18 @@ class ManifestEntry(TypedDict):
     metadata: Metadata
     fetched_at: str
     warnings: list[str]
-    stale: str | None  # why the last refresh could not renew it; None: it is current
+    stale: str | None  # why the last refresh could not renew the bundle; None if it is current
 
 
 class Manifest(TypedDict):
-    """The one row that says what a portfolio is. Swapping it is what publishing means."""
+    """The row that says what a portfolio consists of. Publishing swaps it."""
 
     username: str
     refreshed_at: str
     started_at: str
     excluded: int
-    entries: list[ManifestEntry]  # by name, case folded
-    # Listed, but not there when asked for: name -> fingerprint, not asked for again until it changes
+    entries: list[ManifestEntry]  # by name, ignoring case
+    # Listed repositories that answered 404: name -> fingerprint. Not fetched until it changes.
     gone: dict[str, str]
 
 
@@ -127,34 +150,34 @@ class RefreshInput(TypedDict, total=False):
 
     username: str
     force: bool  # fetch unchanged repositories too
-    changed: bool  # look only at what webhooks have named, where a listing is known
+    changed: bool  # list only the repositories that webhooks named, if there is an earlier listing
 
 
 class Failure(TypedDict):
-    """An expected failure, as a value: `task_all` never sees an exception because of it."""
+    """An expected failure as a value, so that it never fails a whole `task_all`."""
 
-    repo_name: str | None  # None: the listing itself failed
-    error: str  # code of the errors.GitHubError
+    repo_name: str | None  # None: the listing failed
+    error: str  # `code` of the errors.GitHubError
     message: str
-    passes: bool  # asking again may help
-    retry_at: str | None  # but not before this moment; None: GitHub names none
-    usage: Usage
+    retryable: bool
+    retry_at: str | None  # earliest moment for the retry; None if GitHub names none
+    usage: RequestUsage
 
 
-class Plan(TypedDict):
-    """What GetRepoNamesActivity found: the work of this refresh."""
+class RefreshPlan(TypedDict):
+    """Output of GetRepoNamesActivity: the work of one refresh."""
 
     listing_id: str
     total: int
-    names: list[str]  # to fetch; the others are unchanged
+    names: list[str]  # repositories to fetch; the others are unchanged
     batch_size: int
     batches_per_minute: int  # 0: no pacing
-    deliveries: list[str]  # of webhooks, which this refresh answers
-    usage: Usage
+    deliveries: list[str]  # row keys of the webhooks that this refresh answers
+    usage: RequestUsage
 
 
 class FetchInput(TypedDict):
-    """Input of FetchRepoContextBundleActivity, which answers with a FetchedBundle or a Failure."""
+    """Input of FetchRepoContextBundleActivity, which returns a FetchedBundle or a Failure."""
 
     username: str
     repo_name: str
@@ -169,8 +192,8 @@ class BatchInput(TypedDict):
     names: list[str]
 
 
-class Saved(TypedDict):
-    """A bundle that lies in the cache, not yet published."""
+class SavedBundle(TypedDict):
+    """A bundle that lies in the cache but is not published yet."""
 
     name: str
     row_key: str
@@ -180,18 +203,18 @@ class Saved(TypedDict):
 
 
 class BatchResult(TypedDict):
-    """What became of one batch."""
+    """Output of repo_batch_orchestrator."""
 
-    saved: list[Saved]
+    saved: list[SavedBundle]
     failures: list[Failure]
-    usage: Usage
+    usage: RequestUsage
 
 
 class PushInput(TypedDict):
     """Input of repo_push_orchestrator."""
 
     username: str
-    collect_until: str  # webhooks that come before this moment are one refresh
+    collect_until: str  # one refresh answers all webhooks that arrive before this moment
 
 
 class PublishInput(TypedDict):
@@ -199,6 +222,48 @@ class PublishInput(TypedDict):
 
     username: str
     started_at: str
-    saved: list[Saved]
+    saved: list[SavedBundle]
     failures: list[Failure]
     deliveries: list[str]
+
+
+class RefreshError(TypedDict):
+    """Why a refresh waits or has failed."""
+
+    code: str
+    message: str
+
+
+class RefreshProgress(TypedDict):
+    """How far a refresh is: the orchestration's custom status and `GET /refresh/{username}`.
+
+    `done` of `total` repositories need no more work: `unchanged` of them needed none, `failed` of
+    them could not be fetched. A repository that is gone is done.
+    """
+
+    state: Literal["idle", "queued", "running", "waiting", "completed", "failed"]
+    total: int
+    done: int
+    failed: int
+    unchanged: int
+    requests: int  # made of GitHub
+    requests_remaining: int | None  # of this hour's quota
+    started_at: str | None
+    finished_at: str | None
+    waiting_until: NotRequired[str]
+    error: NotRequired[RefreshError]
+
+
+def new_progress() -> RefreshProgress:
+    """Progress before anything happened."""
+    return {
+        "state": "idle",
+        "total": 0,
+        "done": 0,
+        "failed": 0,
+        "unchanged": 0,
+        "requests": 0,
+        "requests_remaining": None,
+        "started_at": None,
+        "finished_at": None,
+    }

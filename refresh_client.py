@@ -1,24 +1,24 @@
-"""Starting a refresh and following it: the one place that talks to the Durable client."""
+"""Start refreshes and read their progress: everything the app asks of the Durable client."""
 
 from __future__ import annotations
 
-import asyncio
 import math
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, cast
 
 import azure.durable_functions as df
-import azure.functions as func
-from connections import github_cache
 
-from models import PushInput, RefreshInput
+from models import (
+    PUSH_ORCHESTRATOR,
+    REFRESH_ORCHESTRATOR,
+    PushInput,
+    RefreshInput,
+    RefreshProgress,
+    iso_utc,
+    new_progress,
+)
 from observability import Facts, logger
-from settings import settings
 
-bp = df.Blueprint()
-
-ORCHESTRATOR = "repo_context_orchestrator"
-PUSH_ORCHESTRATOR = "repo_push_orchestrator"
 UNFINISHED = {
     df.OrchestrationRuntimeStatus.Pending,
     df.OrchestrationRuntimeStatus.Running,
@@ -26,70 +26,17 @@ UNFINISHED = {
     df.OrchestrationRuntimeStatus.Suspended,
 }
 
-Started = Literal["started", "joined"]
-# The refresh that a start was refused for may end before it can be looked at: then the next start holds.
-STARTS = 3
-# Webhooks that come within this time are one refresh.
-COLLECT = timedelta(seconds=2)
-# Of clocks: a webhook is recorded before the time is taken that says which refresh answers it.
-SKEW = timedelta(seconds=1)
-# Every refresh and every batch of one leaves a record in the task hub.
-RECORDS_KEPT = timedelta(days=7)
-
-
-class RefreshProgress(TypedDict, total=False):
-    """What `GET /refresh/{username}` answers."""
-
-    username: str
-    state: Literal["idle", "queued", "running", "waiting", "completed", "failed"]
-    total: int
-    done: int
-    failed: int
-    unchanged: int
-    requests: int
-    requests_remaining: int | None
-    started_at: str | None
-    finished_at: str | None
-    waiting_until: str
-    error: dict[str, str]
-
-
-@bp.timer_trigger(arg_name="timer", schedule="%REFRESH_SCHEDULE%", run_on_startup=False)
-@bp.durable_client_input(client_name="client")
-async def refresh_on_schedule(
-    timer: func.TimerRequest, client: df.DurableOrchestrationClient
-) -> None:
-    """Refresh every portfolio; one that is being refreshed already is left to it."""
-    for username in settings().github_usernames:
-        started = await start_refresh(client, username)
-        logger.info(
-            "refresh.scheduled %s",
-            Facts(username=username, result=started, past_due=timer.past_due),
-        )
-    purged = await client.purge_instance_history_by(
-        created_time_from=datetime(2000, 1, 1, tzinfo=UTC),
-        created_time_to=datetime.now(UTC) - RECORDS_KEPT,
-        runtime_status=[
-            df.OrchestrationRuntimeStatus.Completed,
-            df.OrchestrationRuntimeStatus.Failed,
-            df.OrchestrationRuntimeStatus.Terminated,
-        ],
-    )
-    logger.info("records.purged %s", Facts(instances=purged.instances_deleted))
-
-
-@bp.activity_trigger(input_name="username", activity="StartRefreshActivity")
-@bp.durable_client_input(client_name="client")
-async def start_refresh_for_webhooks(username: str, client: df.DurableOrchestrationClient) -> str:
-    """Start the refresh that answers the webhooks recorded so far. username -> `started`, `joined`
-    if one runs, `answered` if there is none to answer."""
-    if not await asyncio.to_thread(github_cache().pending_deliveries, username):
-        return "answered"
-    return await start_refresh(client, username, changed=True)
+StartResult = Literal["started", "joined"]
+# The running refresh that caused a conflict may finish before we read its status; then try again.
+MAX_START_ATTEMPTS = 3
+# One refresh answers all webhooks that arrive within this window.
+DEBOUNCE_WINDOW = timedelta(seconds=2)
+# Allowance for clock skew between recording a webhook and choosing its window.
+CLOCK_SKEW = timedelta(seconds=1)
 
 
 def instance_id(username: str) -> str:
-    """The id of the one refresh that a portfolio can have at a time."""
+    """Return the id of the one refresh that a portfolio can have at a time."""
     return f"portfolio-{username.lower()}"
 
 
@@ -99,16 +46,16 @@ async def start_refresh(
     *,
     force: bool = False,
     changed: bool = False,
-) -> Started:
-    """Start a refresh, or join the one that runs. `changed`: only of what webhooks have named.
+) -> StartResult:
+    """Start a refresh, or join the running one. `changed` limits it to what webhooks named.
 
-    Race-free: the id is fixed and the host refuses a second running instance of it. Raises what the
-    host answers if it cannot start one.
+    Race-free: the instance id is fixed, and the host refuses a second running instance of it.
+    Raises the host's error if no refresh can be started.
     """
     request = RefreshInput(username=username, force=force, changed=changed)
-    for attempts_left in reversed(range(STARTS)):
+    for attempts_left in reversed(range(MAX_START_ATTEMPTS)):
         try:
-            await client.start_new(ORCHESTRATOR, instance_id(username), request)
+            await client.start_new(REFRESH_ORCHESTRATOR, instance_id(username), request)
             break
         except Exception:  # the SDK raises a bare Exception for a conflict as for everything else
             status = await client.get_status(instance_id(username), show_input=False)
@@ -120,75 +67,66 @@ async def start_refresh(
     return "started"
 
 
-async def answer_webhooks(client: df.DurableOrchestrationClient, username: str) -> None:
-    """See to it that a refresh answers every webhook recorded until now: one for all that come in
-    the same few seconds.
+async def schedule_push_refresh(
+    client: df.DurableOrchestrationClient, username: str, now: datetime
+) -> None:
+    """Make sure that a refresh answers every webhook recorded until `now`.
 
-    Race-free: the id names a span of time that has not ended, and whoever runs under that id reads
-    what was recorded after its end.
+    Debounced: all webhooks of one window share an orchestration. Race-free: its id names a window
+    that has not ended yet, and it reads the recorded webhooks only after the end.
     """
-    span = math.ceil((datetime.now(UTC) + SKEW).timestamp() / COLLECT.total_seconds())
-    until = datetime.fromtimestamp(span * COLLECT.total_seconds(), UTC) + SKEW
-    request = PushInput(username=username, collect_until=until.isoformat().replace("+00:00", "Z"))
-    instance = f"webhooks-{username.lower()}-{span}"
+    window_s = DEBOUNCE_WINDOW.total_seconds()
+    window = math.ceil((now + CLOCK_SKEW).timestamp() / window_s)
+    window_end = datetime.fromtimestamp(window * window_s, UTC) + CLOCK_SKEW
+    request = PushInput(username=username, collect_until=iso_utc(window_end))
+    instance = f"webhooks-{username.lower()}-{window}"
     try:
         await client.start_new(PUSH_ORCHESTRATOR, instance, request)
-    except Exception:  # as above
+    except Exception:  # a bare Exception, as above
         status = await client.get_status(instance, show_input=False)
         if status.runtime_status not in UNFINISHED:
             raise
 
 
 async def read_progress(client: df.DurableOrchestrationClient, username: str) -> RefreshProgress:
-    """How far the running refresh is, or how the last one ended; `idle` if there was none."""
+    """Read the progress of the running refresh, or the result of the last one; `idle` if none ran."""
     status = await client.get_status(instance_id(username), show_input=False)
-    progress: RefreshProgress = {
-        "username": username,
-        "state": "idle",
-        "total": 0,
-        "done": 0,
-        "failed": 0,
-        "unchanged": 0,
-        "requests": 0,
-        "requests_remaining": None,
-        "started_at": None,
-        "finished_at": None,
+    if status.runtime_status is None:
+        return new_progress()
+    reported: dict[str, Any] = (
+        status.custom_status if isinstance(status.custom_status, dict) else {}
+    )
+    progress: dict[str, Any] = {
+        **new_progress(),
+        **_state(status, reported),
+        **{
+            name: value
+            for name, value in reported.items()
+            if name in RefreshProgress.__annotations__ and name != "state" and value is not None
+        },
     }
-    seen: dict[str, Any] = status.custom_status if isinstance(status.custom_status, dict) else {}
+    return cast(RefreshProgress, progress)
+
+
+def _state(status: Any, reported: dict[str, Any]) -> dict[str, Any]:
+    """Derive the state, and what the orchestration itself may not have had time to report."""
     match status.runtime_status:
-        case None:
-            return progress
-        case state if state in UNFINISHED:
-            progress["state"] = "running" if seen else "queued"
-            progress["started_at"] = _utc(status.created_time)
+        case unfinished if unfinished in UNFINISHED:
+            state = reported.get("state", "queued")
+            return {"state": state, "started_at": _optional_iso_utc(status.created_time)}
         case df.OrchestrationRuntimeStatus.Completed:
-            progress["state"] = "completed"
+            return {"state": "completed"}
         case _:
-            progress["state"] = "failed"
-            progress["started_at"] = _utc(status.created_time)
-            progress["finished_at"] = _utc(status.last_updated_time)
-            progress["error"] = {
-                "code": "refresh_failed",
-                "message": "the refresh ended before it could publish; the log has the reason",
+            return {
+                "state": "failed",
+                "started_at": _optional_iso_utc(status.created_time),
+                "finished_at": _optional_iso_utc(status.last_updated_time),
+                "error": {
+                    "code": "refresh_failed",
+                    "message": "the refresh ended before it could publish; the log has the reason",
+                },
             }
-    for name in (
-        "total",
-        "done",
-        "failed",
-        "unchanged",
-        "requests",
-        "requests_remaining",
-        "started_at",
-        "finished_at",
-        "waiting_until",
-        "error",
-    ):
-        if seen.get(name) is not None:
-            progress[name] = seen[name]
-    if seen.get("state") == "waiting" and status.runtime_status in UNFINISHED:
-        progress["state"] = "waiting"
-    return progress
 
 
-def _utc(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+def _optional_iso_utc(moment: datetime | None) -> str | None:
+    return iso_utc(moment) if moment else None

@@ -1,35 +1,37 @@
-"""Where questions are answered in words: one call of the model for a question and a version of a
-portfolio, whoever asks, and something to read in any case."""
+"""Answer questions in prose.
+
+At most one model call per question and portfolio version, shared by all visitors, with an
+extractive fallback.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from answers.extractive import extract
-from answers.model import LATE, Breaker, ModelSettings, Usage, complete, has_model, load
+from answers.model import LATE_FACTOR, Breaker, ChatModel
 from answers.prompt import messages
-from answers.reply import Sentence, believed
+from answers.reply import Sentence, supported_sentences
 from errors import AnswerFailed
 from observability import Facts, logger
 
-MOST_ANSWERS = 500  # kept in memory
+MAX_ANSWERS = 500  # kept in memory
 
-Complete = Callable[[Sequence[dict[str, str]], ModelSettings, Usage], Awaitable[str]]
-Ranked = Sequence[tuple[Mapping[str, Any], float]]  # bundles and scores, best first
+RankedBundles = Sequence[tuple[Mapping[str, Any], float]]  # bundles and scores, best first
 
 
 class Citation(TypedDict):
-    """A repository that an answer rests on."""
+    """A repository that an answer cites."""
 
     name: str
     url: str
 
 
 class Answer(TypedDict, total=False):
-    """An answer in words."""
+    """A written answer."""
 
     text: str
     citations: list[Citation]
@@ -38,31 +40,30 @@ class Answer(TypedDict, total=False):
 
 
 class AnswerDesk:
-    """The answers of one process. All methods are for the event loop's thread."""
+    """The written answers of one process. For the event loop's thread."""
 
-    def __init__(self, complete: Complete = complete) -> None:
-        self._complete = complete
-        self.usage = Usage()
+    def __init__(self, model: ChatModel) -> None:
         self.breaker = Breaker()
-        self.hits = 0
+        self._model = model
+        self._hits = 0
         self._answers: OrderedDict[tuple[str, ...], list[Sentence]] = OrderedDict()
-        self._asked: dict[tuple[str, ...], asyncio.Task[list[Sentence]]] = {}
+        self._calls: dict[tuple[str, ...], asyncio.Task[list[Sentence]]] = {}
 
     async def answer(
-        self, question: str, username: str, version: str, ranked: Ranked, settings: ModelSettings
+        self, question: str, username: str, version: str, ranked: RankedBundles
     ) -> Answer:
-        """Two to five sentences that cite repositories: the model's, if there is one and it delivers
-        in time, else what the repositories say of themselves.
+        """Write two to five sentences that cite repositories.
 
-        `version` names what was ranked: the manifest's ETag. Without a match the model is not asked.
+        They are the model's if there is one and it replies in time, or else taken from the
+        repositories themselves. Without a match the model is not called. `version` identifies the
+        portfolio that was ranked: the manifest's ETag.
         """
-        if ranked and has_model(settings):
+        if ranked and self._model.is_configured:
             try:
-                sentences = await self._sentences(question, username, version, ranked, settings)
-                return _written(sentences, ranked, settings.openai_model)
+                sentences = await self._sentences(question, username, version, ranked)
+                return _written(sentences, ranked, self._model.name)
             except AnswerFailed as error:
-                model = settings.openai_model
-                logger.warning("answer.failed %s", Facts(model=model, error=str(error)))
+                logger.warning("answer.failed %s", Facts(model=self._model.name, error=str(error)))
         text, named = extract(ranked)
         return {
             "text": text,
@@ -71,78 +72,78 @@ class AnswerDesk:
         }
 
     def stats(self) -> dict[str, Any]:
-        """What the operator sees."""
+        """Report counts and costs for the operator."""
+        usage = self._model.usage
         return {
             "cached": len(self._answers),
-            "hits": self.hits,
-            "model_calls": self.usage.calls,
-            "model_failures": self.usage.failures,
+            "hits": self._hits,
+            "model_calls": usage.calls,
+            "model_failures": usage.failures,
             "model_paused": self.breaker.is_open,
-            "prompt_tokens": self.usage.prompt_tokens,
-            "completion_tokens": self.usage.completion_tokens,
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
         }
 
+    async def wait_for_calls(self) -> None:
+        """Wait for the model calls in flight, whether a visitor still waits for them or not."""
+        await asyncio.gather(*self._calls.values(), return_exceptions=True)
+
     async def _sentences(
-        self, question: str, username: str, version: str, ranked: Ranked, settings: ModelSettings
+        self, question: str, username: str, version: str, ranked: RankedBundles
     ) -> list[Sentence]:
-        """From memory, from the call that somebody else waits for, or from a call of our own."""
-        normal = " ".join(question.casefold().split())
-        key = (settings.openai_base_url, settings.openai_model, username.lower(), version, normal)
+        """Take the sentences from memory, from another visitor's call, or from a new call."""
+        normalised_question = " ".join(question.casefold().split())
+        key = (username.lower(), version, normalised_question)
         if key in self._answers:
-            self.hits += 1
+            self._hits += 1
             self._answers.move_to_end(key)
             return self._answers[key]
-        await load()
-        if key not in self._asked:
+        await self._model.load()
+        if key not in self._calls:
             if self.breaker.is_open:
-                raise AnswerFailed("the model has failed repeatedly and is left alone for a while")
-            task = asyncio.create_task(self._ask(key, question, username, ranked, settings))
-            self._asked[key] = task
-            task.add_done_callback(lambda _: self._asked.pop(key, None))
+                raise AnswerFailed("the model failed repeatedly and is not called for a while")
+            call = asyncio.create_task(self._call_model(key, question, username, ranked))
+            self._calls[key] = call
+            call.add_done_callback(lambda _: self._calls.pop(key, None))
         try:
-            return await asyncio.wait_for(
-                asyncio.shield(self._asked[key]), settings.openai_timeout_seconds
-            )
+            return await asyncio.wait_for(asyncio.shield(self._calls[key]), self._model.timeout_s)
         except TimeoutError:
             raise AnswerFailed("the model is slow") from None
 
-    async def _ask(
-        self,
-        key: tuple[str, ...],
-        question: str,
-        username: str,
-        ranked: Ranked,
-        settings: ModelSettings,
+    async def _call_model(
+        self, key: tuple[str, ...], question: str, username: str, ranked: RankedBundles
     ) -> list[Sentence]:
         bundles = [bundle for bundle, _ in ranked]
-        before = (self.usage.prompt_tokens, self.usage.completion_tokens)
+        usage = self._model.usage
+        before = (usage.prompt_tokens, usage.completion_tokens)
         try:
-            content = await asyncio.wait_for(
-                self._complete(messages(question, username, bundles), settings, self.usage),
-                LATE * settings.openai_timeout_seconds,
+            reply = await asyncio.wait_for(
+                self._model.complete(messages(question, username, bundles)),
+                LATE_FACTOR * self._model.timeout_s,
             )
-            sentences = believed(content, [bundle["metadata"]["name"] for bundle in bundles])
+            names = [bundle["metadata"]["name"] for bundle in bundles]
+            sentences = supported_sentences(reply, names)
         except (AnswerFailed, TimeoutError) as error:
-            self.usage.failures += 1
+            usage.failures += 1
             self.breaker.failed()
             raise AnswerFailed(str(error) or "the model is slow") from error
         self.breaker.succeeded()
         self._answers[key] = sentences
-        while len(self._answers) > MOST_ANSWERS:
+        while len(self._answers) > MAX_ANSWERS:
             self._answers.popitem(last=False)
         logger.info(
             "answer.written %s",
             Facts(
-                model=settings.openai_model,
+                model=self._model.name,
                 sentences=len(sentences),
-                prompt_tokens=self.usage.prompt_tokens - before[0],
-                completion_tokens=self.usage.completion_tokens - before[1],
+                prompt_tokens=usage.prompt_tokens - before[0],
+                completion_tokens=usage.completion_tokens - before[1],
             ),
         )
         return sentences
 
 
-def _written(sentences: Sequence[Sentence], ranked: Ranked, model: str) -> Answer:
+def _written(sentences: Sequence[Sentence], ranked: RankedBundles, model: str) -> Answer:
     by_name = {bundle["metadata"]["name"]: bundle for bundle, _ in ranked}
     cited = dict.fromkeys(name for sentence in sentences for name in sentence.repositories)
     return {

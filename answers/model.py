@@ -1,7 +1,7 @@
-"""A model behind any service that speaks OpenAI's protocol. openai stays in here.
+"""The owner's models, behind any service that speaks OpenAI's protocol. openai stays in here.
 
-OpenAI, Azure OpenAI (`https://NAME.openai.azure.com/openai/v1`, by key or by the app's identity), Groq,
-Ollama and the like.
+Works with OpenAI, Azure OpenAI (`https://NAME.openai.azure.com/openai/v1`, by key or with the app's
+identity), Groq, Ollama and the like.
 """
 
 from __future__ import annotations
@@ -11,40 +11,42 @@ import importlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import isfinite
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from answers.prompt import REPLY_SCHEMA
 from errors import AnswerFailed
 
-MOST_ANSWER_TOKENS = 500
+MAX_ANSWER_TOKENS = 500
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
-LONGEST_RETRY_AFTER_S = 1.0
-# Models differ in what they understand; the first way that a model accepts is remembered.
+DEFAULT_RETRY_DELAY_S, MAX_RETRY_DELAY_S = 0.2, 1.0
 SCHEMA = {
     "type": "json_schema",
     "json_schema": {"name": "answer", "strict": True, "schema": REPLY_SCHEMA},
 }
-WAYS: tuple[dict[str, Any], ...] = (
-    {"response_format": SCHEMA, "max_tokens": MOST_ANSWER_TOKENS, "temperature": 0},
+# Servers and models accept different parameters: the first form that one accepts is remembered.
+REQUEST_FORMS: tuple[dict[str, Any], ...] = (
+    {"response_format": SCHEMA, "max_tokens": MAX_ANSWER_TOKENS, "temperature": 0},
     {
         "response_format": {"type": "json_object"},
-        "max_tokens": MOST_ANSWER_TOKENS,
+        "max_tokens": MAX_ANSWER_TOKENS,
         "temperature": 0,
     },
-    {"response_format": SCHEMA, "max_completion_tokens": 4 * MOST_ANSWER_TOKENS},
-    {"max_tokens": MOST_ANSWER_TOKENS},
+    {"response_format": SCHEMA, "max_completion_tokens": 4 * MAX_ANSWER_TOKENS},
+    {"max_tokens": MAX_ANSWER_TOKENS},
 )
-# A call that is too late for the visitor who asked goes on for the next one: so many times longer.
-LATE = 3.0
-FAILURES, PAUSE_S = 3, 60.0  # so many in a row, and the model is left alone for so long
+# A call that outlasts the visitor's timeout may run this many times longer, so that the next visitor
+# finds its answer cached.
+LATE_FACTOR = 3.0
+# After this many consecutive failures, stop calling the model for this many seconds.
+MAX_FAILURES, PAUSE_S = 3, 60.0
 
 
 class ModelSettings(Protocol):
-    """Where the models are."""
+    """The settings that say where the models are."""
 
     @property
     def openai_api_key(self) -> str | None: ...
@@ -59,8 +61,8 @@ class ModelSettings(Protocol):
 
 
 @dataclass(slots=True)
-class Usage:
-    """What models have cost this process."""
+class ModelUsage:
+    """What the chat model has cost this process."""
 
     calls: int = 0
     failures: int = 0
@@ -70,139 +72,182 @@ class Usage:
 
 @dataclass(slots=True)
 class Breaker:
-    """Leaves a model alone that keeps failing, so that visitors do not wait for it in vain."""
+    """A circuit breaker: stops calls to a model that keeps failing, so that visitors need not wait."""
 
     clock: Callable[[], float] = time.monotonic
     _failures: int = 0
-    _until: float = field(default=float("-inf"))
+    _open_until: float = field(default=float("-inf"))
 
     @property
     def is_open(self) -> bool:
-        """Whether the model is left alone now."""
-        return self.clock() < self._until
+        """Whether calls are stopped now."""
+        return self.clock() < self._open_until
 
     def failed(self) -> None:
-        """One more failure; after the pause a single one opens it again."""
+        """Count a failure. After a pause, a single one opens the breaker again."""
         self._failures += 1
-        if self._failures >= FAILURES:
-            self._until = self.clock() + PAUSE_S
+        if self._failures >= MAX_FAILURES:
+            self._open_until = self.clock() + PAUSE_S
 
     def succeeded(self) -> None:
-        """All is well."""
+        """Reset the count."""
         self._failures = 0
 
 
 def has_model(settings: ModelSettings) -> bool:
-    """Whether there is a model to ask: with a key, or at Azure with the app's identity."""
+    """Tell whether a model can be called: with a key, or on Azure with the app's identity."""
     return bool(settings.openai_api_key) or _is_azure(settings.openai_base_url)
 
 
-async def load() -> None:
-    """Import openai, which takes half a second, away from the event loop."""
-    await asyncio.to_thread(importlib.import_module, "openai")
+class ChatModel:
+    """The owner's chat model. Remembers the request form that it accepts, and what it has cost.
+
+    For the event loop's thread.
+    """
+
+    def __init__(self, settings: ModelSettings) -> None:
+        """Prepare the model; openai is imported and connected on first use."""
+        self.name = settings.openai_model
+        self.timeout_s = settings.openai_timeout_seconds
+        self.is_configured = has_model(settings)
+        self.usage = ModelUsage()
+        self._settings = settings
+        self._form = 0
+        self._client: Any = None
+
+    async def load(self) -> None:
+        """Import openai, which takes half a second, on a thread."""
+        await asyncio.to_thread(importlib.import_module, "openai")
+
+    async def complete(self, messages: Sequence[dict[str, str]]) -> str:
+        """Return the model's reply. Retries once after a transient failure. Raises AnswerFailed."""
+        import openai
+
+        retried = False
+        while True:
+            form = self._form
+            self.usage.calls += 1
+            try:
+                completion = await self._connected().chat.completions.create(
+                    model=self.name, messages=list(messages), **REQUEST_FORMS[form]
+                )
+                return self._content(completion)
+            except openai.BadRequestError as error:
+                if form + 1 == len(REQUEST_FORMS):
+                    raise AnswerFailed(type(error).__name__) from error
+                self._form = form + 1
+            except (
+                openai.RateLimitError,
+                openai.InternalServerError,
+                openai.APIConnectionError,
+            ) as error:
+                if retried or isinstance(error, openai.APITimeoutError):
+                    raise AnswerFailed(type(error).__name__) from error
+                retried = True
+                await asyncio.sleep(_retry_delay_s(error))
+            except (
+                openai.OpenAIError,
+                ValueError,
+                TypeError,
+                AttributeError,
+                LookupError,
+            ) as error:
+                raise AnswerFailed(type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _connected(self) -> Any:
+        """Return the client, which is kept so that its connections are."""
+        if self._client is None:
+            from openai import AsyncOpenAI
+
+            self._client = AsyncOpenAI(
+                api_key=_credential(self._settings, is_async=True),
+                base_url=self._settings.openai_base_url,
+                timeout=LATE_FACTOR * self.timeout_s,
+                max_retries=0,
+            )
+        return self._client
+
+    def _content(self, completion: Any) -> str:
+        if completion.usage:
+            self.usage.prompt_tokens += int(completion.usage.prompt_tokens or 0)
+            self.usage.completion_tokens += int(completion.usage.completion_tokens or 0)
+        choice = completion.choices[0]
+        if getattr(choice.message, "refusal", None):
+            raise AnswerFailed("the model refuses to answer")
+        if not isinstance(choice.message.content, str):
+            raise AnswerFailed("the model's reply is empty")
+        return choice.message.content
 
 
-async def complete(
-    messages: Sequence[dict[str, str]], settings: ModelSettings, usage: Usage
-) -> str:
-    """The model's reply. One retry for what may pass. Raises AnswerFailed."""
-    import openai
+class EmbeddingModel:
+    """The owner's embedding model. Thread-safe."""
 
-    client = _client(
-        settings.openai_api_key, settings.openai_base_url, LATE * settings.openai_timeout_seconds
-    )
-    where = (settings.openai_base_url, settings.openai_model)
-    retried = False
-    while True:
-        way = _ways.get(where, 0)
-        usage.calls += 1
+    def __init__(self, settings: ModelSettings) -> None:
+        """Prepare the model; openai is imported and connected on first use."""
+        self.name = settings.openai_embedding_model
+        self.is_configured = has_model(settings) and bool(self.name)
+        self._settings = settings
+        self._client: Any = None
+        self._connecting = Lock()
+
+    def embed(self, texts: Sequence[str], timeout_s: float) -> list[list[float]]:
+        """Return one vector per text. Raises AnswerFailed."""
+        import openai
+
         try:
-            completion = await client.chat.completions.create(
-                model=settings.openai_model, messages=list(messages), **WAYS[way]
+            reply = (
+                self._connected()
+                .with_options(timeout=timeout_s)
+                .embeddings.create(model=str(self.name), input=list(texts), encoding_format="float")
             )
-            return _content(completion, usage)
-        except openai.BadRequestError as error:
-            if way + 1 == len(WAYS):
-                raise AnswerFailed(type(error).__name__) from error
-            _ways[where] = way + 1
-        except (
-            openai.RateLimitError,
-            openai.InternalServerError,
-            openai.APIConnectionError,
-        ) as error:
-            if retried or isinstance(error, openai.APITimeoutError):
-                raise AnswerFailed(type(error).__name__) from error
-            retried = True
-            await asyncio.sleep(_retry_after(error))
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError) as error:
+            data = sorted(reply.data, key=lambda item: item.index)
+            vectors = [item.embedding for item in data]
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
             raise AnswerFailed(type(error).__name__) from error
+        if len(vectors) != len(texts) or not all(_is_vector(vector) for vector in vectors):
+            raise AnswerFailed("the embeddings cannot be used")
+        return vectors
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _connected(self) -> Any:
+        """Return the client, which is kept so that its connections are."""
+        with self._connecting:
+            if self._client is None:
+                from openai import OpenAI
+
+                self._client = OpenAI(
+                    api_key=_credential(self._settings),
+                    base_url=self._settings.openai_base_url,
+                    max_retries=0,
+                )
+            return self._client
 
 
-def embed(texts: Sequence[str], settings: ModelSettings, timeout_s: float) -> list[list[float]]:
-    """The texts' directions, as the owner's model of embeddings sees them. Raises AnswerFailed."""
-    import openai
-
-    client = openai.OpenAI(
-        api_key=_credential(settings.openai_api_key, settings.openai_base_url),
-        base_url=settings.openai_base_url,
-        timeout=timeout_s,
-        max_retries=0,
-    )
-    try:
-        with client:
-            reply = client.embeddings.create(
-                model=str(settings.openai_embedding_model),
-                input=list(texts),
-                encoding_format="float",
-            )
-        vectors = [each.embedding for each in sorted(reply.data, key=lambda each: each.index)]
-    except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
-        raise AnswerFailed(type(error).__name__) from error
-    if len(vectors) != len(texts) or not all(
-        vector and all(isinstance(each, float) and isfinite(each) for each in vector)
-        for vector in vectors
-    ):
-        raise AnswerFailed("the embeddings make no sense")
-    return vectors
+def _is_vector(values: Any) -> bool:
+    return bool(values) and all(isinstance(value, float) and isfinite(value) for value in values)
 
 
-_ways: dict[tuple[str, str], int] = {}  # address and model -> the way that it understands
-
-
-def _content(completion: Any, usage: Usage) -> str:
-    if completion.usage:
-        usage.prompt_tokens += int(completion.usage.prompt_tokens or 0)
-        usage.completion_tokens += int(completion.usage.completion_tokens or 0)
-    choice = completion.choices[0]
-    if getattr(choice.message, "refusal", None):
-        raise AnswerFailed("the model refuses")
-    if not isinstance(choice.message.content, str):
-        raise AnswerFailed("the model says nothing")
-    return choice.message.content
-
-
-def _retry_after(error: Any) -> float:
+def _retry_delay_s(error: Any) -> float:
     response = getattr(error, "response", None)
     text = response.headers.get("retry-after", "") if response is not None else ""
-    return min(float(text), LONGEST_RETRY_AFTER_S) if text.isdecimal() else 0.2
+    return min(float(text), MAX_RETRY_DELAY_S) if text.isdecimal() else DEFAULT_RETRY_DELAY_S
 
 
-@lru_cache(maxsize=4)
-def _client(api_key: str | None, base_url: str, timeout_s: float) -> Any:
-    """One client, so that its connections are kept."""
-    from openai import AsyncOpenAI
-
-    return AsyncOpenAI(
-        api_key=_credential(api_key, base_url, is_async=True),
-        base_url=base_url,
-        timeout=timeout_s,
-        max_retries=0,
-    )
-
-
-def _credential(api_key: str | None, base_url: str, *, is_async: bool = False) -> Any:
-    if api_key or not _is_azure(base_url):
-        return api_key or "none"
+def _credential(settings: ModelSettings, *, is_async: bool = False) -> Any:
+    """Return the key, or a token provider of the app's identity on Azure without a key."""
+    if settings.openai_api_key or not _is_azure(settings.openai_base_url):
+        return settings.openai_api_key or "none"
     if is_async:
         from azure.identity import aio
 

@@ -24,7 +24,7 @@ class Sentence:
     repositories: tuple[str, ...]
 
 
-def believed(content: str, given: Sequence[str]) -> list[Sentence]:
+def supported_sentences(content: str, given: Sequence[str]) -> list[Sentence]:
     """The sentences of a reply that rest on `given` repositories. Raises AnswerFailed if none does.
 
     A citation of anything else is dropped, then a sentence without citations, and one that repeats

@@ -42,7 +42,7 @@ def suggestions(
     found: list[str] = []
     for subject in dict.fromkeys([*near, *known]):
         words = set(terms(subject))
-        if words & asked or not index.matches(subject):
+        if words & asked or not index.rank(subject).matches:
             continue
         asked |= words
         found.append(PATTERNS[len(found) % len(PATTERNS)].format(subject))

@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ai_assistant import build_index, calculate_repo_scores
+from ai_assistant import calculate_repo_scores
 from benchmarks.app_process import running_app
 from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from evaluation.judged_set import questions, sample_bundles
 from localhost.azurite import Azurite
+from relevance.index import PortfolioIndex
 from tools.host_process import ROOT, HostProcess, ended, wait_for
 
 QUESTIONS = ("flask", "react+projects", "which+use+python%3F", "project+number+7", "kubernetes")
@@ -47,7 +48,7 @@ def _ranking() -> Iterator[Row]:
         for each in [samples[number % len(samples)]]
     ]
     began = time.perf_counter()
-    index = build_index(bundles)
+    index = PortfolioIndex(bundles)
     yield Row("index of 1,000 repositories", time.perf_counter() - began, 5, "s")
     taken = []
     for question in questions():

@@ -1,5 +1,4 @@
-"""Names of what a repository depends on, read from its manifests. Never runs or resolves
-anything."""
+"""Names of dependencies, read from package files such as requirements.txt. Never runs or resolves anything."""
 
 from __future__ import annotations
 
@@ -9,10 +8,10 @@ import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-MOST_NAMES = 300  # of one repository: a bound, not a limit that honest manifests meet
+MAX_NAMES = 300  # of one package file; honest ones stay far below
 
-# The first match decides. Lock files are left out: they name what nobody chose.
-MANIFESTS: list[tuple[re.Pattern[str], str]] = [
+# The first match decides. Lock files are left out: nobody chose what they name.
+PACKAGE_FILES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"package\.json", "package_json"),
@@ -37,26 +36,28 @@ REQUIREMENT = re.compile(
 )
 
 
-def manifest_rank(file_name: str) -> int | None:
-    """How telling a manifest of this name is, 0 the most; None if it is not one."""
-    for rank, (pattern, _) in enumerate(MANIFESTS):
+def package_file_rank(file_name: str) -> int | None:
+    """Rank a package file by how much it tells, 0 the most; None if it is not one."""
+    for rank, (pattern, _) in enumerate(PACKAGE_FILES):
         if pattern.fullmatch(file_name.lower()):
             return rank
     return None
 
 
 def dependency_names(file_name: str, text: str) -> list[str]:
-    """Names in a manifest, sorted, lower case. Raises ValueError if it cannot be read as what it
-    is."""
-    rank = manifest_rank(file_name)
+    """Return the dependencies in a package file, sorted, in lower case.
+
+    Raises ValueError if the file cannot be parsed as what its name says.
+    """
+    rank = package_file_rank(file_name)
     if rank is None:
         return []
-    read = READERS[MANIFESTS[rank][1]]
+    read = READERS[PACKAGE_FILES[rank][1]]
     try:
         names = {name.strip().lower() for name in read(text) if name and len(name) <= 214}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
-        raise ValueError(f"{file_name} cannot be read") from error
-    return sorted(names)[:MOST_NAMES]
+        raise ValueError(f"{file_name} cannot be parsed") from error
+    return sorted(names)[:MAX_NAMES]
 
 
 def _package_json(text: str) -> Iterable[str]:
@@ -80,11 +81,11 @@ def _pyproject(text: str) -> Iterable[str]:
         *content.get("dependency-groups", {}).values(),
     ]
     for group in groups:
-        yield from _requirements("\n".join(each for each in group if isinstance(each, str)))
+        yield from _requirements("\n".join(entry for entry in group if isinstance(entry, str)))
     poetry = content.get("tool", {}).get("poetry", {})
     yield from (name for name in poetry.get("dependencies", {}) if name != "python")
-    for each in poetry.get("group", {}).values():
-        yield from each.get("dependencies", {})
+    for group in poetry.get("group", {}).values():
+        yield from group.get("dependencies", {})
 
 
 def _cargo(text: str) -> Iterable[str]:
@@ -98,8 +99,8 @@ def _requirements(text: str) -> Iterable[str]:
     return REQUIREMENT.findall(text)
 
 
-def _found(*patterns: str) -> Callable[[str], Iterable[str]]:
-    """A reader that takes the first group of every match."""
+def _first_group(*patterns: str) -> Callable[[str], Iterable[str]]:
+    """Make a reader that takes the first group of every match."""
     compiled = [re.compile(pattern, re.MULTILINE | re.IGNORECASE) for pattern in patterns]
     return lambda text: (name for pattern in compiled for name in pattern.findall(text))
 
@@ -110,17 +111,17 @@ READERS: dict[str, Callable[[str], Iterable[str]]] = {
     "pyproject": _pyproject,
     "cargo": _cargo,
     "requirements": _requirements,
-    "setup_py": _found(
+    "setup_py": _first_group(
         r"""^\s*['"]([a-z][\w.-]*)\s*(?:\[[\w,\s-]*\])?\s*[<>=!~][^'"]*['"],?\s*$"""
     ),
-    "go_mod": _found(r"^\s*(?:require\s+)?([\w-]+(?:\.[\w-]+)+/[\w./-]+)\s+v\d"),
-    "msbuild": _found(r"""<PackageReference[^>]*\bInclude\s*=\s*["']([^"']{1,200})["']"""),
-    "ruby": _found(r"""^\s*(?:gem|\w+\.add_(?:\w+_)?dependency)\s*\(?\s*["']([\w.-]+)["']"""),
-    "maven": _found(r"<artifactId>\s*([\w.-]+)\s*</artifactId>"),
-    "gradle": _found(
+    "go_mod": _first_group(r"^\s*(?:require\s+)?([\w-]+(?:\.[\w-]+)+/[\w./-]+)\s+v\d"),
+    "msbuild": _first_group(r"""<PackageReference[^>]*\bInclude\s*=\s*["']([^"']{1,200})["']"""),
+    "ruby": _first_group(r"""^\s*(?:gem|\w+\.add_(?:\w+_)?dependency)\s*\(?\s*["']([\w.-]+)["']"""),
+    "maven": _first_group(r"<artifactId>\s*([\w.-]+)\s*</artifactId>"),
+    "gradle": _first_group(
         r"""(?:implementation|api|compileOnly|runtimeOnly|testImplementation|kapt|ksp)\s*\(?\s*["'][\w.-]+:([\w.-]+)"""
     ),
-    "swift": _found(r"""\.package\([^)]*url:\s*"[^"]*/([\w.-]+?)(?:\.git)?\""""),
-    "pubspec": _found(r"^  ([a-z]\w*):\s"),
-    "mix": _found(r"\{:(\w+),"),
+    "swift": _first_group(r"""\.package\([^)]*url:\s*"[^"]*/([\w.-]+?)(?:\.git)?\""""),
+    "pubspec": _first_group(r"^  ([a-z]\w*):\s"),
+    "mix": _first_group(r"\{:(\w+),"),
 }

@@ -18,7 +18,7 @@ from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 from cache.portfolio import Portfolio
 from cache.values import Corrupt, TooLarge, encode_key, pack, unpack
 from errors import CacheConflict, CacheUnavailable
-from models import Bundle, Listing, Manifest
+from models import Bundle, ListedRepository, Listing, Manifest
 from observability import Facts, logger
 
 BATCH_ENTITIES = 100
@@ -51,6 +51,8 @@ class GitHubCache:
         self._clock = clock
         self._memory: dict[str, tuple[float, Portfolio]] = {}
         self._loading = Lock()
+        self._listings: dict[str, tuple[str, dict[str, ListedRepository]]] = {}
+        self._loading_listing = Lock()
 
     @classmethod
     def connect(
@@ -88,6 +90,21 @@ class GitHubCache:
         """The last listing."""
         found = self._get(username, "listing")
         return found[0] if found else None
+
+    def listed_repositories(self, username: str, listing_id: str) -> dict[str, ListedRepository]:
+        """Return the repositories of a listing by name; empty if it has been replaced since.
+
+        Kept in memory: every fetch of a refresh asks for the same listing.
+        """
+        key = username.lower()
+        with self._loading_listing:  # a whole batch asks at once; one of them loads the listing
+            if self._listings.get(key, ("", {}))[0] != listing_id:
+                listing = self.load_listing(username)
+                if listing is None or listing["listing_id"] != listing_id:
+                    return {}
+                by_name = {listed["metadata"]["name"]: listed for listed in listing["repositories"]}
+                self._listings[key] = (listing_id, by_name)
+            return self._listings[key][1]
 
     def save_bundles(self, username: str, bundles: Sequence[Bundle]) -> dict[str, str]:
         """Add bundles beside the published ones; name -> row key. Saving twice changes nothing."""

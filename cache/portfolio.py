@@ -1,4 +1,4 @@
-"""A portfolio as readers hold it in memory."""
+"""A published portfolio in memory."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
-from models import Bundle, Manifest
+from models import Bundle, Manifest, PublishedBundle
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portfolio:
-    """One published version of a portfolio; never changes."""
+    """One published version of a portfolio. Never changes."""
 
     username: str
-    etag: str  # of the manifest: another version has another
+    etag: str  # of the manifest; differs between versions
     refreshed_at: datetime
-    bundles: tuple[dict[str, Any], ...]  # Bundle, `stale` and `stale_reason`, by name
-    _made: dict[str, Any] = field(default_factory=dict, repr=False)
-    _making: Lock = field(default_factory=Lock, repr=False)
+    bundles: tuple[PublishedBundle, ...]  # by name
+    _memo: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
+    _computing: Lock = field(default_factory=Lock, repr=False)
 
     @classmethod
     def of(cls, manifest: Manifest, etag: str, bundles: dict[str, Bundle]) -> Portfolio:
-        """The manifest's entries with their bundles, by row key; a bundle that is missing is left
-        out."""
+        """Combine a manifest with its bundles, keyed by row key. Leaves out missing bundles."""
         return cls(
             username=manifest["username"],
             etag=etag,
@@ -45,16 +44,18 @@ class Portfolio:
             ),
         )
 
-    def by_name(self) -> dict[str, dict[str, Any]]:
-        """The bundles by the names of their repositories."""
-        return self.memo(
-            "by_name", lambda bundles: {each["metadata"]["name"]: each for each in bundles}
-        )
+    def by_name(self) -> dict[str, PublishedBundle]:
+        """Return the bundles keyed by the names of their repositories."""
+        return self.memo(_by_name)
 
-    def memo(self, key: str, make: Callable[[Sequence[dict[str, Any]]], T]) -> T:
-        """What `make` makes of the bundles, made once per version and kept with it."""
-        with self._making:
-            if key not in self._made:
-                self._made[key] = make(self.bundles)
-            made: T = self._made[key]
-            return made
+    def memo(self, compute: Callable[[Sequence[PublishedBundle]], T]) -> T:
+        """Return what `compute` makes of the bundles, computed once and kept with this version."""
+        with self._computing:
+            if compute not in self._memo:
+                self._memo[compute] = compute(self.bundles)
+            result: T = self._memo[compute]
+            return result
+
+
+def _by_name(bundles: Sequence[PublishedBundle]) -> dict[str, PublishedBundle]:
+    return {bundle["metadata"]["name"]: bundle for bundle in bundles}

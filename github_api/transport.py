@@ -1,7 +1,7 @@
-"""The connections to GitHub: one pool for all threads, in the form that PyGithub's requester uses.
+"""Connections to GitHub: one urllib3 pool for all threads, behind PyGithub's connection interface.
 
-PyGithub would open a session of `requests` for each client, which takes more of the processor than
-all else that a request needs (docs/decisions/0011-pygithub-asks-urllib3-carries.md).
+PyGithub would open a session of `requests` for each client, which costs more CPU time than the rest
+of a request (docs/decisions/0011-pygithub-asks-urllib3-carries.md).
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class GitHubConnections:
-    """Up to `size` kept connections to one GitHub; threads may share them.
+    """A pool of up to `size` kept-alive connections to one GitHub. Thread-safe.
 
-    Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`), authorities those of certifi
-    or of `REQUESTS_CA_BUNDLE`, as everywhere in Python.
+    Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`), certificate authorities from
+    certifi or `REQUESTS_CA_BUNDLE`, as in every Python program.
     """
 
     def __init__(self, base_url: str, *, size: int, timeout_s: int) -> None:
-        """Open nothing yet."""
+        """Prepare the pool; connections open on first use."""
         import certifi
         from urllib3 import PoolManager, ProxyManager, make_headers
 
         address = urlsplit(base_url)
         self.origin = f"{address.scheme}://{address.netloc}"
-        self.compressed = make_headers(accept_encoding=True)
+        self.accept_encoding = make_headers(accept_encoding=True)
         options: dict[str, Any] = {
             "maxsize": size,
             "timeout": timeout_s,
@@ -42,14 +42,14 @@ class GitHubConnections:
         self.pool = PoolManager(**options) if bypassed else ProxyManager(str(proxy), **options)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.pool.clear()
 
 
 class Exchange:
-    """One request and its response: what PyGithub takes as `cnx`.
+    """One request and its response, as PyGithub's `cnx` argument.
 
-    The methods are those of `github.Requester.HTTPSRequestsConnectionClass`. Raises urllib3's
+    Implements the methods of `github.Requester.HTTPSRequestsConnectionClass`. Raises urllib3's
     HTTPError.
     """
 
@@ -59,23 +59,23 @@ class Exchange:
     def request(
         self, verb: str, url: str, input: None, headers: dict[str, str], stream: bool = False
     ) -> None:
-        self._asked = (verb, url, headers)
+        self._request = (verb, url, headers)
 
     def getresponse(self) -> Response:
-        verb, url, headers = self._asked
+        verb, url, headers = self._request
         connections = self._connections
         return Response(
             connections.pool.request(
                 verb,
                 connections.origin + url,
-                headers=connections.compressed | headers,
+                headers=connections.accept_encoding | headers,
                 redirect=False,
             )
         )
 
 
 class Response:
-    """What PyGithub reads of a response."""
+    """The part of a response that PyGithub reads."""
 
     def __init__(self, response: BaseHTTPResponse) -> None:
         self._response = response

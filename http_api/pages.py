@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from html import escape
-from pathlib import Path
 
 import azure.durable_functions as df
 import azure.functions as func
-from http_input import served
-from responses import READ, answered, create_page_response, create_success_response
 
 from errors import UnknownPage
+from http_api.requests import served_username
+from http_api.responses import (
+    READ,
+    answered,
+    create_page_response,
+    create_success_response,
+    not_modified,
+)
 from settings import settings
-from web.docs import description, page
+from web.api_page import api_page, openapi_document
+from web.static_files import static_text
 
 bp = df.Blueprint()
 
-ANONYMOUS = func.AuthLevel.ANONYMOUS
-STATIC = Path(__file__).parent / "static"
-AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+ANONYMOUS = func.AuthLevel.ANONYMOUS  # pages are for every visitor
+CACHED_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 ASSETS = {
     "app.css": "text/css",
     "app.js": "text/javascript",
     "colors.json": "application/json",
+    "icon.svg": "image/svg+xml",
 }
-# Nothing from elsewhere, no script at all.
-NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-# Only what this app serves; a script in a repository's text would have nowhere to run.
+# No script at all; images only from this app: the icon.
+NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+# Only what this app serves, so a script in a repository's text cannot run.
 OWN_SCRIPTS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -37,77 +42,72 @@ OWN_SCRIPTS = (
 
 @bp.route(route="ui", methods=READ, auth_level=ANONYMOUS)
 async def ui(req: func.HttpRequest) -> func.HttpResponse:
-    """The search page."""
-    return await answered(req, lambda request_id: respond_ui(req, request_id))
+    """Show the search page."""
+    return await answered(req, respond_ui, req)
 
 
 @bp.route(route="ui/{asset}", methods=READ, auth_level=ANONYMOUS)
 async def ui_asset(req: func.HttpRequest) -> func.HttpResponse:
-    """What the page is made of."""
-    return await answered(req, lambda request_id: respond_asset(req, request_id))
+    """Return a file that the search page consists of."""
+    return await answered(req, respond_asset, req)
 
 
 @bp.route(route="widget.js", methods=READ, auth_level=ANONYMOUS)
 async def widget(req: func.HttpRequest) -> func.HttpResponse:
-    """The custom element `<portfolio-search>`, for any site."""
-    return await answered(req, lambda request_id: respond_widget(req, request_id))
+    """Return the custom element `<portfolio-search>`, for any site."""
+    return await answered(req, respond_widget, req)
 
 
 @bp.route(route="openapi.json", methods=READ, auth_level=ANONYMOUS)
 async def openapi(req: func.HttpRequest) -> func.HttpResponse:
-    """The API's description, for programs."""
+    """Return the API's description, for programs."""
     return await answered(req, respond_openapi)
 
 
 @bp.route(route="docs", methods=READ, auth_level=ANONYMOUS)
 async def docs(req: func.HttpRequest) -> func.HttpResponse:
-    """The API's description, for people."""
+    """Show the API's description, for people."""
     return await answered(req, respond_docs)
 
 
-async def respond_ui(req: func.HttpRequest, request_id: str) -> func.HttpResponse:
-    """The page of the first username, or of `?username=`. Raises UnknownPortfolio."""
-    username = served(req.params.get("username"), settings().github_usernames)
+async def respond_ui(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the page of the first username, or of `?username=`. Raises UnknownPortfolio."""
+    username = served_username(req.params.get("username"), settings().github_usernames)
     html = static_text("ui.html").replace("USERNAME", escape(username, quote=True))
-    headers = {"Content-Security-Policy": OWN_SCRIPTS, "Referrer-Policy": "no-referrer"}
-    return create_page_response(html, request_id=request_id, headers={**AN_HOUR, **headers})
+    security = {"Content-Security-Policy": OWN_SCRIPTS, "Referrer-Policy": "no-referrer"}
+    return create_page_response(html, headers={**CACHED_FOR_AN_HOUR, **security})
 
 
-async def respond_asset(req: func.HttpRequest, request_id: str) -> func.HttpResponse:
-    """Raises UnknownPage for anything but the few files there are."""
+async def respond_asset(req: func.HttpRequest) -> func.HttpResponse:
+    """Return one of ASSETS. Raises UnknownPage for anything else."""
     name = req.route_params["asset"]
     if name not in ASSETS:
         raise UnknownPage(name[:100])
-    return _static(req, name, ASSETS[name], request_id)
+    return _static_response(req, name, ASSETS[name])
 
 
-async def respond_widget(req: func.HttpRequest, request_id: str) -> func.HttpResponse:
-    """For every site: a script is fetched without asking for permission, a module with."""
-    response = _static(req, "widget.js", "text/javascript", request_id)
+async def respond_widget(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the widget to every origin: browsers load modules by CORS, unlike plain scripts."""
+    response = _static_response(req, "widget.js", "text/javascript")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-async def respond_openapi(request_id: str) -> func.HttpResponse:
-    return create_success_response(description(), request_id=request_id, headers=AN_HOUR)
+async def respond_openapi() -> func.HttpResponse:
+    """Return the OpenAPI document."""
+    return create_success_response(openapi_document(), headers=CACHED_FOR_AN_HOUR)
 
 
-async def respond_docs(request_id: str) -> func.HttpResponse:
+async def respond_docs() -> func.HttpResponse:
+    """Return the OpenAPI document as HTML."""
     return create_page_response(
-        page(), request_id=request_id, headers={**AN_HOUR, "Content-Security-Policy": NO_SCRIPTS}
+        api_page(), headers={**CACHED_FOR_AN_HOUR, "Content-Security-Policy": NO_SCRIPTS}
     )
 
 
-def _static(req: func.HttpRequest, name: str, mimetype: str, request_id: str) -> func.HttpResponse:
+def _static_response(req: func.HttpRequest, name: str, mimetype: str) -> func.HttpResponse:
     text = static_text(name)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
-    headers = {**AN_HOUR, "ETag": etag}
-    if etag in req.headers.get("If-None-Match", ""):
-        return func.HttpResponse(status_code=304, headers={**headers, "X-Request-Id": request_id})
-    return create_page_response(text, request_id=request_id, headers=headers, mimetype=mimetype)
-
-
-@cache
-def static_text(name: str) -> str:
-    """A file of `static/`."""
-    return (STATIC / name).read_text(encoding="utf-8")
+    return not_modified(req, etag, CACHED_FOR_AN_HOUR) or create_page_response(
+        text, headers={"ETag": etag, **CACHED_FOR_AN_HOUR}, mimetype=mimetype
+    )

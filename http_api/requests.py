@@ -1,4 +1,4 @@
-"""What a caller may ask for: one parser per request, which names every problem at once."""
+"""Parse requests: one parser per body or query string, which reports every problem at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import azure.functions as func
 
 from errors import InvalidRequest, UnknownPortfolio
 
-LONGEST_QUERY = 500  # characters
-MOST_RESULTS = 50
-USUAL_RESULTS = 10
+MAX_QUERY_CHARS = 500  # characters
+MAX_RESULTS = 50
+DEFAULT_RESULTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ class Query:
 
     text: str
     username: str
-    limit: int  # results, 1 to MOST_RESULTS
-    answer: bool  # False: no written answer, and so never a model
+    limit: int  # number of results, 1 to MAX_RESULTS
+    answer: bool  # False: no written answer, so no model call
 
 
 @dataclass(frozen=True, slots=True)
-class RefreshOrder:
+class RefreshRequest:
     """A refresh that the operator asks for."""
 
     username: str
@@ -35,18 +35,18 @@ class RefreshOrder:
 
 
 def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
-    """From the query string of a GET or the JSON body of a POST.
+    """Parse the query string of a GET or the JSON body of a POST.
 
-    Raises InvalidRequest with all problems, UnknownPortfolio for a username that is not served.
+    Raises InvalidRequest with every problem, and UnknownPortfolio for a username that is not served.
     """
     fields = json_object(req) if req.method == "POST" else _from_query_string(req.params)
     problems: dict[str, str] = {}
 
     text = _question(fields, "q", problems)
-    limit = fields.get("limit", USUAL_RESULTS)
-    if type(limit) is not int or not 1 <= limit <= MOST_RESULTS:
+    limit = fields.get("limit", DEFAULT_RESULTS)
+    if type(limit) is not int or not 1 <= limit <= MAX_RESULTS:
         problems["limit"] = (
-            f"`limit` is {json.dumps(limit)[:80]}; expected a whole number from 1 to {MOST_RESULTS}"
+            f"`limit` is {json.dumps(limit)[:80]}; expected a whole number from 1 to {MAX_RESULTS}"
         )
     answer = fields.get("answer", True)
     if type(answer) is not bool:
@@ -54,22 +54,26 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
-    return Query(text=text, username=served(username, usernames), limit=limit, answer=answer)
+    return Query(
+        text=text, username=served_username(username, usernames), limit=limit, answer=answer
+    )
 
 
 def parse_ai(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
-    """From the JSON body of a POST, `{"query", "username"?}`. Raises as `parse_query` does."""
+    """Parse the JSON body of a POST, `{"query", "username"?}`. Raises as `parse_query` does."""
     fields = json_object(req)
     problems: dict[str, str] = {}
     text = _question(fields, "query", problems)
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
-    return Query(text=text, username=served(username, usernames), limit=MOST_RESULTS, answer=True)
+    return Query(
+        text=text, username=served_username(username, usernames), limit=MAX_RESULTS, answer=True
+    )
 
 
-def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshOrder:
-    """From the JSON body of a POST, which may be empty. Raises as `parse_query` does."""
+def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshRequest:
+    """Parse the JSON body of a POST, which may be empty. Raises as `parse_query` does."""
     fields = json_object(req) if req.get_body() else {}
     problems: dict[str, str] = {}
     force = fields.get("force", False)
@@ -78,11 +82,11 @@ def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshO
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
-    return RefreshOrder(username=served(username, usernames), force=force)
+    return RefreshRequest(username=served_username(username, usernames), force=force)
 
 
-def served(username: str | None, usernames: tuple[str, ...]) -> str:
-    """The username as the settings spell it; by default the first. Raises UnknownPortfolio."""
+def served_username(username: str | None, usernames: tuple[str, ...]) -> str:
+    """Return the username as the settings spell it, by default the first. Raises UnknownPortfolio."""
     if username is None:
         return usernames[0]
     for known in usernames:
@@ -92,7 +96,7 @@ def served(username: str | None, usernames: tuple[str, ...]) -> str:
 
 
 def json_object(req: func.HttpRequest) -> dict[str, Any]:
-    """The body as a JSON object. Raises InvalidRequest."""
+    """Return the body as a JSON object. Raises InvalidRequest."""
     try:
         body = json.loads(req.get_body().decode("utf-8"))
     except (ValueError, RecursionError):
@@ -112,9 +116,9 @@ def _question(fields: Mapping[str, Any], name: str, problems: dict[str, str]) ->
         problems[name] = f"`{name}` is {json.dumps(text)[:80]}; expected a string"
     elif not text.strip():
         problems[name] = f"`{name}` is empty; expected a question, e.g. kubernetes"
-    elif len(text) > LONGEST_QUERY:
+    elif len(text) > MAX_QUERY_CHARS:
         problems[name] = (
-            f"`{name}` is {len(text)} characters long; expected at most {LONGEST_QUERY}"
+            f"`{name}` is {len(text)} characters long; expected at most {MAX_QUERY_CHARS}"
         )
     return str(text).strip()
 

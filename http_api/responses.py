@@ -1,5 +1,4 @@
-"""Every HTTP answer of the app is made here: strict JSON or a page, and an `X-Request-Id` that the log knows
-too."""
+"""Make every HTTP response of the app: strict JSON or a page, with the request's `X-Request-Id`."""
 
 from __future__ import annotations
 
@@ -9,6 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +18,8 @@ from errors import InvalidRequest, InvalidSettings, PortfolioError
 from observability import Facts, logger
 from settings import settings
 
-WORTH_COMPRESSING = 1_400  # bytes: below, an answer is one packet anyway
+# Smaller responses fit in one TCP packet, so compressing them gains nothing.
+MIN_COMPRESSED_BYTES = 1_400
 
 # HEAD is GET without the body; OPTIONS is how a browser asks whether another site may.
 READ = ["GET", "HEAD", "OPTIONS"]
@@ -28,28 +29,22 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
-Respond = Callable[[str], Awaitable[func.HttpResponse]]
+# Set by `answered` for the whole request, also on the threads that it starts.
+_request_id: ContextVar[str] = ContextVar("request_id")
 
 
 def create_success_response(
-    data: Any,
-    status: int = 200,
-    *,
-    request_id: str | None = None,
-    headers: Mapping[str, str] | None = None,
+    data: Any, status: int = 200, *, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
-    """The data itself as JSON. Raises ValueError for NaN and infinities, which JSON does not
-    have."""
-    return _response(
-        json.dumps(data, allow_nan=False, separators=(",", ":")), status, request_id, headers
-    )
+    """Return the data itself as JSON. Raises ValueError for NaN and infinities, which JSON lacks."""
+    return _response(json.dumps(data, allow_nan=False, separators=(",", ":")), status, headers)
 
 
 def create_page_response(
-    text: str, *, request_id: str, headers: Mapping[str, str], mimetype: str = "text/html"
+    text: str, *, headers: Mapping[str, str], mimetype: str = "text/html"
 ) -> func.HttpResponse:
-    """A page for people, or what one is made of."""
-    return _response(text, 200, request_id, headers, mimetype=mimetype)
+    """Return a page for people, or a file that one consists of."""
+    return _response(text, 200, headers, mimetype=mimetype)
 
 
 def create_error_response(
@@ -57,16 +52,15 @@ def create_error_response(
     status: int,
     *,
     code: str | None = None,
-    request_id: str | None = None,
     details: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
-    """`{"error": {"code", "message", "details"?, "request_id"}}`: the one shape of every error.
+    """Return `{"error": {"code", "message", "details"?, "request_id"}}`, the shape of every error.
 
-    `message` is for people and names the thing, the value and the way out; `code` is for programs
-    and by default the status in words ("not_found"). Without a `request_id` a new one is made.
+    `message` is for people and names the thing, the value and the way out. `code` is for programs;
+    by default it is the status in words ("not_found").
     """
-    request_id = request_id or str(uuid.uuid4())
+    request_id = current_request_id()
     error: dict[str, Any] = {
         "code": code or HTTPStatus(status).name.lower(),
         "message": message,
@@ -74,40 +68,41 @@ def create_error_response(
     }
     if details:
         error["details"] = dict(details)
-    return _response(json.dumps({"error": error}, allow_nan=False), status, request_id, headers)
+    body = json.dumps({"error": error}, allow_nan=False)
+    return _response(body, status, {"X-Request-Id": request_id, **(headers or {})})
 
 
-async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse:
-    """Run `respond` under a new request id; turn what it raises into the error response it stands
-    for.
+def not_modified(
+    req: func.HttpRequest, etag: str, headers: Mapping[str, str]
+) -> func.HttpResponse | None:
+    """Return a 304 if the caller already has the version that `etag` names, otherwise None.
 
-    The only place where an exception becomes a status. What is not of our family is logged and
-    becomes a bare 500.
+    https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+    """
+    known = {_weak(part) for part in req.headers.get("If-None-Match", "").split(",")}
+    if _weak(etag) not in known:
+        return None
+    return func.HttpResponse(
+        status_code=304, headers={"X-Request-Id": current_request_id(), "ETag": etag, **headers}
+    )
+
+
+async def answered(
+    req: func.HttpRequest, respond: Callable[..., Awaitable[func.HttpResponse]], *arguments: Any
+) -> func.HttpResponse:
+    """Await `respond(*arguments)` under a new request id, and map what it raises to a response.
+
+    The only place where an exception becomes a status. An exception outside our family is logged
+    and becomes a bare 500.
     """
     request_id, began = str(uuid.uuid4()), time.perf_counter()
+    token = _request_id.set(request_id)
     try:
-        if req.method == "OPTIONS":
-            response = func.HttpResponse(status_code=204, headers={"X-Request-Id": request_id})
-        else:
-            response = await respond(request_id)
-    except InvalidRequest as error:
-        response = create_error_response(
-            str(error), error.status, code=error.code, request_id=request_id, details=error.problems
-        )
-    except PortfolioError as error:
-        response = create_error_response(
-            str(error), error.status, code=error.code, request_id=request_id
-        )
-    except Exception:  # noqa: BLE001  # the last resort: logged whole, told to nobody
-        logger.exception("request.failed %s", Facts(request_id=request_id))
-        response = create_error_response(
-            "something went wrong on our side; the log has it under this request id",
-            500,
-            code="internal",
-            request_id=request_id,
-        )
-    response = _compressed(req, response)
-    _share(req, response)
+        response = await _respond_or_explain(req, respond, arguments)
+        response = _compressed(req, response)
+        _allow_origin(req, response)
+    finally:
+        _request_id.reset(token)
     logger.info(
         "request.answered %s",
         Facts(
@@ -121,11 +116,49 @@ async def answered(req: func.HttpRequest, respond: Respond) -> func.HttpResponse
     return response
 
 
-def _share(req: func.HttpRequest, response: func.HttpResponse) -> None:
-    """Let pages of allowed origins read the answer. https://fetch.spec.whatwg.org/#http-cors-protocol"""
+def current_request_id() -> str:
+    """Return the id of the request being answered; a new one outside of a request."""
+    return _request_id.get(None) or str(uuid.uuid4())
+
+
+def milliseconds_since(began: float) -> float:
+    """Return the milliseconds since a moment of `time.perf_counter`."""
+    return round((time.perf_counter() - began) * 1000, 2)
+
+
+async def _respond_or_explain(
+    req: func.HttpRequest,
+    respond: Callable[..., Awaitable[func.HttpResponse]],
+    arguments: tuple[Any, ...],
+) -> func.HttpResponse:
+    try:
+        if req.method == "OPTIONS":
+            headers = {"X-Request-Id": current_request_id()}
+            return func.HttpResponse(status_code=204, headers=headers)
+        return await respond(*arguments)
+    except InvalidRequest as error:
+        return create_error_response(
+            str(error), error.status, code=error.code, details=error.problems
+        )
+    except PortfolioError as error:
+        return create_error_response(str(error), error.status, code=error.code)
+    except Exception:  # noqa: BLE001  # the last resort: logged in full, told to nobody
+        logger.exception("request.failed %s", Facts(request_id=current_request_id()))
+        return create_error_response(
+            "something went wrong on our side; the log has it under this request id",
+            500,
+            code="internal",
+        )
+
+
+def _allow_origin(req: func.HttpRequest, response: func.HttpResponse) -> None:
+    """Let pages of allowed origins read the response.
+
+    https://fetch.spec.whatwg.org/#http-cors-protocol
+    """
     try:
         allowed = settings().allowed_origins
-    except InvalidSettings:  # the answer says so; it is for nobody else to read
+    except InvalidSettings:  # the response says so already; no other site may read it
         return
     origin = req.headers.get("Origin")
     if origin and ("*" in allowed or origin in allowed):
@@ -136,14 +169,14 @@ def _share(req: func.HttpRequest, response: func.HttpResponse) -> None:
             "ETag, Location, Retry-After, X-Request-Id"
         )
     if allowed and "*" not in allowed:
-        varied = response.headers.get("Vary")
-        response.headers["Vary"] = f"{varied}, Origin" if varied else "Origin"
+        vary = response.headers.get("Vary")
+        response.headers["Vary"] = f"{vary}, Origin" if vary else "Origin"
 
 
 def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
-    """The Functions host does not: a portfolio of a thousand repositories is megabytes otherwise."""
+    """Compress the response if the caller accepts gzip. The Functions host does not do it."""
     body = response.get_body()
-    if len(body) < WORTH_COMPRESSING or "gzip" not in req.headers.get("Accept-Encoding", ""):
+    if len(body) < MIN_COMPRESSED_BYTES or "gzip" not in req.headers.get("Accept-Encoding", ""):
         return response
     return func.HttpResponse(
         gzip.compress(body, compresslevel=5, mtime=0),
@@ -154,15 +187,14 @@ def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.Http
     )
 
 
-def milliseconds_since(began: float) -> float:
-    """Since a moment of `time.perf_counter`."""
-    return round((time.perf_counter() - began) * 1000, 2)
+def _weak(etag: str) -> str:
+    """Strip the weakness mark: `If-None-Match` compares weakly."""
+    return etag.strip().removeprefix("W/")
 
 
 def _response(
     body: str,
     status: int,
-    request_id: str | None,
     headers: Mapping[str, str] | None,
     mimetype: str = "application/json",
 ) -> func.HttpResponse:
@@ -172,7 +204,7 @@ def _response(
         mimetype=mimetype,
         charset="utf-8",
         headers={
-            "X-Request-Id": request_id or str(uuid.uuid4()),
+            "X-Request-Id": current_request_id(),
             "X-Content-Type-Options": "nosniff",
             **(headers or {}),
         },

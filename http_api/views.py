@@ -1,39 +1,42 @@
-"""What visitors see of a portfolio: the cached bundles in the shapes that the routes answer."""
+"""Shape cached bundles for visitors: what each route returns of a portfolio."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from ai_assistant import RepoScore
 from cache import Portfolio
+from models import PublishedBundle, iso_utc
 from relevance.context import normalise_context
 from relevance.difficulty import difficulty
-from settings import Settings
+
+MAX_SKILL_FACETS = 100
 
 
-def iso(moment: datetime) -> str:
-    """ISO-8601 UTC with a `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def refreshed_at(portfolio: Portfolio) -> str:
+    """Format the moment of the last refresh, to the second."""
+    return iso_utc(portfolio.refreshed_at.replace(microsecond=0))
 
 
 def age_seconds(portfolio: Portfolio, now: datetime) -> int:
-    """Whole seconds since the portfolio was refreshed; never negative."""
+    """Count the whole seconds since the last refresh; never negative."""
     return max(0, int((now - portfolio.refreshed_at).total_seconds()))
 
 
-def is_stale(portfolio: Portfolio, options: Settings, now: datetime | None = None) -> bool:
-    """Whether it is served while a refresh runs behind it."""
-    return age_seconds(portfolio, now or datetime.now(UTC)) > options.cache_max_age_seconds
+def is_stale(portfolio: Portfolio, now: datetime, max_age_s: int) -> bool:
+    """Tell whether the portfolio is so old that it is served while a refresh runs behind it."""
+    return age_seconds(portfolio, now) > max_age_s
 
 
 def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict[str, Any]:
-    """How large and how old the portfolio is."""
+    """Describe how large and how old the portfolio is."""
     return {
         "username": portfolio.username,
         "repos": len(portfolio.bundles),
-        "refreshed_at": iso(portfolio.refreshed_at),
+        "refreshed_at": refreshed_at(portfolio),
         "age_seconds": age_seconds(portfolio, now),
         "stale": stale,
         "stale_repos": sum(bundle["stale"] for bundle in portfolio.bundles),
@@ -41,50 +44,55 @@ def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict
 
 
 def listing(portfolio: Portfolio) -> dict[str, Any]:
-    """Repositories without their readme, and how often each language, topic and skill occurs; made
-    once."""
-    return portfolio.memo("listing", _listing)
+    """List the repositories without their READMEs, and count languages, topics and skills."""
+    return portfolio.memo(_listing)
 
 
-def visible(bundle: Mapping[str, Any]) -> dict[str, Any]:
-    """A bundle as anybody may see it, with its difficulty: a context file that another tool wrote,
-    with who knows what, is left out, and so are the model's numbers."""
-    seen = {key: value for key, value in bundle.items() if key != "embedding"}
+def public_bundle(bundle: PublishedBundle) -> dict[str, Any]:
+    """Return the public view of a bundle, with its difficulty.
+
+    Omits the embedding, and context files written by other tools, whose contents are unknown.
+    """
+    public: dict[str, Any] = {key: value for key, value in bundle.items() if key != "embedding"}
     context = bundle["repoContext"]
     if context and normalise_context(context).foreign:
-        seen["repoContext"] = {}
-    return {**seen, "difficulty": difficulty(bundle)}
+        public["repoContext"] = {}
+    return {**public, "difficulty": difficulty(bundle)}
 
 
-def results(portfolio: Portfolio, scores: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The ranked repositories, best first."""
+def results(portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[dict[str, Any]]:
+    """Describe the ranked repositories, best first."""
     by_name = portfolio.by_name()
-    return [
-        {
-            "name": score["name"],
-            "url": by_name[score["name"]]["metadata"]["html_url"],
-            "description": by_name[score["name"]]["metadata"]["description"],
-            "score": score["score"],
-            "signals": score["signals"],
-            "matched_terms": score["matched_terms"],
-            "reasons": score["reasons"],
-            "languages": by_name[score["name"]]["languages"],
-        }
-        for score in scores
-    ]
+    return [_result(by_name[score["name"]], score) for score in scores]
 
 
 def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:
-    """What comes nearest to a question that nothing answers."""
+    """Describe the repositories that come closest to a question that nothing answers."""
     by_name = portfolio.by_name()
-    metadata = [by_name[name]["metadata"] for name in names]
     return [
-        {"name": each["name"], "url": each["html_url"], "description": each["description"]}
-        for each in metadata
+        {
+            "name": name,
+            "url": by_name[name]["metadata"]["html_url"],
+            "description": by_name[name]["metadata"]["description"],
+        }
+        for name in names
     ]
 
 
-def _listing(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _result(bundle: PublishedBundle, score: RepoScore) -> dict[str, Any]:
+    return {
+        "name": score["name"],
+        "url": bundle["metadata"]["html_url"],
+        "description": bundle["metadata"]["description"],
+        "score": score["score"],
+        "signals": score["signals"],
+        "matched_terms": score["matched_terms"],
+        "reasons": score["reasons"],
+        "languages": bundle["languages"],
+    }
+
+
+def _listing(bundles: Sequence[PublishedBundle]) -> dict[str, Any]:
     languages: Counter[str] = Counter()
     topics: Counter[str] = Counter()
     skills: Counter[str] = Counter()
@@ -96,10 +104,10 @@ def _listing(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "facets": {
             "languages": dict(languages.most_common()),
             "topics": dict(topics.most_common()),
-            "skills": dict(skills.most_common(100)),
+            "skills": dict(skills.most_common(MAX_SKILL_FACETS)),
         },
         "repositories": [
-            {key: value for key, value in visible(bundle).items() if key != "readme"}
+            {key: value for key, value in public_bundle(bundle).items() if key != "readme"}
             for bundle in bundles
         ],
     }

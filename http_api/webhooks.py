@@ -1,4 +1,4 @@
-"""GitHub's webhooks: what was pushed or changed is refreshed at once.
+"""`POST /webhooks/github`: refresh the repositories that GitHub reports as changed.
 
 https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
 """
@@ -14,21 +14,23 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-from connections import github_cache
-from http_input import json_object, served
-from refresh import answer_webhooks
-from responses import answered, create_success_response
 
+from clients import github_cache
 from errors import BadSignature, InvalidRequest, UnknownPortfolio, WebhooksRefused
+from http_api.requests import json_object, served_username
+from http_api.responses import answered, create_success_response
 from observability import Facts, logger
+from refresh_client import schedule_push_refresh
 from settings import settings
 
 bp = df.Blueprint()
 
-LARGEST_PAYLOAD = 25 * 1024 * 1024  # GitHub sends none that is larger
+MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub caps payloads at this size
+MAX_DELIVERY_ID_CHARS = 100
 # https://docs.github.com/webhooks/webhook-events-and-payloads
+# event -> its actions that change a repository; None: the event has no actions
 ACTIONS = {
-    "push": None,  # has no actions
+    "push": None,
     "public": None,
     "repository": {
         *("created", "edited", "renamed", "deleted", "archived", "unarchived", "publicized"),
@@ -38,58 +40,70 @@ ACTIONS = {
 REPOSITORY_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
-# Anonymous to the host: GitHub has no key of ours, it signs.
+# Anonymous to the host: GitHub has no function key; it signs its requests.
 @bp.route(route="webhooks/github", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def github_webhook(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Refresh what GitHub says has changed."""
-    return await answered(req, lambda request_id: respond_webhook(req, client, request_id))
+    """Record a webhook and schedule the refresh that answers it."""
+    return await answered(req, respond_webhook, req, client)
 
 
 async def respond_webhook(
-    req: func.HttpRequest, client: df.DurableOrchestrationClient, request_id: str
+    req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """202 at once; the refresh starts a few seconds later, one for all that come meanwhile.
+    """Answer 202 at once; the refresh starts a few seconds later, one for a burst of webhooks.
 
-    A delivery that is known is not refreshed again. What is none of ours is answered with 202, too:
-    GitHub takes anything else for an error of ours.
+    A redelivery is not refreshed twice. An event that does not concern us also gets 202: GitHub
+    counts anything else as a failed delivery.
     """
     check_signature(
         req.get_body(), req.headers.get("X-Hub-Signature-256", ""), settings().github_webhook_secret
     )
-    event, delivery = (
-        req.headers.get("X-GitHub-Event", ""),
-        req.headers.get("X-GitHub-Delivery", ""),
-    )
-    if not delivery or len(delivery) > 100:
+    event = req.headers.get("X-GitHub-Event", "")
+    delivery = req.headers.get("X-GitHub-Delivery", "")
+    if not delivery or len(delivery) > MAX_DELIVERY_ID_CHARS:
         raise InvalidRequest(
-            {"X-GitHub-Delivery": "`X-GitHub-Delivery` is missing; expected the id of the delivery"}
+            {
+                "X-GitHub-Delivery": "`X-GitHub-Delivery` is missing or too long; expected the id of"
+                " the delivery"
+            }
         )
-    payload = json_object(req)
-    username, names = changed_repositories(event, payload, settings().github_usernames)
-    known = False
+    username, names = changed_repositories(event, json_object(req), settings().github_usernames)
+    duplicate = False
     if username:
-        known = not await asyncio.to_thread(
-            github_cache().record_delivery, username, delivery, names, datetime.now(UTC)
-        )
-        # Also for a known one: its first sender may have died before it came to this.
-        await answer_webhooks(client, username)
+        duplicate = await _record(client, username, delivery, names)
     logger.info(
         "webhook.received %s",
-        Facts(event=event, delivery=delivery, username=username, repositories=names, known=known),
+        Facts(
+            event=event, delivery=delivery, username=username, repositories=names, known=duplicate
+        ),
     )
-    return create_success_response(
-        {"repositories": names, "duplicate": known}, 202, request_id=request_id
+    return create_success_response({"repositories": names, "duplicate": duplicate}, 202)
+
+
+async def _record(
+    client: df.DurableOrchestrationClient, username: str, delivery: str, names: list[str]
+) -> bool:
+    """Record a delivery and schedule its refresh; tell whether it was known already."""
+    is_new = await asyncio.to_thread(
+        github_cache().record_delivery, username, delivery, names, datetime.now(UTC)
     )
+    # Also for a known delivery: the process that recorded it may have died before scheduling. The
+    # clock is read after recording, so that the chosen window ends after the record exists.
+    await schedule_push_refresh(client, username, datetime.now(UTC))
+    return not is_new
 
 
 def check_signature(body: bytes, signature: str, secret: str | None) -> None:
-    """Raises BadSignature, WebhooksRefused without a secret, InvalidRequest for too large a body."""
+    """Check a webhook's HMAC in constant time.
+
+    Raises WebhooksRefused without a secret, InvalidRequest for too large a body, BadSignature.
+    """
     if secret is None:
         raise WebhooksRefused("webhooks are off; set `GITHUB_WEBHOOK_SECRET` to the hook's secret")
-    if len(body) > LARGEST_PAYLOAD:
+    if len(body) > MAX_PAYLOAD_BYTES:
         raise InvalidRequest({"body": f"the body is {len(body)} bytes; expected at most 25 MB"})
     expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected.encode(), signature.encode()):
@@ -99,9 +113,9 @@ def check_signature(body: bytes, signature: str, secret: str | None) -> None:
 def changed_repositories(
     event: str, payload: dict[str, Any], usernames: tuple[str, ...]
 ) -> tuple[str | None, list[str]]:
-    """Whose portfolio an event concerns, and which of its repositories; (None, []) if none of ours.
+    """Return the portfolio and the repositories that an event concerns; (None, []) if not ours.
 
-    A renamed repository is two: the one that is gone, and the one that is new.
+    A rename concerns two: the name that is gone, and the new one.
     """
     if event not in ACTIONS:
         return None, []
@@ -118,10 +132,10 @@ def changed_repositories(
         isinstance(name, str) and REPOSITORY_NAME.fullmatch(name) for name in names
     ):
         raise InvalidRequest(
-            {"repository": "`repository` is no repository; expected `name` and `owner.login`"}
+            {"repository": "`repository` is not a repository; expected `name` and `owner.login`"}
         )
     try:
-        return served(owner, usernames), [str(name) for name in names]
+        return served_username(owner, usernames), [str(name) for name in names]
     except UnknownPortfolio:
         return None, []
 

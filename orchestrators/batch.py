@@ -1,4 +1,4 @@
-"""One batch of repositories: fetched in parallel, saved at once."""
+"""repo_batch_orchestrator: one batch of repositories, fetched in parallel and saved together."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ from collections.abc import Generator
 from typing import Any
 
 import azure.durable_functions as df
-from models import BatchInput, BatchResult, Failure, FetchInput
+from models import (
+    BATCH_ORCHESTRATOR,
+    FETCH_BUNDLE,
+    SAVE_BUNDLES,
+    BatchInput,
+    BatchResult,
+    Failure,
+    FetchInput,
+)
 
 bp = df.Blueprint()
 
-# For broken sockets and the like between us and the storage; GitHub's failures come as values.
+# For broken connections between us and the storage. GitHub's failures are values, not exceptions.
 RETRY = df.RetryOptions(first_retry_interval_in_milliseconds=1_000, max_number_of_attempts=3)
 
 
-@bp.orchestration_trigger(context_name="context", orchestration="repo_batch_orchestrator")
+@bp.orchestration_trigger(context_name="context", orchestration=BATCH_ORCHESTRATOR)
 def repo_batch_orchestrator(
     context: df.DurableOrchestrationContext,
 ) -> Generator[Any, Any, BatchResult]:
-    """Fetch a batch of repositories side by side and save what came.
+    """Fetch a batch of repositories in parallel and save the bundles.
 
     A batch is an orchestration of its own, so that its history stays short however large the
-    portfolio is, and a crash loses no more than its work. Input: BatchInput. Output: BatchResult.
+    portfolio is, and a crash costs at most one batch. Input: BatchInput. Output: BatchResult.
     """
     batch: BatchInput = context.get_input()
     results: list[Any] = yield context.task_all(
         [
             context.call_activity_with_retry(
-                "FetchRepoContextBundleActivity",
+                FETCH_BUNDLE,
                 RETRY,
                 FetchInput(
                     username=batch["username"], repo_name=name, listing_id=batch["listing_id"]
@@ -37,7 +45,7 @@ def repo_batch_orchestrator(
         ]
     )
     saved = yield context.call_activity_with_retry(
-        "SaveBundlesActivity",
+        SAVE_BUNDLES,
         RETRY,
         {
             "username": batch["username"],
@@ -49,13 +57,13 @@ def repo_batch_orchestrator(
         },
     )
     failures: list[Failure] = [result for result in results if "error" in result]
-    used = [result["usage"] for result in results]
-    remaining = [each["remaining"] for each in used if each["remaining"] is not None]
+    usages = [result["usage"] for result in results]
+    remaining = [usage["remaining"] for usage in usages if usage["remaining"] is not None]
     return {
         "saved": saved,
         "failures": failures,
         "usage": {
-            "requests": sum(each["requests"] for each in used),
+            "requests": sum(usage["requests"] for usage in usages),
             "remaining": min(remaining, default=None),
         },
     }

@@ -1,4 +1,4 @@
-"""How many batches may start now, so that a token stays under GitHub's limit for a minute.
+"""Pacing: how many batches may start in a minute without meeting GitHub's secondary rate limit.
 
 https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 """
@@ -11,29 +11,28 @@ MINUTE = timedelta(minutes=1)
 
 
 class Pace:
-    """Batches of one refresh. `per_minute` 0: no pacing.
+    """The batches of one refresh, at most `per_minute` in any span of a minute. 0: no pacing.
 
-    A minute counts from the end of the last batch that used it up, so that no span of a minute
-    holds more.
+    The minute counts from the end of the batch that used up the allowance.
     """
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
         self._started = 0
-        self._ended: datetime | None = None
+        self._last_end: datetime | None = None
 
-    def free_at(self, now: datetime) -> datetime:
-        """When the next batch may start; not after `now` if it may start at once."""
-        if self._ended is None or not self._per_minute or self._started < self._per_minute:
+    def next_start(self, now: datetime) -> datetime:
+        """Return the earliest start of the next batch; `now` if it need not wait."""
+        if self._last_end is None or not self._per_minute or self._started < self._per_minute:
             return now
-        return self._ended + MINUTE
+        return self._last_end + MINUTE
 
     def started(self, now: datetime) -> None:
-        """A batch starts."""
-        if self._ended is not None and now >= self._ended + MINUTE:
+        """Count a batch that starts now."""
+        if self._last_end is not None and now >= self._last_end + MINUTE:
             self._started = 0
         self._started += 1
 
     def ended(self, now: datetime) -> None:
-        """It has ended."""
-        self._ended = now
+        """Note that the running batch ended now."""
+        self._last_end = now

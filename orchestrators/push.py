@@ -1,4 +1,4 @@
-"""From webhooks to a refresh: one for all that come within a moment."""
+"""repo_push_orchestrator: debounces webhooks into one refresh."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
-from models import PushInput
+from models import PUSH_ORCHESTRATOR, START_REFRESH, PushInput
 
 from orchestrators.batch import RETRY
 
 bp = df.Blueprint()
 
-# While another refresh runs, which may have read the listing before these webhooks came.
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=1)
-MOST_ATTEMPTS = 200  # three hours; then the next scheduled refresh sees to it
+# Delays before trying again while another refresh runs. It may have listed the repositories before
+# these webhooks arrived, so it does not answer them.
+FIRST_DELAY, MAX_DELAY = timedelta(seconds=2), timedelta(minutes=1)
+MAX_ATTEMPTS = 200  # about three hours; after that the next scheduled refresh answers the webhooks
 
 
-@bp.orchestration_trigger(context_name="context", orchestration="repo_push_orchestrator")
+@bp.orchestration_trigger(context_name="context", orchestration=PUSH_ORCHESTRATOR)
 def repo_push_orchestrator(context: df.DurableOrchestrationContext) -> Generator[Any, Any, str]:
-    """Start the refresh that webhooks have asked for, when no more of them are expected and no
-    other refresh runs.
+    """Start the refresh that webhooks asked for, once their window is over and no other one runs.
 
-    Input: PushInput. Output: `started`, or `answered` if another refresh has seen to it meanwhile.
+    Input: PushInput. Output: `started`; `answered` if another refresh answered the webhooks in the
+    meantime; `gave up`.
     """
     request: PushInput = context.get_input()
     yield context.create_timer(datetime.fromisoformat(request["collect_until"]))
-    pause = FIRST_PAUSE
-    for _ in range(MOST_ATTEMPTS):
-        started: str = yield context.call_activity_with_retry(
-            "StartRefreshActivity", RETRY, request["username"]
+    delay = FIRST_DELAY
+    for _ in range(MAX_ATTEMPTS):
+        result: str = yield context.call_activity_with_retry(
+            START_REFRESH, RETRY, request["username"]
         )
-        if started != "joined":
-            return started
-        yield context.create_timer(context.current_utc_datetime + pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        if result != "joined":
+            return result
+        yield context.create_timer(context.current_utc_datetime + delay)
+        delay = min(2 * delay, MAX_DELAY)
     return "gave up"

@@ -1,4 +1,4 @@
-"""The refresh of one portfolio."""
+"""repo_context_orchestrator: the refresh of one portfolio."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
-from models import BatchInput, BatchResult, Bundle, Failure, Plan, PublishInput, RefreshInput, Saved
+from models import (
+    BATCH_ORCHESTRATOR,
+    GET_REPO_NAMES,
+    PUBLISH_PORTFOLIO,
+    REFRESH_ORCHESTRATOR,
+    BatchInput,
+    BatchResult,
+    Bundle,
+    Failure,
+    PublishInput,
+    RefreshInput,
+    RefreshPlan,
+    SavedBundle,
+)
 
 from orchestrators.batch import RETRY
 from orchestrators.pace import Pace
@@ -15,14 +28,15 @@ from orchestrators.progress import Progress
 
 bp = df.Blueprint()
 
-# What fails in a way that may pass is asked for again after these pauses, while nothing else comes.
-PAUSES = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=32))
-# "Wait for at least one minute … an exponentially increasing amount of time":
+# Delays before retrying transient failures; the count restarts when a round makes progress.
+RETRY_DELAYS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=32))
+# For a rate limit without a reset time. "Wait for at least one minute … an exponentially increasing
+# amount of time":
 # https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-UNKNOWN_LIMIT_PAUSES = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4))
-# GitHub's primary limit resets within the hour: a later moment is not a reset but a mistake.
-LONGEST_WAIT = timedelta(minutes=65)
-MOST_ROUNDS = 100
+RATE_LIMIT_DELAYS = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4))
+# GitHub's primary limit resets within the hour, so a later reset time is a mistake.
+MAX_WAIT = timedelta(minutes=65)
+MAX_ROUNDS = 100
 
 Steps = Generator[Any, Any, Any]
 
@@ -31,20 +45,20 @@ class RefreshFailed(Exception):
     """Ends the orchestration as Failed: there is nothing to publish."""
 
 
-@bp.orchestration_trigger(context_name="context", orchestration="repo_context_orchestrator")
+@bp.orchestration_trigger(context_name="context", orchestration=REFRESH_ORCHESTRATOR)
 def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
     """List a user's repositories, fetch the changed ones in batches, publish, return the bundles.
 
-    Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). The custom status
-    is Progress.
+    Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). Custom status:
+    RefreshProgress.
     """
     request: RefreshInput = context.get_input()
     progress = Progress(context)
-    plan: Plan = yield from list_names(context, progress, request)
-    progress.listed(plan)
+    plan: RefreshPlan = yield from plan_refresh(context, progress, request)
+    progress.planned(plan)
     saved, failures = yield from fetch_all(context, progress, request["username"], plan)
     bundles: list[Bundle] = yield context.call_activity_with_retry(
-        "PublishPortfolioActivity",
+        PUBLISH_PORTFOLIO,
         RETRY,
         PublishInput(
             username=request["username"],
@@ -58,53 +72,52 @@ def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
     return bundles
 
 
-def list_names(
+def plan_refresh(
     context: df.DurableOrchestrationContext, progress: Progress, request: RefreshInput
 ) -> Steps:
-    """The Plan of this refresh. Raises RefreshFailed when GitHub gives no listing, however often it
-    is asked."""
-    for fruitless in range(len(PAUSES) + 1):
-        plan: Any = yield context.call_activity_with_retry("GetRepoNamesActivity", RETRY, request)
+    """Return the RefreshPlan. Raises RefreshFailed if GitHub gives no listing after all retries."""
+    for retries in range(len(RETRY_DELAYS) + 1):
+        plan: Any = yield context.call_activity_with_retry(GET_REPO_NAMES, RETRY, request)
         if "error" not in plan:
             return plan
         progress.spent(plan["usage"])
-        if fruitless == len(PAUSES) or not plan["passes"]:
+        if retries == len(RETRY_DELAYS) or not plan["retryable"]:
             break
-        yield from wait(context, progress, [plan], fruitless)
+        yield from wait(context, progress, [plan], retries)
     progress.failed(plan)
     raise RefreshFailed(plan["message"])
 
 
 def fetch_all(
-    context: df.DurableOrchestrationContext, progress: Progress, username: str, plan: Plan
+    context: df.DurableOrchestrationContext, progress: Progress, username: str, plan: RefreshPlan
 ) -> Steps:
-    """Fetch and save what the plan names. What fails in a way that may pass is asked for again, as
-    long as something comes.
+    """Fetch and save every planned repository.
 
-    Returns the bundles saved and the failures that remain.
+    Retries transient failures for as long as rounds make progress. Returns the saved bundles and
+    the failures that remain.
     """
-    saved: list[Saved] = []
+    saved: list[SavedBundle] = []
     failures: list[Failure] = []
-    names, fruitless, pace = plan["names"], 0, Pace(plan["batches_per_minute"])
-    for round_ in range(MOST_ROUNDS):
-        came, refused, unasked = yield from fetch_round(
+    names, retries, pace = plan["names"], 0, Pace(plan["batches_per_minute"])
+    for round_number in range(MAX_ROUNDS):
+        new, failed, postponed = yield from fetch_round(
             context, progress, pace, username, plan, names
         )
-        saved += came
-        failures += [each for each in refused if not each["passes"]]
-        passing = [each for each in refused if each["passes"]]
-        if came:
-            fruitless = 0
-        if not passing:
+        saved += new
+        failures += [failure for failure in failed if not failure["retryable"]]
+        retryable = [failure for failure in failed if failure["retryable"]]
+        if new:
+            retries = 0
+        if not retryable:
             break
-        if fruitless == len(PAUSES) or round_ == MOST_ROUNDS - 1:
-            passing += [{**passing[-1], "repo_name": name} for name in unasked]
-            failures += passing
-            progress.gave_up(len(passing))
+        if retries == len(RETRY_DELAYS) or round_number == MAX_ROUNDS - 1:
+            retryable += [{**retryable[-1], "repo_name": name} for name in postponed]
+            failures += retryable
+            progress.gave_up(len(retryable))
             break
-        yield from wait(context, progress, passing, fruitless)
-        fruitless += 1
-        names = sorted([str(each["repo_name"]) for each in passing] + unasked)
+        yield from wait(context, progress, retryable, retries)
+        retries += 1
+        names = sorted([str(failure["repo_name"]) for failure in retryable] + postponed)
     return saved, failures
 
 
@@ -113,24 +126,24 @@ def fetch_round(
     progress: Progress,
     pace: Pace,
     username: str,
-    plan: Plan,
+    plan: RefreshPlan,
     names: Sequence[str],
 ) -> Steps:
-    """Ask for every name once, one batch after the other: a batch is what is in flight against the
-    token. Stops at a rate limit.
+    """Fetch every name once, batch after batch, and stop at a rate limit.
 
-    Returns what was saved, what failed, and the names that were not asked for.
+    Only one batch is in flight, because all requests use the same token. Returns the saved
+    bundles, the failures, and the names that were postponed.
     """
-    saved: list[Saved] = []
+    saved: list[SavedBundle] = []
     failures: list[Failure] = []
     size = plan["batch_size"]
     for start in range(0, len(names), size):
         now = context.current_utc_datetime
-        if pace.free_at(now) > now:
-            yield context.create_timer(pace.free_at(now))
+        if pace.next_start(now) > now:
+            yield context.create_timer(pace.next_start(now))
         pace.started(context.current_utc_datetime)
         result: BatchResult = yield context.call_sub_orchestrator(
-            "repo_batch_orchestrator",
+            BATCH_ORCHESTRATOR,
             BatchInput(
                 username=username,
                 listing_id=plan["listing_id"],
@@ -141,7 +154,7 @@ def fetch_round(
         progress.fetched(result)
         saved += result["saved"]
         failures += result["failures"]
-        if any(each["error"] == "rate_limited" for each in result["failures"]):
+        if any(failure["error"] == "rate_limited" for failure in result["failures"]):
             return saved, failures, list(names[start + size :])
     return saved, failures, []
 
@@ -150,20 +163,22 @@ def wait(
     context: df.DurableOrchestrationContext,
     progress: Progress,
     failures: Sequence[Failure],
-    fruitless: int,
+    retries: int,
 ) -> Steps:
-    """Sleep on one durable timer until all of `failures` may be asked for again, capped.
-    `fruitless`: how many times in a row nothing came."""
+    """Sleep on one durable timer until every failure may be retried, at most MAX_WAIT.
+
+    `retries`: retries in a row that made no progress.
+    """
     now: datetime = context.current_utc_datetime
 
-    def moment(failure: Failure) -> datetime:
+    def retry_moment(failure: Failure) -> datetime:
         if failure["retry_at"]:
-            return max(datetime.fromisoformat(failure["retry_at"]), now + PAUSES[0])
-        limited = failure["error"] == "rate_limited"
-        return now + (UNKNOWN_LIMIT_PAUSES if limited else PAUSES)[fruitless]
+            return max(datetime.fromisoformat(failure["retry_at"]), now + RETRY_DELAYS[0])
+        rate_limited = failure["error"] == "rate_limited"
+        return now + (RATE_LIMIT_DELAYS if rate_limited else RETRY_DELAYS)[retries]
 
-    last = max(failures, key=moment)
-    until = min(moment(last), now + LONGEST_WAIT)
+    last = max(failures, key=retry_moment)
+    until = min(retry_moment(last), now + MAX_WAIT)
     progress.waiting(last, until)
     yield context.create_timer(until)
     progress.resumed()

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.evidence import SIGNALS, evidence
-from relevance.meaning import Meanings
 from relevance.question import Asked, Concept, Speech, understand
 from relevance.text import terms
 
@@ -41,11 +41,11 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """A question's direction, as a model sees it."""
+class IndexRanking:
+    """The repositories that answer a question, or those that come nearest if none does."""
 
-    model: str
-    vector: tuple[float, ...]
+    matches: list[Match]  # best first
+    nearest: list[str]  # names, best first; empty if there are matches
 
 
 class PortfolioIndex:
@@ -65,31 +65,30 @@ class PortfolioIndex:
                 self._strengths[term] += bytes(
                     round(STEPS * signals.get(signal, 0.0)) for signal in SIGNALS
                 )
-        self._meanings = Meanings(ordered)
+        self._embeddings = EmbeddingIndex(ordered)
         names = {term for name in self.names for term in terms(name)}
         self._speech = Speech(self._holders.keys(), names)
 
-    def matches(self, question: str, meaning: Meaning | None = None) -> list[Match]:
-        """The repositories that answer, best first, at most MOST_MATCHES; equal scores by name.
-        Empty if none does. `meaning`: the question's direction, where a model is set."""
+    def rank(self, question: str, embedding: QuestionEmbedding | None = None) -> IndexRanking:
+        """Rank the repositories that answer `question`: at most MOST_MATCHES, equal scores by name.
+
+        `embedding` adds repositories that are close in meaning.
+        """
         scores, found = self._scores(understand(question, self._speech))
-        near = self._meanings.stand_out(meaning.model, meaning.vector) if meaning else {}
+        near = self._embeddings.stand_out(embedding) if embedding else {}
+        by_words = _best_first(scores, NEAREST_AT)[:MOST_NEAREST]
         for number, much in near.items():
             scores[number] = 1 - (1 - scores.get(number, 0.0)) * (1 - NEAR * much)
         best = max(scores.values(), default=0.0)
         if best < ANSWERS_AT:
-            return []
+            return IndexRanking([], [self.names[number] for number in by_words])
         least = max(MATCHES_AT, SHARE_OF_BEST * best)
         ranked = _best_first(scores, least)[:MOST_MATCHES]
-        return [
+        matches = [
             self._match(number, scores[number], found[number], near.get(number, 0.0))
             for number in ranked
         ]
-
-    def nearest(self, question: str) -> list[str]:
-        """Names of what comes nearest to a question that nothing answers, best first."""
-        scores, _ = self._scores(understand(question, self._speech))
-        return [self.names[number] for number in _best_first(scores, NEAREST_AT)[:MOST_NEAREST]]
+        return IndexRanking(matches, [])
 
     def _scores(
         self, asked: Asked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.test_openapi import validator
+from tests.unit.test_api_page import validator
 from tools.host_process import USERNAME, HostProcess, Reply, http, refreshed
-from web.docs import description
+from web.api_page import openapi_document
 
 pytestmark = pytest.mark.server
 
@@ -19,9 +19,9 @@ def host(start_app) -> HostProcess:
 
 def check(reply: Reply, path: str, method: str = "get") -> None:
     """Against the schema of the operation and the status."""
-    response = description()["paths"][path][method]["responses"][str(reply.status)]
+    response = openapi_document()["paths"][path][method]["responses"][str(reply.status)]
     if "$ref" in response:
-        response = description()["components"]["responses"][response["$ref"].split("/")[-1]]
+        response = openapi_document()["components"]["responses"][response["$ref"].split("/")[-1]]
     assert reply.headers["content-type"].startswith("application/json")
     assert reply.headers["x-request-id"]
     validator(response["content"]["application/json"]["schema"]).validate(reply.json)
@@ -74,7 +74,7 @@ def test_every_error(host):
 
 
 def test_the_description_and_its_page_are_served(host):
-    assert description() == host.get("/api/openapi.json").json
+    assert openapi_document() == host.get("/api/openapi.json").json
     page = host.get("/api/docs")
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["content-security-policy"]

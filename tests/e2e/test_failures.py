@@ -54,7 +54,7 @@ def odd_user() -> User:
     user.add(repository("no-branch", {}, default_branch=""))
     user.add(repository("blocked", {}, blocked=True))
     user.add(repository("dots.and-dashes_", {}))
-    user.add(repository("manifest-broken", {"package.json": b"{", "pyproject.toml": b"= ="}))
+    user.add(repository("package-file-broken", {"package.json": b"{", "pyproject.toml": b"= ="}))
     return user
 
 
@@ -108,7 +108,7 @@ def test_one_refresh_serves_them_all_each_with_its_warning(odd, start):
         "no-branch": [],
         "blocked": ["blocked"],
         "dots.and-dashes_": [],
-        "manifest-broken": ["manifest_unreadable"],
+        "package-file-broken": ["package_file_unreadable"],
     } == {name: bundle["warnings"] for name, bundle in served.items()}
     assert {"project_identity": {"name": "bom"}} == served["context-bom"]["repoContext"]
     assert {} == served["context-case"]["repoContext"]

@@ -19,7 +19,7 @@ from github_standin.portfolio import load_user
 from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
 from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
-from web.docs import description
+from web.api_page import openapi_document
 
 pytestmark = pytest.mark.server
 CHECKS = (
@@ -50,7 +50,7 @@ def address(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield f"{host.url}/api"
 
 
-schema = schemathesis.openapi.from_dict(description())
+schema = schemathesis.openapi.from_dict(openapi_document())
 
 
 @schema.parametrize()

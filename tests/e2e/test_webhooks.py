@@ -11,8 +11,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from webhooks import check_signature
 
+from http_api.webhooks import check_signature
 from tools.host_process import USERNAME, HostProcess, Reply, ended, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from activities.cache import run_publish_portfolio, run_save_bundles
-from activities.github import fetch_bundle, plan_refresh
 
+from activities.fetch import fetch_bundle
+from activities.plan import plan_refresh
+from activities.publish import run_publish_portfolio
+from activities.save import run_save_bundles
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
 from github_standin.portfolio import many_repositories

@@ -37,7 +37,7 @@ def failure(name: str | None, code: str, retry_at: str | None = None) -> dict[st
         "repo_name": name,
         "error": code,
         "message": f"{code}!",
-        "passes": code in ("rate_limited", "unreachable"),
+        "retryable": code in ("rate_limited", "unreachable"),
         "retry_at": retry_at,
         "usage": usage(),
     }

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from jsonschema import validate
 
-from ai_assistant import build_index, calculate_repo_scores
+from ai_assistant import calculate_repo_scores
 from answers import model as model_module
 from answers.desk import MOST_ANSWERS, Answer, AnswerDesk
 from answers.extractive import extract
@@ -27,11 +27,11 @@ from errors import AnswerFailed
 from relevance.index import PortfolioIndex
 from tests.model_server import sentence
 from tests.unit.test_ranking import portfolio
-from web.docs import description
+from web.api_page import openapi_document
 
 KEY = "sk-of-the-test"
 # The answer as the API describes it.
-ANSWER_SCHEMA = description()["components"]["schemas"]["Answer"]
+ANSWER_SCHEMA = openapi_document()["components"]["schemas"]["Answer"]
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Options:
 
 @cache
 def index() -> PortfolioIndex:
-    return build_index(portfolio())
+    return PortfolioIndex(portfolio())
 
 
 def ranked(question: str) -> list[tuple[dict[str, Any], float]]:

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles import (
-    README_BYTES,
-    Tree,
-    cut_readme,
-    file_types,
-    fingerprint,
-    parse_context,
-    path_terms,
-    revision,
-    wanted_blobs,
-)
+from bundles import Tree, fingerprint, wanted_blobs
+from bundles.contexts import parse_context
+from bundles.readme import MAX_README_BYTES, cut_readme
+from bundles.tree import file_types, path_terms, revision
 from github_standin.git_objects import FILE, tree_entries
 
 
@@ -129,7 +122,7 @@ def test_the_readme_is_the_one_that_github_shows(names, chosen):
 def test_manifests_of_the_root_come_before_deeper_ones_and_vendored_ones_never():
     names = ["a/b/package.json", "vendor/go.mod", "requirements.txt", "node_modules/x/package.json"]
 
-    manifests = wanted_blobs(tree(*map(entry, names))).manifests
+    manifests = wanted_blobs(tree(*map(entry, names))).package_files
 
     assert ["requirements.txt", "package.json"] == [name for name, _ in manifests]
 
@@ -202,8 +195,8 @@ def test_any_context_is_strict_json(content):
 def test_a_readme_is_cut_between_characters(content):
     text, warnings = cut_readme(content)
 
-    assert len(text.encode()) <= README_BYTES
-    assert ("readme_cut" in warnings) == (len(content) > README_BYTES)
+    assert len(text.encode()) <= MAX_README_BYTES
+    assert ("readme_cut" in warnings) == (len(content) > MAX_README_BYTES)
     assert content.decode("utf-8-sig").startswith(text)
 
 

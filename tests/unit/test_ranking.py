@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ai_assistant import build_index, calculate_repo_scores, is_no_match
+from ai_assistant import calculate_repo_scores, is_no_match
 from bundles import Tree, bare_bundle, build_bundle, wanted_blobs
 from github_repo_manager import _listed
 from github_standin.portfolio import load_user
 from github_standin.server import _minimal
 from relevance.context import normalise_context
 from relevance.text import terms
+from relevance.index import PortfolioIndex
 from tools.host_process import SAMPLES
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -112,7 +113,7 @@ def test_a_result_says_where_its_score_was_earned():
 @given(st.text(max_size=100))
 @settings(max_examples=60)
 def test_any_question_gets_scores_between_0_and_1_best_first(query):
-    index = build_index(portfolio()[:6])
+    index = PortfolioIndex(portfolio()[:6])
     scores = [score["score"] for score in calculate_repo_scores(index, query)]
 
     assert sorted(scores, reverse=True) == scores

@@ -6,9 +6,10 @@ from functools import cache
 
 import pytest
 
-from ai_assistant import build_index, calculate_repo_scores
+from ai_assistant import calculate_repo_scores
 from evaluation.baselines import baselines
 from evaluation.judged_set import questions, sample_bundles
+from relevance.index import PortfolioIndex
 from evaluation.measures import (
     Question,
     Report,
@@ -26,7 +27,7 @@ LEAST_NO_MATCH_RECALL, MOST_REFUSED = 0.9, 0.02
 def reports() -> dict[str, Report]:
     """Every ranker's report; ours under `ours`."""
     bundles, judged = sample_bundles(), questions()
-    index = build_index(bundles)
+    index = PortfolioIndex(bundles)
 
     def ours(text: str) -> list[tuple[str, float]]:
         return [(each["name"], each["score"]) for each in calculate_repo_scores(index, text)]

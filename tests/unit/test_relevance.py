@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
 
-from ai_assistant import build_index, calculate_repo_scores
+from ai_assistant import calculate_repo_scores
 from bundles import Tree, build_bundle, wanted_blobs
 from relevance.difficulty import difficulty
 from relevance.evidence import evidence, readable
 from relevance.index import MOST_MATCHES, Meaning, PortfolioIndex
-from relevance.meaning import Meanings, pack_embedding
 from relevance.text import terms
 from relevance.vocabulary import languages, vocabulary
 
@@ -164,7 +164,7 @@ class TestQuestions:
 
     def test_no_answer_names_the_nearest(self):
         portfolio = [bundle("a", "Terraform modules for the cloud"), bundle("b", "Poems")]
-        index = build_index(portfolio)
+        index = PortfolioIndex(portfolio)
 
         assert [] == calculate_repo_scores(index, "erlang modules for telephone exchanges")
         assert ["a"] == index.nearest("haskell modules for the cloud")[:1]
@@ -188,7 +188,7 @@ class TestQuestions:
         assert found["reasons"][0].startswith("django, web, app in its ")
 
     def test_the_same_words_have_the_same_score_in_any_order(self):
-        index = build_index([bundle("a", "Terraform for Azure"), bundle("b", "Azure")])
+        index = PortfolioIndex([bundle("a", "Terraform for Azure"), bundle("b", "Azure")])
 
         one, other = (
             calculate_repo_scores(index, question)[0]["score"]

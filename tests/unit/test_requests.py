@@ -6,9 +6,9 @@ import json
 
 import azure.functions as func
 import pytest
-from http_input import Query, RefreshOrder, parse_query, parse_refresh
 
 from errors import InvalidRequest, UnknownPortfolio
+from http_api.requests import Query, RefreshRequest, parse_query, parse_refresh
 
 SERVED = ("Ada", "grace")
 
@@ -110,11 +110,11 @@ def test_a_username_that_is_not_served_is_unknown():
 
 
 def test_a_refresh_may_have_no_body():
-    assert RefreshOrder("Ada", force=False) == parse_refresh(post(b""), SERVED)
+    assert RefreshRequest("Ada", force=False) == parse_refresh(post(b""), SERVED)
 
 
 def test_a_refresh_takes_a_username_and_force():
-    assert RefreshOrder("grace", force=True) == parse_refresh(
+    assert RefreshRequest("grace", force=True) == parse_refresh(
         post({"username": "grace", "force": True}), SERVED
     )
 

@@ -7,9 +7,10 @@ import json
 import re
 
 import pytest
-from web.pages import ASSETS, NO_SCRIPTS, OWN_SCRIPTS, STATIC, static_text
 
+from http_api.pages import ASSETS, NO_SCRIPTS, OWN_SCRIPTS
 from tools.host_process import ROOT
+from web.static_files import STATIC, static_text
 
 MOST_WIDGET_BYTES = 15_000
 

@@ -9,20 +9,20 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests import test_new_architecture as architecture
-from web.docs import METHODS, description, page
+from web.api_page import METHODS, api_page, openapi_document
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [
         (path, method, operation)
-        for path, item in description()["paths"].items()
+        for path, item in openapi_document()["paths"].items()
         for method, operation in item.items()
     ]
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """Of a schema that may refer to the document's components."""
-    return Draft202012Validator({**schema, "components": description()["components"]})
+    return Draft202012Validator({**schema, "components": openapi_document()["components"]})
 
 
 def test_every_route_is_described_and_every_description_is_a_route():
@@ -45,14 +45,14 @@ def test_what_needs_a_key_says_so():
 
 
 def test_every_reference_leads_somewhere():
-    text = str(description())
+    text = str(openapi_document())
     for target in set(re.findall(r"#/components/(\w+)/(\w+)", text)):
-        assert target[1] in description()["components"][target[0]], target
+        assert target[1] in openapi_document()["components"][target[0]], target
 
 
-@pytest.mark.parametrize("name", sorted(description()["components"]["schemas"]))
+@pytest.mark.parametrize("name", sorted(openapi_document()["components"]["schemas"]))
 def test_schemas_are_schemas(name):
-    Draft202012Validator.check_schema(description()["components"]["schemas"][name])
+    Draft202012Validator.check_schema(openapi_document()["components"]["schemas"][name])
 
 
 def test_examples_are_what_their_schemas_say():
@@ -63,7 +63,7 @@ def test_examples_are_what_their_schemas_say():
             for _, _, operation in operations()
             for response in operation["responses"].values()
         ]
-        + list(description()["components"]["responses"].values())
+        + list(openapi_document()["components"]["responses"].values())
     )
     checked = 0
     for holder in holders:
@@ -83,6 +83,6 @@ def test_operations_have_names_of_their_own():
 
 def test_the_page_names_every_route_and_loads_nothing():
     for path, _, _ in operations():
-        assert f"/api{path}" in page()
-    assert "<script" not in page()
-    assert not re.search(r"(?:src|href)=.?https?:", page())
+        assert f"/api{path}" in api_page()
+    assert "<script" not in api_page()
+    assert not re.search(r"(?:src|href)=.?https?:", api_page())

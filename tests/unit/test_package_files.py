@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from dependencies import MOST_NAMES, dependency_names, manifest_rank
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bundles.package_files import MAX_NAMES, dependency_names, package_file_rank
 
 NAMES = [
     "package.json", "pyproject.toml", "requirements-dev.txt", "go.mod", "Cargo.toml", "composer.json", "App.csproj",
@@ -50,15 +51,15 @@ def test_the_names_of_a_manifest_are_found(name, text, expected):
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"dependencies": 3}', '{"dependencies": [["a"]]}'])
 def test_a_manifest_that_is_not_what_its_name_says_is_refused(text):
-    with pytest.raises(ValueError, match=r"package\.json cannot be read"):
+    with pytest.raises(ValueError, match=r"package\.json cannot be parsed"):
         dependency_names("package.json", text)
 
 
 @given(st.sampled_from(NAMES), st.text())
 def test_any_text_is_read_or_refused(name, text):
-    assert manifest_rank(name) is not None
+    assert package_file_rank(name) is not None
     try:
         names = dependency_names(name, text)
     except ValueError:
         return
-    assert len(names) <= MOST_NAMES
+    assert len(names) <= MAX_NAMES

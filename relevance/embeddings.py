@@ -10,6 +10,7 @@ import math
 import statistics
 from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import mul
 from typing import Any, TypedDict
 
@@ -51,8 +52,16 @@ def pack_embedding(model: str, vector: Sequence[float]) -> Embedding:
     return {"model": model, "vector": base64.b64encode(steps.tobytes()).decode()}
 
 
-class Meanings:
-    """The directions of a portfolio's repositories, those of one model."""
+@dataclass(frozen=True, slots=True)
+class QuestionEmbedding:
+    """A question's vector, from one model."""
+
+    model: str
+    vector: tuple[float, ...]
+
+
+class EmbeddingIndex:
+    """The embeddings of a portfolio's repositories, of whichever models."""
 
     def __init__(self, bundles: Sequence[Mapping[str, Any]]) -> None:
         """`bundles` in the order of the numbers that `stand_out` answers with."""
@@ -63,8 +72,9 @@ class Meanings:
                 steps = array("b", base64.b64decode(embedding["vector"]))
                 self._vectors[embedding["model"], number] = steps
 
-    def stand_out(self, model: str, vector: Sequence[float]) -> dict[int, float]:
+    def stand_out(self, question: QuestionEmbedding) -> dict[int, float]:
         """Repositories that are unusually near to a direction -> how much, above 0 to 1."""
+        model, vector = question.model, question.vector
         length = math.sqrt(sum(each * each for each in vector)) or 1.0
         near = {
             number: sum(map(mul, vector, steps)) / length

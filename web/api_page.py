@@ -1,4 +1,4 @@
-"""The API's description as a page that needs nothing from elsewhere."""
+"""The API's description as an HTML page that loads nothing from other sites."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-DESCRIPTION = Path(__file__).parent / "openapi.json"
+OPENAPI_PATH = Path(__file__).parent / "openapi.json"
 METHODS = ("get", "post", "put", "delete")
 STYLE = """
 :root { color-scheme: light dark; }
@@ -25,20 +25,21 @@ th { font-weight: 600; } tr + tr { border-top: 1px solid #8884; }
 
 
 @cache
-def description() -> dict[str, Any]:
-    """The OpenAPI document."""
-    found: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
-    return found
+def openapi_document() -> dict[str, Any]:
+    """Read the OpenAPI document, once."""
+    document: dict[str, Any] = json.loads(OPENAPI_PATH.read_text(encoding="utf-8"))
+    return document
 
 
 @cache
-def page() -> str:
-    """The document in HTML."""
-    info = description()["info"]
+def api_page() -> str:
+    """Render the OpenAPI document as HTML."""
+    info = openapi_document()["info"]
     return "".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<link rel="icon" type="image/svg+xml" href="ui/icon.svg">',
             f"<title>{escape(info['title'])}: API</title><style>{STYLE}</style></head><body><main>",
             f"<h1>{escape(info['title'])}</h1><p>{escape(info['summary'])}. {escape(info['description'])}</p>",
             '<p>For programs: <a href="openapi.json">openapi.json</a>.</p>',
@@ -49,8 +50,8 @@ def page() -> str:
 
 
 def _operations() -> Iterator[str]:
-    root = description()["servers"][0]["url"]
-    for path, item in description()["paths"].items():
+    root = openapi_document()["servers"][0]["url"]
+    for path, item in openapi_document()["paths"].items():
         for method in METHODS:
             if method in item:
                 operation = item[method]
@@ -69,42 +70,43 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[str]:
     parameters = operation.get("parameters", ())
     if not parameters:
         return
-    yield "<table><tr><th>parameter</th><th>in</th><th>what</th></tr>"
-    for each in parameters:
-        schema = {key: value for key, value in each["schema"].items() if key != "type"}
+    yield "<table><tr><th>parameter</th><th>in</th><th>meaning</th></tr>"
+    for parameter in parameters:
+        schema = {key: value for key, value in parameter["schema"].items() if key != "type"}
         limits = ", ".join(f"{key} {value}" for key, value in schema.items())
-        what = "; ".join(part for part in (each.get("description", ""), limits) if part)
-        needed = "" if each.get("required") else " (optional)"
+        meaning = "; ".join(part for part in (parameter.get("description", ""), limits) if part)
+        optional = "" if parameter.get("required") else " (optional)"
         yield (
-            f"<tr><td><code>{escape(each['name'])}</code>{needed}</td><td>{each['in']}</td>"
-            f"<td>{escape(what)}</td></tr>"
+            f"<tr><td><code>{escape(parameter['name'])}</code>{optional}</td>"
+            f"<td>{parameter['in']}</td><td>{escape(meaning)}</td></tr>"
         )
     yield "</table>"
 
 
 def _responses(responses: Mapping[str, Any]) -> Iterator[str]:
     yield "<table><tr><th>status</th><th>when</th></tr>"
-    resolved = {status: _resolved(each) for status, each in responses.items()}
-    for status, each in resolved.items():
-        yield f"<tr><td>{escape(status)}</td><td>{escape(each['description'])}</td></tr>"
+    resolved = {status: _resolved(response) for status, response in responses.items()}
+    for status, response in resolved.items():
+        yield f"<tr><td>{escape(status)}</td><td>{escape(response['description'])}</td></tr>"
     yield "</table>"
-    for status, each in resolved.items():
+    for status, response in resolved.items():
         if status.startswith("2"):
-            yield from _example(each, status)
+            yield from _example(response, status)
 
 
-def _example(holder: Mapping[str, Any], what: str) -> Iterator[str]:
-    example = holder.get("content", {}).get("application/json", {}).get("example")
+def _example(content: Mapping[str, Any], title: str) -> Iterator[str]:
+    example = content.get("content", {}).get("application/json", {}).get("example")
     if example is not None:
         text = json.dumps(example, indent=2, ensure_ascii=False)
-        yield f'<p>{escape(what)}</p><pre tabindex="0">{escape(text)}</pre>'
+        yield f'<p>{escape(title)}</p><pre tabindex="0">{escape(text)}</pre>'
 
 
 def _resolved(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a `$ref` inside the document."""
     if "$ref" not in value:
         return value
-    found: Any = description()
+    target: Any = openapi_document()
     for part in value["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    resolved: Mapping[str, Any] = found
+        target = target[part]
+    resolved: Mapping[str, Any] = target
     return resolved

@@ -1,0 +1,33 @@
+"""SaveBundlesActivity: save the bundles of a batch, unpublished. Idempotent."""
+
+from __future__ import annotations
+
+import azure.durable_functions as df
+
+from cache import GitHubCache
+from clients import assistant, github_cache
+from models import SAVE_BUNDLES, Bundle, SavedBundle
+
+bp = df.Blueprint()
+
+
+@bp.activity_trigger(input_name="request", activity=SAVE_BUNDLES)
+def save_bundles(request: dict) -> list:  # type: ignore[type-arg]  # the worker resolves plain types only
+    """Embed and save the bundles of one batch. {username, bundles} -> list[SavedBundle]."""
+    bundles = assistant().with_embeddings(request["bundles"])
+    return list(run_save_bundles(github_cache(), request["username"], bundles))
+
+
+def run_save_bundles(cache: GitHubCache, username: str, bundles: list[Bundle]) -> list[SavedBundle]:
+    """Write the bundles beside the published ones, which stay as they are."""
+    row_keys = cache.save_bundles(username, bundles)
+    return [
+        {
+            "name": bundle["metadata"]["name"],
+            "row_key": row_keys[bundle["metadata"]["name"]],
+            "fingerprint": bundle["fingerprint"],
+            "fetched_at": bundle["fetched_at"],
+            "warnings": bundle["warnings"],
+        }
+        for bundle in bundles
+    ]

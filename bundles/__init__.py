@@ -1,0 +1,25 @@
+"""From what GitHub answers to a bundle. Pure, and never raises, whatever a repository contains.
+
+Codes in a bundle's `warnings`:
+
+| code | meaning |
+|---|---|
+| `empty` | the repository has no commit |
+| `blocked` | GitHub shows nothing of it (403 or 451) |
+| `tree_truncated` | it has more files than GitHub lists; counts cover the listed ones |
+| `context_malformed` | `.repo-context.json` is not strict JSON in UTF-8 |
+| `context_not_object` | it is JSON, but not an object |
+| `context_too_large` | it is larger than 1 MB |
+| `context_not_a_file` | it is a folder, a symbolic link or a submodule |
+| `readme_missing` | there is no README |
+| `readme_cut` | the README is longer than 64 KB |
+| `readme_undecodable` | the README is not UTF-8; unreadable bytes are replaced |
+| `package_file_unreadable` | a package file cannot be parsed |
+| `bundle_cut` | the bundle was too large for the cache |
+"""
+
+from bundles.build import bare_bundle, build_bundle, fingerprint
+from bundles.selection import WantedBlobs, wanted_blobs
+from bundles.tree import Tree
+
+__all__ = ["Tree", "WantedBlobs", "bare_bundle", "build_bundle", "fingerprint", "wanted_blobs"]

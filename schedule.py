@@ -1,0 +1,46 @@
+"""The timer: refreshes every portfolio and deletes old orchestration records."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from observability import Facts, logger
+from refresh_client import start_refresh
+from settings import settings
+
+bp = df.Blueprint()
+
+# Every refresh and every batch of one leaves a record in the task hub.
+RECORD_RETENTION = timedelta(days=7)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%REFRESH_SCHEDULE%", run_on_startup=False)
+@bp.durable_client_input(client_name="client")
+async def refresh_on_schedule(
+    timer: func.TimerRequest, client: df.DurableOrchestrationClient
+) -> None:
+    """Refresh every portfolio that is not being refreshed already, then purge old records."""
+    for username in settings().github_usernames:
+        result = await start_refresh(client, username)
+        logger.info(
+            "refresh.scheduled %s",
+            Facts(username=username, result=result, past_due=timer.past_due),
+        )
+    await purge_records(client, datetime.now(UTC))
+
+
+async def purge_records(client: df.DurableOrchestrationClient, now: datetime) -> None:
+    """Delete the records of orchestrations that ended more than RECORD_RETENTION ago."""
+    purged = await client.purge_instance_history_by(
+        created_time_from=datetime(2000, 1, 1, tzinfo=UTC),
+        created_time_to=now - RECORD_RETENTION,
+        runtime_status=[
+            df.OrchestrationRuntimeStatus.Completed,
+            df.OrchestrationRuntimeStatus.Failed,
+            df.OrchestrationRuntimeStatus.Terminated,
+        ],
+    )
+    logger.info("records.purged %s", Facts(instances=purged.instances_deleted))
