@@ -270,17 +270,12 @@ def test_a_push_between_listing_and_fetch_is_fetched_at_the_next_refresh(pair, s
     """The new text may come under the old fingerprint, never the old text under the new one."""
     host = start(pair)
     first = pair.standin.users[OWNER].repositories["first"]
-    listing = pair.standin._repositories
 
-    def push_after(*asked: Any) -> Any:
-        answered = listing(*asked)
-        if first.pushed_at < "2026":
+    def push_once_after_the_listing(path: str) -> None:
+        if path.startswith("/users/") and first.pushed_at < "2026":
             first.push({"README.md": "# Pushed meanwhile"}, "2026-11-01T00:00:00Z")
-        return answered
 
-    pair.standin._routes = [
-        (pattern, push_after if each == listing else each) for pattern, each in pair.standin._routes
-    ]
+    pair.standin.after_response = push_once_after_the_listing
     refreshed(host, OWNER)
 
     assert 1 == refreshed(host, OWNER)["unchanged"]

@@ -250,20 +250,16 @@ def test_a_push_during_the_fetch_does_not_mix_two_versions(connect, github):
     listed = manager.get_repository(USERNAME, "tally")
     tally = github.standin.users[USERNAME].repositories["tally"]
     before = tally.tree[0]
-    answer = github.standin._tree
 
-    def push_after(*asked: Any) -> Any:
-        answered = answer(*asked)
-        tally.push({"README.md": "# the new one"}, "2026-11-01T00:00:00Z")
-        return answered
+    def push_after_the_tree(path: str) -> None:
+        if "/git/trees/" in path:
+            tally.push({"README.md": "# the new one"}, "2026-11-01T00:00:00Z")
 
-    github.standin._routes = [
-        (pattern, push_after if each == answer else each)
-        for pattern, each in github.standin._routes
-    ]
+    github.standin.after_response = push_after_the_tree
 
     bundle = manager.fetch_bundle(USERNAME, listed).bundle
 
+    assert before != tally.tree[0]
     assert before == bundle["revision"]["tree"]
     assert "the new one" not in bundle["readme"]
     assert bundle["readme"].startswith("# tally")
