@@ -147,7 +147,8 @@ def show_answer(body: dict[str, Any], terminal: Terminal) -> None:
     """Print an answered question with scores and reasons, or why it was not answered."""
     console = terminal.console
     if "results" not in body:
-        console.print(escape(str(body.get("message") or body["error"]["message"])))
+        message = body["error"]["message"] if "error" in body else body["message"]
+        console.print(f"“{SAMPLE_QUESTION}” has no answer yet: {escape(message)}")
         return
     console.print(f"\n[bold]{escape(body['query'])}[/bold] ({body['took_ms']} ms)")
     for result in body["results"]:
