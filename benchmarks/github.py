@@ -16,7 +16,7 @@ class GitHubProcess:
     """A running stand-in. `with GitHubProcess(…) as github:`"""
 
     def __init__(self, repositories: int, latency_s: float) -> None:
-        """Serve so many repositories, each request after `latency_s`."""
+        """Serve small repositories, as many as `repositories` says, with `latency_s` a request."""
         context = multiprocessing.get_context("spawn")
         self._commands, theirs = context.Pipe()
         self._process = context.Process(
