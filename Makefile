@@ -19,7 +19,7 @@ test: .venv/dev.stamp node_modules/dev.stamp $(if $(PYTHON313),.venv-worker/read
 	$(BIN)/mypy .
 	$(BIN)/pytest
 
-check: .venv/dev.stamp  ## lint, types and the tests that need no server
+check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that need no server
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
