@@ -112,9 +112,9 @@ def _refusal(
 def has_tasks_under_way(store: Store, instance: str) -> bool:
     """Whether the instance has activities or sub-orchestrations that have not completed."""
     found = store.row(
-        "SELECT 1 FROM work WHERE instance = ?1 UNION ALL SELECT 1 FROM instances"
-        " WHERE parent = ?1 AND status IN (?2, ?3, ?4, ?5) LIMIT 1",
-        *(instance, *UNFINISHED),
+        "SELECT 1 FROM work WHERE instance = ? UNION ALL SELECT 1 FROM instances"
+        " WHERE parent = ? AND status IN (?, ?, ?, ?) LIMIT 1",
+        *(instance, instance, *UNFINISHED),
     )
     return found is not None
 
