@@ -19,7 +19,7 @@ test: .venv/dev.stamp node_modules/dev.stamp $(if $(PYTHON313),.venv-worker/read
 	$(BIN)/mypy .
 	$(BIN)/pytest
 
-check: .venv/dev.stamp  ## lint, types and the tests that need no server
+check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that need no server
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -47,7 +47,7 @@ lock: .venv/dev.stamp  ## newest allowed versions into the lock files
 	$(LOCK) $(APP) -o requirements.txt
 	$(LOCK) $(APP) --group localhost -c requirements.txt -o requirements-localhost.txt
 	$(LOCK) $(APP) --group dev -c requirements-localhost.txt -o requirements-dev.txt
-	cd tests/localhost/real_worker && ../../../$(LOCK) 3.13 requirements.in -o requirements.txt
+	$(LOCK) 3.13 --group worker -c requirements.txt -o requirements-worker.txt
 
 clean:  ## remove everything that the other commands made
 	rm -rf .venv .venv-worker node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -68,10 +68,10 @@ clean:  ## remove everything that the other commands made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ .venv/localhost.stamp
 
-.venv-worker/ready.stamp: tests/localhost/real_worker/requirements.txt
-	@echo "Installing Microsoft's language worker into .venv-worker …"
+.venv-worker/ready.stamp: requirements.txt requirements-worker.txt
+	@echo "Installing the app and Microsoft's language worker into .venv-worker …"
 	@$(PYTHON313) -m venv --clear .venv-worker
-	@.venv-worker/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-worker/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(^:%=-r %)
 	@touch $@
 
 node_modules/azurite.stamp: package-lock.json

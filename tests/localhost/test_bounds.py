@@ -193,7 +193,7 @@ class TestState:
                 '{"extensions": {"durableTask": {"hubName": "my hub"}}}',
                 "`hubName` is 'my hub'",
             ),
-            ("local.settings.json", '{"Values": {"A": 1}}', "`A` is 1; all Values must be strings"),
+            ("local.settings.json", '{"Values": {"A": [1]}}', "`A` is [1]; expected text"),
         ],
     )
     def test_a_wrong_configuration_is_named(self, tmp_path, name, content, said):

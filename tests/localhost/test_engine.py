@@ -43,7 +43,7 @@ class Functions:
     def run_orchestrator(self, name: str, context_json: str) -> str:
         return str(self.replay(OrchestrationContext(context_json)))
 
-    async def run_activity(self, name: str, input_text: str, *, instance_id: str) -> str:
+    async def run_activity(self, name: str, input_text: str) -> str:
         await asyncio.sleep(int(input_text) / 1000)  # the fan's do not complete all at once
         return str(int(input_text) + 1)
 
@@ -56,10 +56,9 @@ def completed(orchestrator: Callable[..., Any], folder: Path, wait_s: float) -> 
         running = DurableEngine(
             Functions(orchestrator),
             folder / "durable.db",
-            hub_name="Test",
             max_activities=10,
             max_orchestrators=1,
-            activity_timeout=None,
+            activity_timeout_s=None,
             on_event=lambda kind, facts: (
                 told.set_result(facts) if kind == "orchestration.completed" else None
             ),
