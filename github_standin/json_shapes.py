@@ -150,7 +150,7 @@ def minimal_repository(repository: Repository, base_url: str) -> dict[str, Any]:
 
 
 def full_repository(repository: Repository, base_url: str) -> dict[str, Any]:
-    """Describe a repository that was asked for by name."""
+    """Describe a repository in full."""
     return {
         **minimal_repository(repository, base_url),
         "network_count": repository.forks,
@@ -162,7 +162,7 @@ def full_repository(repository: Repository, base_url: str) -> dict[str, Any]:
 def git_tree(
     repository: Repository, sha: str, entries: Iterable[Mapping[str, Any]], base_url: str
 ) -> dict[str, Any]:
-    """Describe a tree by the sha it was asked for, which may be that of a commit."""
+    """Describe a tree. `sha` is the requested one, which may be that of a commit."""
     root = f"{base_url}/repos/{repository.full_name}/git"
     return {
         "sha": sha,

@@ -18,6 +18,7 @@ SORT_KEYS: dict[str, Callable[[Repository], str]] = {
 }
 DEFAULT_SORT = "full_name"
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 30, 100
+NOT_FOUND = refusal(404, "Not Found")
 
 
 class Refused(Exception):
@@ -32,7 +33,10 @@ class Routes:
     """Responds to requests. `users` and `renamed` belong to the caller, who may change them."""
 
     def __init__(self, users: Mapping[str, User], renamed: Mapping[str, str]) -> None:
-        """Key both by lower-case names: `users` by login, `renamed` (to full names) by former full name."""
+        """Serve `users`, by login, and redirect from the keys of `renamed` to its values.
+
+        `renamed` holds full names. All keys are in lower case.
+        """
         self._users = users
         self._renamed = renamed
         repository = r"/repos/([^/]+/[^/]+)"
@@ -57,7 +61,7 @@ class Routes:
                     return handler(request, *match.groups())
         except Refused as refused:
             return refused.response
-        return refusal(404, "Not Found")
+        return NOT_FOUND
 
     def _own_account(self, request: Request) -> Response:
         return _account(request, self._viewer(request))
@@ -79,12 +83,12 @@ class Routes:
         for user in self._users.values():
             if json_shapes.account_id(user.login) == int(account_id):
                 return self._repositories(request, user.login)
-        raise Refused(refusal(404, "Not Found"))
+        raise Refused(NOT_FOUND)
 
     def _organisation_repositories(self, request: Request, login: str) -> Response:
         user = self._user(login)
         if not user.organisation:
-            raise Refused(refusal(404, "Not Found"))
+            raise Refused(NOT_FOUND)
         visible = [
             repository
             for repository in user.repositories.values()
@@ -112,7 +116,7 @@ class Routes:
         elif ref in repository.past_trees:
             sha, (_, entries) = ref, repository.past_trees[ref]
         else:
-            raise Refused(refusal(404, "Not Found"))
+            raise Refused(NOT_FOUND)
         if "recursive" not in request.parameters:
             entries = [entry for entry in entries if "/" not in entry["path"]]
         return Response(200, json_shapes.git_tree(repository, sha, entries, request.base_url))
@@ -121,7 +125,7 @@ class Routes:
         repository = self._find(request, full_name)
         content = repository.blobs.get(sha, repository.past_blobs.get(sha))
         if content is None:
-            raise Refused(refusal(404, "Not Found"))
+            raise Refused(NOT_FOUND)
         return Response(200, json_shapes.blob(repository, sha, content, request.base_url))
 
     def _viewer(self, request: Request) -> User:
@@ -135,7 +139,7 @@ class Routes:
         """Find an account. Raises Refused."""
         user = self._users.get(login.lower())
         if user is None:
-            raise Refused(refusal(404, "Not Found"))
+            raise Refused(NOT_FOUND)
         return user
 
     def _find(self, request: Request, full_name: str) -> Repository:
@@ -153,7 +157,7 @@ class Routes:
                 if repository.blocked:
                     raise Refused(_blocked(repository))
                 return repository
-        raise Refused(refusal(404, "Not Found"))
+        raise Refused(NOT_FOUND)
 
 
 def _is_visible(repository: Repository, owner: User, viewer: str) -> bool:
