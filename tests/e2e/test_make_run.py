@@ -1,4 +1,4 @@
-"""`make run` as a new user sees it: input closed, output piped."""
+"""`make run` as a new user sees it, with input closed and output in a pipe."""
 
 from __future__ import annotations
 
@@ -41,42 +41,55 @@ def demo(data: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def read_until(process: subprocess.Popen[str], last: str) -> str:
-    seen = ""
+    """Read lines up to the one that contains `last`."""
+    output = ""
     assert process.stdout is not None
     for line in process.stdout:
-        seen += line
+        output += line
         if last in line:
-            return seen
-    raise AssertionError(f"it ended before it said {last!r}:\n{seen}")
+            return output
+    raise AssertionError(f"it ended before it printed {last!r}:\n{output}")
 
 
 def test_it_shows_the_refresh_an_answer_with_reasons_and_the_urls(tmp_path):
     with demo(tmp_path) as process:
-        seen = read_until(process, "Ctrl-C stops.")
-        url = next(line for line in seen.splitlines() if "/api/query?q=" in line).strip()
+        output = read_until(process, "Ctrl-C stops.")
+        url = next(line for line in output.splitlines() if "/api/query?q=" in line).strip()
         answered = http("GET", url.replace("localhost", "127.0.0.1"))
 
-    assert "refresh of ada-nimbus: running" in seen
-    assert "refresh of ada-nimbus: completed, 31 of 31" in seen
-    assert "skyhook  kubernetes in its topics" in seen
+    assert output.startswith("Starting Azurite, the Azure Storage emulator …\nStarting the app …\n")
+    assert "refresh of ada-nimbus: running" in output
+    assert "refresh of ada-nimbus: completed, 31 of 31" in output
+    assert "skyhook  kubernetes in its topics" in output
     assert "skyhook" == answered.json["results"][0]["name"]
     assert 0 == process.returncode
 
 
-def test_it_serves_any_portfolio_of_any_server_that_speaks_githubs_api(tmp_path):
+def test_it_serves_another_portfolio_from_another_github_server(tmp_path):
     with (
         GitHubServer(StandIn(many_repositories("someone", 3))) as server,
         demo(
             tmp_path, GITHUB_USERNAMES="someone", GITHUB_API_URL=server.url, GITHUB_TOKEN="x"
         ) as process,
     ):
-        seen = read_until(process, "Ctrl-C stops.")
+        output = read_until(process, "Ctrl-C stops.")
 
-    assert "refresh of someone: completed, 3 of 3" in seen
+    assert "refresh of someone: completed, 3 of 3" in output
+
+
+def test_an_unknown_account_is_named_and_the_app_goes_on(tmp_path):
+    with (
+        GitHubServer(StandIn()) as server,
+        demo(tmp_path, GITHUB_USERNAMES="nobody", GITHUB_API_URL=server.url) as process,
+    ):
+        output = read_until(process, "Ctrl-C stops.")
+
+    assert "The refresh of nobody failed: GitHub has no account `nobody`" in output
+    assert "“kubernetes” has no answer yet: " in output
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         (
             "REFRESH_BATCH_SIZE",
@@ -88,16 +101,20 @@ def test_it_serves_any_portfolio_of_any_server_that_speaks_githubs_api(tmp_path)
             "github",
             "`GITHUB_API_URL` is 'github'; expected an http:// or https:// address",
         ),
-        ("REFRESH_SCHEDULE", "0 0 99 * * *", "`REFRESH_SCHEDULE` is '0 0 99 * * *', which cannot"),
+        (
+            "REFRESH_SCHEDULE",
+            "0 0 99 * * *",
+            "`REFRESH_SCHEDULE` is '0 0 99 * * *', which is not a schedule",
+        ),
         ("PORT", "web", "`PORT` is 'web'; expected a whole number"),
     ],
 )
-def test_a_wrong_setting_ends_it_at_once_and_is_named(tmp_path, name, value, said):
+def test_a_wrong_setting_ends_it_at_once_and_is_named(tmp_path, name, value, message):
     with demo(tmp_path, **{"GITHUB_USERNAMES": "someone", name: value}) as process:
         output, _ = process.communicate(timeout=30)
 
     assert process.returncode not in (0, None)
-    assert said in output
+    assert message in output
     assert "Traceback" not in output
 
 
