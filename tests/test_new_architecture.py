@@ -32,6 +32,11 @@ from tools.layers import LAYERS, OUTSIDE_THE_APP, VENDORS, app_modules, imports_
 
 ROOT = Path(__file__).parent.parent
 APP_MODULES = app_modules()
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for folder in (ROOT, ROOT / ".github", ROOT / "docs", ROOT / "docs/decisions")
+    for path in folder.glob("*.md")
+)
 
 # Methods that change a list, a dict, a set or a deque.
 CHANGING_METHODS = {
@@ -80,6 +85,28 @@ def patterns_of(ignore_file: str) -> list[str]:
     """Read the patterns of an ignore file."""
     lines = (ROOT / ignore_file).read_text().splitlines()
     return [line.rstrip("/") for line in lines if line and not line.startswith("#")]
+
+
+def names_in(file: Path) -> set[str]:
+    """List what a module defines: functions, classes, `Class.method`, constants."""
+    names = set()
+    for node in ast.parse(file.read_text()).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.add(name)
+            case ast.ClassDef(name=name, body=body):
+                functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+                methods = {part.name for part in body if isinstance(part, functions)}
+                names |= {name, *(f"{name}.{method}" for method in methods)}
+            case ast.Assign() | ast.AnnAssign():
+                names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return names
+
+
+def anchors_in(document: Path) -> set[str]:
+    """List the anchors that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def without_time(bundles: Any) -> list[dict[str, Any]]:
@@ -453,6 +480,69 @@ class TestDocuments:
             for module, targets in arrows.items()
             for target in targets - imports[module]
         ]
+
+    @pytest.mark.parametrize("document", DOCUMENTS)
+    def test_every_link_leads_somewhere(self, document):
+        text = (ROOT / document).read_text()
+        links = re.findall(r"\]\(([^)\s]+)\)|(?:href|src|srcset)=\"([^\"]+)\"", text)
+        broken = []
+        for link in ("".join(parts) for parts in links):
+            path, _, anchor = link.partition("#")
+            target = (ROOT / document).parent / path if path else ROOT / document
+            if link.startswith(("http:", "https:")):
+                continue
+            if not target.exists() or (anchor and anchor not in anchors_in(target)):
+                broken.append(link)
+
+        assert [] == broken
+
+    @pytest.mark.parametrize("document", DOCUMENTS)
+    def test_every_file_and_function_named_exists(self, document):
+        text = (ROOT / document).read_text()
+        missing = [
+            path
+            for path in re.findall(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|toml|json|md|mjs|svg))\b", text)
+            if not (ROOT / path).exists()
+        ]
+        for path, name, link in re.findall(r"\[`([\w./-]+\.py)(?:: ([\w.]+))?`\]\(([^)]+)\)", text):
+            target = ((ROOT / document).parent / link).resolve()
+            if target != ROOT / path or (name and name not in names_in(target)):
+                missing.append(f"{path}: {name}")
+
+        assert [] == missing
+
+    def test_every_document_that_the_code_cites_exists(self):
+        modules = APP_MODULES | OUTSIDE_THE_APP.keys()
+        files = {file for module in modules for file in source_files(module)}
+        cited = {
+            path
+            for file in files - {Path(__file__)}
+            for path in re.findall(r"\bdocs/[\w/.-]+\.\w+", file.read_text())
+        }
+
+        assert cited
+        assert [] == [path for path in cited if not (ROOT / path).exists()]
+
+    def test_the_index_lists_every_decision_by_its_title(self):
+        index = (ROOT / "docs/decisions/README.md").read_text()
+        listed = re.findall(r"^\| \[(\d+\. .+)\]\((\d{4}-.+\.md)\)", index, re.M)
+        files = sorted((ROOT / "docs/decisions").glob("0*.md"))
+
+        assert listed == [
+            (file.read_text().splitlines()[0].removeprefix("# "), file.name) for file in files
+        ]
+        assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+
+    @pytest.mark.parametrize(
+        "file", sorted((ROOT / "docs/decisions").glob("0*.md")), ids=lambda file: file.stem
+    )
+    def test_a_decision_has_its_sections_and_is_short(self, file):
+        text = file.read_text()
+
+        assert ["Context", "Decision", "Consequences", "Measured", "Revisit when"] == re.findall(
+            r"^## (.+)$", text, re.M
+        )
+        assert len(text.splitlines()) <= 40
 
     def test_every_make_target_explains_itself(self):
         makefile = (ROOT / "Makefile").read_text()
