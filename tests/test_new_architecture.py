@@ -512,11 +512,11 @@ class TestDocuments:
         assert [] == missing
 
     def test_every_document_that_the_code_cites_exists(self):
-        modules = APP_MODULES | OUTSIDE_THE_APP.keys()
-        files = {file for module in modules for file in source_files(module)}
+        modules = (APP_MODULES | OUTSIDE_THE_APP.keys()) - {"tests"}  # tests quote made-up paths
         cited = {
             path
-            for file in files - {Path(__file__)}
+            for module in modules
+            for file in source_files(module)
             for path in re.findall(r"\bdocs/[\w/.-]+\.\w+", file.read_text())
         }
 
