@@ -42,16 +42,22 @@ class PortfolioMemory:
         """
         key = username.lower()
         checked_at, kept = self._portfolios.get(key, (NEVER, None))
-        if kept and self._clock() - checked_at < self._recheck_after_s:
+        if recent := self._recently_checked(key):
+            return recent
+        # While one visitor's request checks, the others are served from memory. They wait only for
+        # the first load, and for a version that this process has just published.
+        if not self._checking.acquire(blocking=checked_at == NEVER):
             return kept
         try:
-            with self._checking:
-                return self._check(key)
+            return self._recently_checked(key) or self._check(key)
         except CacheUnavailable as error:
             if kept is None:
                 raise
             logger.warning("cache.unavailable %s", Facts(username=username, error=str(error)))
+            self._portfolios[key] = (self._clock(), kept)
             return kept
+        finally:
+            self._checking.release()
 
     def expire(self, username: str) -> None:
         """Check a portfolio at the next use, however short ago the last check was."""
@@ -62,6 +68,10 @@ class PortfolioMemory:
     def forget(self, username: str) -> None:
         """Drop a portfolio."""
         self._portfolios.pop(username.lower(), None)
+
+    def _recently_checked(self, key: str) -> Portfolio | None:
+        checked_at, portfolio = self._portfolios.get(key, (NEVER, None))
+        return portfolio if self._clock() - checked_at < self._recheck_after_s else None
 
     def _check(self, key: str) -> Portfolio | None:
         _, portfolio = self._portfolios.get(key, (NEVER, None))
