@@ -1,18 +1,39 @@
-"""The outside systems of this process: created on first use, then shared by every function."""
+"""Clients of the outside systems: created on first use, then shared by every function."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
+from threading import Lock
+from typing import TypeVar
 
 from ai_assistant import Assistant
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
 from settings import settings
 
+T = TypeVar("T")
 
-@cache
+
+def created_once(create: Callable[[], T]) -> Callable[[], T]:
+    """Share one object between all threads, also if several ask for it first.
+
+    `functools.cache` alone would call `create` in each of them.
+    """
+    created = cache(create)
+    lock = Lock()
+
+    @wraps(create)
+    def shared() -> T:
+        with lock:
+            return created()
+
+    return shared
+
+
+@created_once
 def github_cache() -> GitHubCache:
-    """The portfolios in Azure Table Storage."""
+    """Return the cache of portfolios in Azure Table Storage."""
     options = settings()
     return GitHubCache.connect(
         table=options.cache_table,
@@ -22,9 +43,9 @@ def github_cache() -> GitHubCache:
     )
 
 
-@cache
+@created_once
 def github_repo_manager() -> GitHubRepoManager:
-    """GitHub, with the owner's token."""
+    """Return GitHub's manager, with the owner's token."""
     options = settings()
     return GitHubRepoManager(
         token=options.github_token,
@@ -35,7 +56,7 @@ def github_repo_manager() -> GitHubRepoManager:
     )
 
 
-@cache
+@created_once
 def assistant() -> Assistant:
-    """The ranking and the answers, with the owner's model if one is set."""
+    """Return the assistant that ranks and answers, with the owner's model if one is set."""
     return Assistant(settings())

@@ -33,7 +33,7 @@ async def refresh_on_schedule(
 
 
 async def purge_records(client: df.DurableOrchestrationClient, now: datetime) -> None:
-    """Delete the records of orchestrations that ended more than RECORD_RETENTION ago."""
+    """Delete the records of finished orchestrations that are older than RECORD_RETENTION."""
     purged = await client.purge_instance_history_by(
         created_time_from=datetime(2000, 1, 1, tzinfo=UTC),
         created_time_to=now - RECORD_RETENTION,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cache.values import CHUNK_BYTES, VALUE_BYTES, Corrupt, TooLarge, encode_key, pack, unpack
+from cache.rows import MAX_PACKED_BYTES, MAX_PROPERTY_BYTES, Corrupt, TooLarge, encode_key, pack, unpack
 
 FORBIDDEN = re.compile(r"[/\\#?%\x00-\x1f\x7f-\x9f]")
 json_values = st.recursive(
@@ -31,13 +31,13 @@ def test_chunks_fit_into_binary_properties(seed, size):
 
     packed = pack(noise)
 
-    assert all(len(chunk) <= CHUNK_BYTES for chunk in packed.values())
+    assert all(len(chunk) <= MAX_PROPERTY_BYTES for chunk in packed.values())
     assert noise == unpack(packed)
 
 
 def test_what_does_not_fit_into_an_entity_is_too_large():
     with pytest.raises(TooLarge):
-        pack(random.Random(1).randbytes(VALUE_BYTES * 2).hex())
+        pack(random.Random(1).randbytes(MAX_PACKED_BYTES * 2).hex())
 
 
 @pytest.mark.parametrize(
