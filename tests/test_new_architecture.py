@@ -12,6 +12,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatch
@@ -461,6 +462,50 @@ class TestDocuments:
         routes = TestFunctions().routes()
 
         assert [] == [route for route in routes if f"/{route}" not in self.readme]
+
+    def test_the_readme_lists_every_error(self):
+        inside = {"cache_conflict", "github_error", "answer_failed"}  # never reach a caller
+        listed = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", self.readme, re.M)
+
+        family = {
+            error
+            for error in vars(errors).values()
+            if isinstance(error, type) and issubclass(error, errors.PortfolioError)
+        }
+        assert set(listed) == {
+            (str(error.status), error.code) for error in family if error.code not in inside
+        }
+
+    @pytest.mark.server
+    def test_the_readmes_example_is_what_the_app_answers(self, start_app):
+        (shown,) = re.findall(r"^\$ curl '\S+(/api/\S+)'.*\n(\{\n(?:.*\n)*?\})$", self.readme, re.M)
+        path, example = shown[0], json.loads(shown[1])
+        host = start_app()
+        refreshed(host)
+
+        answered = host.get(path).json
+
+        (result,) = example.pop("results")
+        assert example.pop("took_ms") < 10
+        assert result.items() <= answered["results"][0].items()
+        assert example.items() <= answered.items()
+
+    def test_the_conventions_name_every_rule_and_no_other(self):
+        text = (ROOT / "CONVENTIONS.md").read_text()
+        named = set(re.findall(r"`(test_\w+)`", text))
+        rules = {name for name in vars(TestRules) if name.startswith("test_")}
+
+        assert rules <= named
+        assert named <= rules | set(vars(TestDocuments))
+
+    def test_the_newest_release_is_the_version_of_the_project(self):
+        changelog = (ROOT / "CHANGELOG.md").read_text()
+        version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+        unreleased, newest, *_ = re.findall(r"^## (.+)$", changelog, re.M)
+
+        assert "Unreleased" == unreleased
+        assert newest.startswith(f"{version} – ")
 
     def test_the_picture_of_the_architecture_is_drawn_from_the_code(self):
         assert picture() == PICTURE.read_text(), "run `make architecture`"
