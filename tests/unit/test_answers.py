@@ -15,18 +15,17 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from ai_assistant import calculate_repo_scores
-from answers import model as model_module
-from answers.desk import MOST_ANSWERS, Answer, AnswerDesk
+from answers.desk import MAX_ANSWERS, Answer, AnswerDesk
 from answers.extractive import extract
-from answers.model import PAUSE_S, Breaker, has_model
+from answers.model import PAUSE_S, Breaker, ChatModel, has_model
 from answers.plain import plain_text
 from answers.prompt import BUDGET_TOKENS, INSTRUCTIONS, evidence, passages, tokens
-from answers.reply import MOST_SENTENCES, believed
+from answers.reply import MOST_SENTENCES, supported_sentences
 from answers.suggestions import subjects, suggestions
 from errors import AnswerFailed
 from relevance.index import PortfolioIndex
 from tests.model_server import sentence
-from tests.unit.test_ranking import portfolio
+from tests.unit.portfolios import sample_portfolio
 from web.api_page import openapi_document
 
 KEY = "sk-of-the-test"
@@ -47,11 +46,11 @@ class Options:
 
 @cache
 def index() -> PortfolioIndex:
-    return PortfolioIndex(portfolio())
+    return PortfolioIndex(sample_portfolio())
 
 
 def ranked(question: str) -> list[tuple[dict[str, Any], float]]:
-    by_name = {each["metadata"]["name"]: each for each in portfolio()}
+    by_name = {each["metadata"]["name"]: each for each in sample_portfolio()}
     return [
         (by_name[each["name"]], each["score"]) for each in calculate_repo_scores(index(), question)
     ]
@@ -60,34 +59,22 @@ def ranked(question: str) -> list[tuple[dict[str, Any], float]]:
 def ask(
     question: str, options: Options, desk: AnswerDesk | None = None, version: str = "v1"
 ) -> Answer:
-    return ask_all([question], options, desk or AnswerDesk(), version)[0]
+    return ask_all([question], desk or AnswerDesk(ChatModel(options)), version)[0]
 
 
-def ask_all(
-    questions: list[str], options: Options, desk: AnswerDesk, version: str = "v1"
-) -> list[Answer]:
+def ask_all(questions: list[str], desk: AnswerDesk, version: str = "v1") -> list[Answer]:
     """All at once."""
 
     async def asked() -> list[Answer]:
         try:
             return list(
                 await asyncio.gather(
-                    *(
-                        desk.answer(each, "ada-nimbus", version, ranked(each), options)
-                        for each in questions
-                    )
+                    *(desk.answer(each, "ada-nimbus", version, ranked(each)) for each in questions)
                 )
             )
         finally:
-            await asyncio.gather(*desk._asked.values(), return_exceptions=True)
-            client = model_module._client(
-                options.openai_api_key,
-                options.openai_base_url,
-                model_module.LATE * options.openai_timeout_seconds,
-            )
-            await client.close()
-            model_module._client.cache_clear()
-            model_module._ways.clear()
+            await desk.wait_for_calls()
+            await desk._model.close()
 
     return asyncio.run(asked())
 
@@ -141,14 +128,14 @@ class TestModel:
     @pytest.mark.parametrize("understood", [{"json_object", "text"}, {"text"}])
     def test_one_without_structured_output_is_asked_in_another_way(self, model, understood):
         model.understands = understood
-        desk = AnswerDesk()
+        desk = AnswerDesk(ChatModel(Options(model.url)))
 
         assert "model" == ask("kubernetes", Options(model.url), desk)["source"]
         assert model.asked[-1].get("response_format", {}).get("type", "text") in understood
 
     def test_one_that_keeps_failing_is_left_alone_for_a_while(self, model):
         now = [0.0]
-        desk = AnswerDesk()
+        desk = AnswerDesk(ChatModel(Options(model.url)))
         desk.breaker = Breaker(clock=lambda: now[0])
         model.reply = "rubbish"
         for question in ("kubernetes", "terraform", "django"):
@@ -171,32 +158,30 @@ class TestModel:
 
 class TestCache:
     def test_a_question_costs_one_call_per_version(self, model):
-        desk = AnswerDesk()
+        desk = AnswerDesk(ChatModel(Options(model.url)))
 
         for question in ("Kubernetes", "  kubernetes ", "KUBERNETES"):
             assert "model" == ask(question, Options(model.url), desk)["source"]
         assert 1 == len(model.asked)
         ask("kubernetes", Options(model.url), desk, version="v2")
         assert 2 == len(model.asked)
-        ask("kubernetes", Options(model.url, openai_model="other"), desk)
-        assert 3 == len(model.asked)
-        assert (3, 2, 210, 21) == tuple(
+        assert (2, 2, 140, 14) == tuple(
             desk.stats()[key] for key in ("cached", "hits", "prompt_tokens", "completion_tokens")
         )
 
     def test_who_asks_the_same_at_once_shares_one_call(self, model):
         model.delay_s = 0.1
-        desk = AnswerDesk()
+        desk = AnswerDesk(ChatModel(Options(model.url)))
 
-        got = ask_all(["kubernetes"] * 8, Options(model.url), desk)
+        got = ask_all(["kubernetes"] * 8, desk)
 
         assert ["model"] * 8 == [each["source"] for each in got]
         assert 1 == len(model.asked)
 
     def test_an_answer_that_comes_too_late_is_there_for_the_next(self, model):
         model.delay_s = 0.5
-        desk = AnswerDesk()
         options = Options(model.url, openai_timeout_seconds=0.3)
+        desk = AnswerDesk(ChatModel(options))
 
         first, second = (ask("kubernetes", options, desk) for _ in range(2))
 
@@ -204,7 +189,7 @@ class TestCache:
         assert 1 == len(model.asked)
 
     def test_a_failure_is_not_kept(self, model):
-        desk = AnswerDesk()
+        desk = AnswerDesk(ChatModel(Options(model.url)))
         model.reply = "rubbish"
         ask("kubernetes", Options(model.url), desk)
         model.reply = {"sentences": [sentence("skyhook does.", "skyhook")]}
@@ -212,12 +197,12 @@ class TestCache:
         assert "model" == ask("kubernetes", Options(model.url), desk)["source"]
 
     def test_it_is_bounded(self, model):
-        desk = AnswerDesk()
-        for number in range(MOST_ANSWERS + 5):
-            desk._answers["", "", "", "", str(number)] = []
+        desk = AnswerDesk(ChatModel(Options(model.url)))
+        for number in range(MAX_ANSWERS + 5):
+            desk._answers["", "", str(number)] = []
         ask("kubernetes", Options(model.url), desk)
 
-        assert MOST_ANSWERS == desk.stats()["cached"]
+        assert MAX_ANSWERS == desk.stats()["cached"]
 
 
 class TestPrompt:
@@ -247,9 +232,9 @@ class TestPrompt:
         long = "Kubernetes is what this is about, at some length indeed. " * 400
         bundles = [
             {
-                **portfolio()[0],
+                **sample_portfolio()[0],
                 "metadata": {
-                    **portfolio()[0]["metadata"],
+                    **sample_portfolio()[0]["metadata"],
                     "name": f"r{number}",
                     "description": long,
                     "topics": ["t" * 50] * 100,
@@ -285,7 +270,7 @@ class TestPrompt:
 
 
 class TestReply:
-    def test_only_what_rests_on_given_repositories_is_believed(self):
+    def test_only_what_rests_on_given_repositories_is_supported_sentences(self):
         content = json.dumps(
             {
                 "sentences": [
@@ -298,7 +283,7 @@ class TestReply:
             }
         )
 
-        (found,) = believed(content, ["skyhook", "tally"])
+        (found,) = supported_sentences(content, ["skyhook", "tally"])
 
         assert ("SkyHook is real.", ("skyhook",)) == (found.text, found.repositories)
 
@@ -325,12 +310,12 @@ class TestReply:
             ),
         ],
     )
-    def test_rubbish_is_not_believed(self, content):
+    def test_rubbish_is_not_supported_sentences(self, content):
         with pytest.raises(AnswerFailed):
-            believed(content, ["skyhook"])
+            supported_sentences(content, ["skyhook"])
 
     def test_prose_rests_on_what_it_names(self):
-        found = believed(
+        found = supported_sentences(
             "skyhook is an operator. It is nice. The sky-hook is not. Tally counts.",
             ["skyhook", "tally", "hook"],
         )
@@ -338,14 +323,14 @@ class TestReply:
         assert [("skyhook",), ("tally",)] == [each.repositories for each in found]
 
     def test_a_text_instead_of_sentences_is_read_as_prose(self):
-        found = believed('{"text": "Tally counts. Who knows.", "x": 1}', ["tally"])
+        found = supported_sentences('{"text": "Tally counts. Who knows.", "x": 1}', ["tally"])
 
         assert ["Tally counts."] == [each.text for each in found]
 
     def test_a_fence_and_politeness_do_not_hurt(self):
         content = "```json\n" + json.dumps({"sentences": [sentence("Yes.", "skyhook")]}) + "\n```"
 
-        assert "Yes." == believed(content, ["skyhook"])[0].text
+        assert "Yes." == supported_sentences(content, ["skyhook"])[0].text
 
     def test_html_links_and_images_are_dropped_and_the_rest_is_cut(self):
         evil = (
@@ -354,7 +339,7 @@ class TestReply:
         )
         content = json.dumps({"sentences": [sentence(evil, "skyhook")] * 9})
 
-        found = believed(content, ["skyhook"])
+        found = supported_sentences(content, ["skyhook"])
 
         assert MOST_SENTENCES == len(found)
         assert "skyhook is good see and here" == found[0].text
@@ -380,12 +365,12 @@ class TestReply:
     )
     @examples(max_examples=150, deadline=None)
     def test_whatever_the_model_says_the_answer_is_what_the_api_describes(self, content):
-        async def complete(*_: Any) -> str:
-            return str(content)
+        class Says(ChatModel):
+            async def complete(self, messages: Any) -> str:
+                return str(content)
 
-        desk, asked = AnswerDesk(complete), ranked("kubernetes")
-        options = Options("http://x")
-        got = asyncio.run(desk.answer("kubernetes", "ada-nimbus", "v", asked, options))
+        desk, asked = AnswerDesk(Says(Options("http://x"))), ranked("kubernetes")
+        got = asyncio.run(desk.answer("kubernetes", "ada-nimbus", "v", asked))
 
         validate(got, ANSWER_SCHEMA)
         given_names = {bundle["metadata"]["name"] for bundle, _ in asked}
@@ -413,15 +398,15 @@ class TestSuggestions:
         found = ranked(question)
 
         suggested = suggestions(
-            question, index(), subjects(portfolio()), found[0][0] if found else None
+            question, index(), subjects(sample_portfolio()), found[0][0] if found else None
         )
 
         assert 3 == len(set(suggested))
-        assert all(index().matches(each) for each in suggested)
+        assert all(index().rank(each).matches for each in suggested)
         assert not any(question.lower() in each.lower() for each in suggested)
 
     def test_they_are_the_same_each_time(self):
-        known = subjects(portfolio())
+        known = subjects(sample_portfolio())
 
         assert suggestions("go", index(), known, None) == suggestions("go", index(), known, None)
 

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ai_assistant import calculate_repo_scores, is_no_match
-from bundles import Tree, bare_bundle, build_bundle, wanted_blobs
-from github_repo_manager import _listed
-from github_standin.portfolio import load_user
-from github_standin.server import _minimal
+from ai_assistant import calculate_repo_scores
 from relevance.context import normalise_context
-from relevance.text import terms
 from relevance.index import PortfolioIndex
-from tools.host_process import SAMPLES
+from relevance.text import terms
+from tests.unit.portfolios import sample_portfolio
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
-@cache
-def portfolio() -> list[dict[str, Any]]:
-    """The sample portfolio's bundles, without a server."""
-    bundles = []
-    for repository in load_user(SAMPLES).repositories.values():
-        listed = _listed(_minimal(repository, "http://x"))
-        if not repository.files:
-            bundles.append(bare_bundle(listed, "empty", NOW))
-            continue
-        tree = Tree(repository.commit, repository.tree[1], False)
-        bundles.append(
-            build_bundle(
-                listed, repository.languages, tree, wanted_blobs(tree), repository.blobs, NOW
-            )
-        )
-    return bundles  # type: ignore[return-value]
-
-
 def ranked(query: str) -> list[str]:
-    return [score["name"] for score in calculate_repo_scores(portfolio(), query)]
+    return [score["name"] for score in calculate_repo_scores(sample_portfolio(), query)]
 
 
 @pytest.mark.parametrize(
@@ -80,10 +53,7 @@ def test_the_repository_that_is_about_it_comes_first(query, best):
     "query", ["blockchain", "COBOL mainframes", "salesforce", "haskell", "quantum"]
 )
 def test_what_is_not_there_is_not_found(query):
-    scores = calculate_repo_scores(portfolio(), query)
-
-    assert [] == scores
-    assert is_no_match(scores)
+    assert [] == calculate_repo_scores(sample_portfolio(), query)
 
 
 def test_a_question_of_stop_words_alone_asks_for_nothing():
@@ -98,12 +68,12 @@ def test_a_technology_is_never_taken_for_another():
 
 def test_markdown_is_not_a_programming_language():
     assert [] == calculate_repo_scores(
-        [{**portfolio()[0], "file_types": {".md": 50}}], "GCC machine description"
+        [{**sample_portfolio()[0], "file_types": {".md": 50}}], "GCC machine description"
     )
 
 
 def test_a_result_says_where_its_score_was_earned():
-    best = calculate_repo_scores(portfolio(), "kubernetes operator")[0]
+    best = calculate_repo_scores(sample_portfolio(), "kubernetes operator")[0]
 
     assert best["score"] == pytest.approx(sum(best["signals"].values()), abs=0.01)
     assert ["kubernetes", "operator"] == best["matched_terms"]
@@ -113,7 +83,7 @@ def test_a_result_says_where_its_score_was_earned():
 @given(st.text(max_size=100))
 @settings(max_examples=60)
 def test_any_question_gets_scores_between_0_and_1_best_first(query):
-    index = PortfolioIndex(portfolio()[:6])
+    index = PortfolioIndex(sample_portfolio()[:6])
     scores = [score["score"] for score in calculate_repo_scores(index, query)]
 
     assert sorted(scores, reverse=True) == scores
@@ -122,8 +92,8 @@ def test_any_question_gets_scores_between_0_and_1_best_first(query):
 
 def test_the_order_of_the_bundles_does_not_matter():
     for query in ("python", "api", "kubernetes and docker"):
-        assert calculate_repo_scores(portfolio(), query) == calculate_repo_scores(
-            portfolio()[::-1], query
+        assert calculate_repo_scores(sample_portfolio(), query) == calculate_repo_scores(
+            sample_portfolio()[::-1], query
         )
 
 

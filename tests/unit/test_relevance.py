@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
 
 from ai_assistant import calculate_repo_scores
-from bundles import Tree, build_bundle, wanted_blobs
 from relevance.difficulty import difficulty
+from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
 from relevance.evidence import evidence, readable
-from relevance.index import MOST_MATCHES, Meaning, PortfolioIndex
+from relevance.index import MOST_MATCHES, PortfolioIndex
 from relevance.text import terms
 from relevance.vocabulary import languages, vocabulary
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def bundle(name: str, description: str = "", **facts: Any) -> dict[str, Any]:
-    """A repository of which nothing else is known."""
-    listed: Any = {
-        "metadata": {
-            "name": name,
-            "full_name": f"ada/{name}",
-            "html_url": f"https://github.com/ada/{name}",
-            "description": description,
-            "topics": facts.pop("topics", []),
-        },
-        "fingerprint": "f",
-    }
-    tree = Tree("0" * 40, [], False)
-    made: Any = build_bundle(listed, facts.pop("languages", {}), tree, wanted_blobs(tree), {}, NOW)
-    return {**made, **facts}
+from tests.unit.portfolios import make_bundle as bundle
 
 
 def names(bundles: list[dict[str, Any]], question: str) -> list[str]:
@@ -167,7 +147,7 @@ class TestQuestions:
         index = PortfolioIndex(portfolio)
 
         assert [] == calculate_repo_scores(index, "erlang modules for telephone exchanges")
-        assert ["a"] == index.nearest("haskell modules for the cloud")[:1]
+        assert ["a"] == index.rank("haskell modules for the cloud").nearest[:1]
 
     @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "show me", "{}%s"])
     def test_a_question_without_words_has_no_answer(self, question):
@@ -217,9 +197,9 @@ class TestMeaning:
         far = [bundle(f"far{n}", embedding=pack_embedding("m", [0, 1, n / 20])) for n in range(20)]
         index = PortfolioIndex([*far, bundle("near", embedding=pack_embedding("m", [1.0, 0, 0]))])
 
-        (found,) = index.matches("felines", Meaning("m", (1.0, 0.0, 0.0)))
+        (found,) = index.rank("felines", QuestionEmbedding("m", (1.0, 0.0, 0.0))).matches
 
-        assert [] == index.matches("felines")
+        assert [] == index.rank("felines").matches
         assert ("near", ()) == (found.name, found.terms)
         assert {"meaning": found.score} == found.signals
 
@@ -228,20 +208,24 @@ class TestMeaning:
         for each in portfolio:
             each["metadata"]["description"] = "about cats"
 
-        found = PortfolioIndex(portfolio).matches("cats", Meaning("m", (0.0, 1.0, 0.1)))
+        found = (
+            PortfolioIndex(portfolio).rank("cats", QuestionEmbedding("m", (0.0, 1.0, 0.1))).matches
+        )
 
         assert {"r2", "r3"} == {each.name for each in found[:2]}
         assert found[0].signals["meaning"] > 0
         assert found[0].score <= 1.0
 
     def test_another_models_directions_are_not_compared(self):
-        meanings = Meanings(self.portfolio())
+        meanings = EmbeddingIndex(self.portfolio())
 
-        assert {} == meanings.stand_out("other", (1.0, 0.0, 0.0))
-        assert {} == meanings.stand_out("m", (1.0, 0.0))
+        assert {} == meanings.stand_out(QuestionEmbedding("other", (1.0, 0.0, 0.0)))
+        assert {} == meanings.stand_out(QuestionEmbedding("m", (1.0, 0.0)))
 
     def test_few_repositories_tell_nothing_unusual(self):
-        assert {} == Meanings(self.portfolio()[:4]).stand_out("m", (1.0, 0.0, 0.0))
+        assert {} == EmbeddingIndex(self.portfolio()[:4]).stand_out(
+            QuestionEmbedding("m", (1.0, 0.0, 0.0))
+        )
 
     def test_a_vector_is_kept_in_a_byte_a_coordinate(self):
         kept = pack_embedding("m", [3.0, 4.0])
