@@ -10,9 +10,9 @@ import pytest
 from ai_assistant import calculate_repo_scores
 from relevance.difficulty import difficulty
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
-from relevance.evidence import evidence, readable
-from relevance.index import MOST_MATCHES, PortfolioIndex
-from relevance.text import terms
+from relevance.fields import term_weights
+from relevance.index import MAX_MATCHES, PortfolioIndex
+from relevance.text import strip_markdown, terms
 from relevance.vocabulary import languages, vocabulary
 from tests.unit.portfolios import make_bundle as bundle
 
@@ -59,7 +59,7 @@ class TestWords:
         assert "golang" in terms("written in Go", prose=True)
 
     def test_markup_is_not_read(self):
-        text = readable("# Hi\n```sh\npip install django\n```\n<!-- rails -->[a](http://flask.dev)")
+        text = strip_markdown("# Hi\n```sh\npip install django\n```\n<!-- rails -->[a](http://flask.dev)")
 
         assert not {"django", "rails", "flask"} & set(terms(text))
         assert "a" in text
@@ -81,7 +81,7 @@ class TestTables:
         assert (language, kind) == languages()[suffix]
 
     def test_prose_is_not_what_one_works_in(self):
-        found = evidence(bundle("x", file_types={".md": 40, ".py": 2}))
+        found = term_weights(bundle("x", file_types={".md": 40, ".py": 2}))
 
         assert "markdown" not in found
         assert found["python"]["file_types"] == 0.7
@@ -89,9 +89,9 @@ class TestTables:
     def test_every_line_of_the_data_file_can_be_reached(self):
         known = vocabulary()
 
-        for name, others in known.nearby.items():
+        for name, others in known.expansions.items():
             assert [name] == terms(name)[:1], name
-            assert all(other in known.known for other, _ in others)
+            assert all(other in known.terms for other, _ in others)
         for phrases in known.phrases.values():
             for words, term in phrases:
                 assert term == terms(" ".join(words))[0]
@@ -154,9 +154,9 @@ class TestQuestions:
         assert [] == names([bundle("a", "Terraform")], question)
 
     def test_results_are_bounded(self):
-        many = [bundle(f"r{number}", "Terraform") for number in range(MOST_MATCHES + 20)]
+        many = [bundle(f"r{number}", "Terraform") for number in range(MAX_MATCHES + 20)]
 
-        assert MOST_MATCHES == len(names(many, "terraform"))
+        assert MAX_MATCHES == len(names(many, "terraform"))
 
     def test_signals_add_up_to_the_score(self):
         portfolio = [bundle("django-x", "A Django app", topics=["web"]), bundle("b")]
@@ -219,11 +219,11 @@ class TestMeaning:
     def test_another_models_directions_are_not_compared(self):
         meanings = EmbeddingIndex(self.portfolio())
 
-        assert {} == meanings.stand_out(QuestionEmbedding("other", (1.0, 0.0, 0.0)))
-        assert {} == meanings.stand_out(QuestionEmbedding("m", (1.0, 0.0)))
+        assert {} == meanings.closeness(QuestionEmbedding("other", (1.0, 0.0, 0.0)))
+        assert {} == meanings.closeness(QuestionEmbedding("m", (1.0, 0.0)))
 
     def test_few_repositories_tell_nothing_unusual(self):
-        assert {} == EmbeddingIndex(self.portfolio()[:4]).stand_out(
+        assert {} == EmbeddingIndex(self.portfolio()[:4]).closeness(
             QuestionEmbedding("m", (1.0, 0.0, 0.0))
         )
 
