@@ -104,7 +104,8 @@ class Assistant:
 
     def __init__(self, settings: ModelSettings) -> None:
         """Prepare the models without calling them."""
-        self.desk = AnswerDesk(ChatModel(settings))
+        self._chat_model = ChatModel(settings)
+        self.desk = AnswerDesk(self._chat_model)
         self._embedding_model = EmbeddingModel(settings)
         # An embedding model that is down must not cost every visitor its timeout.
         self._embedding_breaker = Breaker()
@@ -143,6 +144,11 @@ class Assistant:
             {**bundle, "embedding": cast(dict[str, str], pack_embedding(str(model.name), vector))}
             for bundle, vector in zip(bundles, vectors, strict=True)
         ]
+
+    async def close(self) -> None:
+        """Close the connections to the models; the next call opens new ones."""
+        await self._chat_model.close()
+        self._embedding_model.close()
 
     async def _embed_question(self, question: str) -> QuestionEmbedding | None:
         """Return the question's embedding, or None without a model or if it does not reply in time."""

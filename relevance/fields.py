@@ -178,7 +178,7 @@ def _description_length_factor(text_terms: Sequence[str]) -> float:
 
 def _length_factor(length: int, typical: int, exponent: float, maximum: float = 1.0) -> float:
     """Return the length normalisation: the longer a text, the less each of its terms weighs."""
-    return min(maximum, (typical / max(1, length)) ** exponent)
+    return min(maximum, math.pow(typical / max(1, length), exponent))
 
 
 def _graded(value: float, grades: Sequence[tuple[float, float]], lowest: float) -> float:

@@ -19,8 +19,8 @@ from answers.desk import MAX_ANSWERS, Answer, AnswerDesk
 from answers.extractive import extract
 from answers.model import PAUSE_S, Breaker, ChatModel, has_model
 from answers.plain import plain_text
-from answers.prompt import BUDGET_TOKENS, INSTRUCTIONS, evidence, passages, tokens
-from answers.reply import MOST_SENTENCES, supported_sentences
+from answers.prompt import BUDGET_TOKENS, INSTRUCTIONS, estimate_tokens, grounding, passages
+from answers.reply import MAX_SENTENCES, supported_sentences
 from answers.suggestions import subjects, suggestions
 from errors import AnswerFailed
 from relevance.index import PortfolioIndex
@@ -223,7 +223,7 @@ class TestPrompt:
     def test_every_ranked_repository_is_told_of_best_first(self):
         bundles = [bundle for bundle, _ in ranked("python")]
 
-        told = evidence("python", bundles)
+        told = grounding("python", bundles)
 
         names = [each["name"] for each in told["repositories"]] + told["also_ranked"]
         assert [bundle["metadata"]["name"] for bundle in bundles] == names
@@ -245,9 +245,9 @@ class TestPrompt:
             for number in range(50)
         ]
 
-        told = evidence("kubernetes", bundles)
+        told = grounding("kubernetes", bundles)
 
-        assert tokens(told) <= BUDGET_TOKENS
+        assert estimate_tokens(told) <= BUDGET_TOKENS
         assert 50 == len(told["repositories"]) + len(told["also_ranked"])
         assert "readme" in told["repositories"][0]
 
@@ -341,7 +341,7 @@ class TestReply:
 
         found = supported_sentences(content, ["skyhook"])
 
-        assert MOST_SENTENCES == len(found)
+        assert MAX_SENTENCES == len(found)
         assert "skyhook is good see and here" == found[0].text
 
     @given(
