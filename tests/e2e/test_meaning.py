@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.model_server import API_KEY, Embedder
-from tools.host_process import USERNAME, refreshed
+from tools.host_process import USERNAME, HostProcess, refreshed
 
 pytestmark = pytest.mark.server
 
@@ -28,6 +28,12 @@ def with_model(embedder: Embedder) -> dict[str, str]:
         "OPENAI_BASE_URL": embedder.url,
         "OPENAI_EMBEDDING_MODEL": "directions",
     }
+
+
+def best_of(host: HostProcess, question: str) -> str:
+    """Return the name of the best repository, without asking for an answer."""
+    results = host.get(f"/api/query?q={question}&answer=false").json["results"]
+    return str(results[0]["name"])
 
 
 def test_a_question_finds_what_means_the_same_and_is_embedded_once(start_app, embedder, with_model):
@@ -67,9 +73,9 @@ def test_a_failing_model_costs_only_the_embeddings_and_is_not_called_for_every_q
     embedder.requests.clear()
 
     assert ("completed", 31, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
-    assert "skyhook" == host.get("/api/query?q=kubernetes").json["results"][0]["name"]
+    assert "skyhook" == best_of(host, "kubernetes")
     for question in ("terraform", "django", "rust", "kotlin"):
-        host.get(f"/api/query?q={question}&answer=false")
+        best_of(host, question)
     assert 3 == len(embedder.requests)
 
 
