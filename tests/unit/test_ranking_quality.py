@@ -9,7 +9,6 @@ import pytest
 from ai_assistant import calculate_repo_scores
 from evaluation.baselines import baselines
 from evaluation.judged_set import questions, sample_bundles
-from relevance.index import PortfolioIndex
 from evaluation.measures import (
     Question,
     Report,
@@ -18,6 +17,7 @@ from evaluation.measures import (
     reciprocal_rank,
     report,
 )
+from relevance.index import PortfolioIndex
 
 LEAST_NDCG, LEAST_LEAD = 0.93, 0.05
 LEAST_NO_MATCH_RECALL, MOST_REFUSED = 0.9, 0.02
