@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cache.rows import MAX_PACKED_BYTES, MAX_PROPERTY_BYTES, Corrupt, TooLarge, encode_key, pack, unpack
+from cache.rows import (
+    MAX_PACKED_BYTES,
+    MAX_PROPERTY_BYTES,
+    Corrupt,
+    TooLarge,
+    encode_key,
+    pack,
+    unpack,
+)
 
 FORBIDDEN = re.compile(r"[/\\#?%\x00-\x1f\x7f-\x9f]")
 json_values = st.recursive(
