@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -214,7 +214,10 @@ class FakeManager(GitHubRepoManager):
 
 
 class FakeGitHubClient(GitHubClient):
-    """Answers by path; an answer is a response, its body or an error. Everything else is `gone`."""
+    """Answers by path: with a response, its body, an error, or an iterator of these.
+
+    What is not in `answers` is `gone`.
+    """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self.now = lambda: NOW
@@ -232,6 +235,8 @@ class FakeGitHubClient(GitHubClient):
         self.requested.append(path)
         self.parameters.append(dict(parameters or {}))
         answer = self.answers.get(path, RepositoryUnavailable("gone", f"{path}: deleted"))
+        if isinstance(answer, Iterator):
+            answer = next(answer)
         if isinstance(answer, GitHubError):
             raise answer
         return answer if isinstance(answer, Response) else Response(200, {}, answer)
