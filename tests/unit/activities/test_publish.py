@@ -347,3 +347,6 @@ class TestShortened:
 
         assert count == len(result)
         assert len(json.dumps(result)) <= MAX_OUTPUT_BYTES
+
+    def test_a_portfolio_too_large_for_a_history_keeps_names_and_addresses(self):
+        assert 3_000 == len(shortened(self.bundles(3_000)))
