@@ -85,14 +85,14 @@ class FakeCache(GitHubCache):
         self.saved_listings = 0
 
     def save_listing(self, username: str, listing: Listing) -> None:
-        self.listings[username] = listing
+        self.listings[username.lower()] = listing
         self.saved_listings += 1
 
     def load_listing(self, username: str) -> Listing | None:
-        return self.listings.get(username)
+        return self.listings.get(username.lower())
 
     def listed_repositories(self, username: str, listing_id: str) -> dict[str, ListedRepository]:
-        listing = self.listings.get(username)
+        listing = self.listings.get(username.lower())
         if listing is None or listing["listing_id"] != listing_id:
             return {}
         return {
@@ -104,27 +104,27 @@ class FakeCache(GitHubCache):
             bundle["metadata"]["name"]: f"repo:{bundle['metadata']['name']}@{bundle['fingerprint']}"
             for bundle in bundles
         }
-        rows = self.bundles.setdefault(username, {})
+        rows = self.bundles.setdefault(username.lower(), {})
         rows |= {row_keys[bundle["metadata"]["name"]]: bundle for bundle in bundles}
         return row_keys
 
     def load_bundles(self, username: str, row_keys: Collection[str]) -> dict[str, Bundle]:
-        rows = self.bundles.get(username, {})
+        rows = self.bundles.get(username.lower(), {})
         return {row_key: rows[row_key] for row_key in row_keys if row_key in rows}
 
     def load_manifest(self, username: str) -> tuple[Manifest, str] | None:
-        return self.manifests.get(username)
+        return self.manifests.get(username.lower())
 
     def publish(self, username: str, manifest: Manifest, *, if_etag: str | None) -> str:
-        _, etag = self.manifests.get(username, (None, None))
+        _, etag = self.manifests.get(username.lower(), (None, None))
         if etag != if_etag:
             raise CacheConflict("the row changed since it was read")
         new_etag = str(int(etag or 0) + 1)
-        self.manifests[username] = (manifest, new_etag)
+        self.manifests[username.lower()] = (manifest, new_etag)
         return new_etag
 
     def prune(self, username: str, keep: Collection[str]) -> int:
-        rows = self.bundles.get(username, {})
+        rows = self.bundles.get(username.lower(), {})
         unused = set(rows) - set(keep)
         for row_key in unused:
             del rows[row_key]
@@ -133,28 +133,29 @@ class FakeCache(GitHubCache):
     def record_delivery(
         self, username: str, delivery: str, names: Sequence[str], now: datetime
     ) -> bool:
-        deliveries = self.deliveries.setdefault(username, {})
-        is_new = delivery not in deliveries and delivery not in self.answered
+        row_key = f"delivery:{delivery}"
+        deliveries = self.deliveries.setdefault(username.lower(), {})
+        is_new = row_key not in deliveries and row_key not in self.answered
         if is_new:
-            deliveries[delivery] = list(names)
+            deliveries[row_key] = list(names)
         return is_new
 
     def pending_deliveries(self, username: str) -> dict[str, list[str]]:
-        return dict(self.deliveries.get(username, {}))
+        return dict(self.deliveries.get(username.lower(), {}))
 
     def mark_deliveries_answered(
         self, username: str, row_keys: Collection[str], *, delete_before: datetime
     ) -> None:
         for row_key in row_keys:
-            self.deliveries.get(username, {}).pop(row_key, None)
+            self.deliveries.get(username.lower(), {}).pop(row_key, None)
             self.answered.append(row_key)
         self.deleted_before = delete_before
 
     def portfolio(self, username: str) -> Portfolio | None:
-        if username not in self.manifests:
+        published = self.load_manifest(username)
+        if published is None:
             return None
-        manifest, etag = self.manifests[username]
-        return Portfolio.of(manifest, etag, self.bundles.get(username, {}))
+        return Portfolio.of(*published, self.bundles.get(username.lower(), {}))
 
 
 class FakeManager(GitHubRepoManager):

@@ -132,7 +132,7 @@ class TestPlanRefresh:
         list_repositories = manager.list_repositories
 
         def list_while_a_webhook_arrives(*arguments: Any, **options: Any) -> Any:
-            cache.record_delivery("ada", "delivery:3", ["a"], NOW)
+            cache.record_delivery("ada", "3", ["a"], NOW)
             return list_repositories(*arguments, **options)
 
         manager.list_repositories = list_while_a_webhook_arrives
