@@ -1,20 +1,20 @@
-"""Every exception that the app raises, and the HTTP status it stands for.
+"""Define every exception that the app raises, and the HTTP status that each one becomes.
 
 PortfolioError
-  ├ InvalidRequest(ValueError)      400  the caller's mistake; `.problems` lists every field
+  ├ InvalidRequest(ValueError)      400  missing or wrong fields; `.problems` has each one
   ├ BadSignature                    401  a webhook that is not signed with our secret
   ├ WebhooksRefused                 403  a webhook, but no secret is set
   ├ UnknownPortfolio(LookupError)   404  a username that this app does not serve
   ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not contain
-  ├ UnknownPage(LookupError)        404  a file that the search page does not consist of
-  ├ CacheConflict                   409  another process wrote meanwhile
+  ├ UnknownPage(LookupError)        404  a file that is not part of the search page
+  ├ CacheConflict                   409  another process changed the row first
   ├ CacheUnavailable                503  the table storage does not answer
   ├ GitHubError                     502  GitHub refused or did not answer; `.code` says why
   │   ├ RepositoryUnavailable            gone, empty or blocked; not retryable
-  │   ├ RateLimited                 503  `.reset_at` says when to retry, if GitHub does
-  │   └ GitHubUnavailable                down, slow, or an unusable answer
+  │   ├ RateLimited                 503  `.reset_at` says when to retry, if GitHub says so
+  │   └ GitHubUnavailable                down, slow, refusing the token, or unusable
   ├ AnswerFailed                    502  the model gave no usable answer
-  └ InvalidSettings(ValueError)     500  stops the app at start
+  └ InvalidSettings(ValueError)     500  missing or wrong settings
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from datetime import datetime
 
 
 class PortfolioError(Exception):
-    """Base class. `code` is the machine-readable name, `status` the HTTP status."""
+    """Base class. `code` is the machine-readable name of the error, `status` its HTTP status."""
 
     code = "internal"
     status = 500
 
 
 class InvalidRequest(PortfolioError, ValueError):
-    """A request with missing or wrong fields; `problems` maps each field to what is wrong with it."""
+    """A request has missing or wrong fields; `problems` maps each field to what is wrong with it."""
 
     code = "invalid_request"
     status = 400
@@ -41,65 +41,73 @@ class InvalidRequest(PortfolioError, ValueError):
 
 
 class BadSignature(PortfolioError):
-    """A webhook that is not signed with our secret."""
+    """A webhook is not signed with our secret."""
 
     code = "bad_signature"
     status = 401
 
 
 class WebhooksRefused(PortfolioError):
-    """A webhook that cannot be checked, because no secret is set."""
+    """A webhook cannot be checked, because no secret is set."""
 
     code = "webhooks_refused"
     status = 403
 
 
 class UnknownPortfolio(PortfolioError, LookupError):
-    """A username that is not in `GITHUB_USERNAMES`."""
+    """A username is not in `GITHUB_USERNAMES`."""
 
     code = "unknown_portfolio"
     status = 404
 
     def __init__(self, username: str) -> None:
-        super().__init__(f"no portfolio of `{username}` is served here")
+        super().__init__(
+            f"no portfolio of `{username}` is served here; `/health` lists those that are"
+        )
 
 
 class UnknownRepository(PortfolioError, LookupError):
-    """A repository that the portfolio does not contain."""
+    """A portfolio does not contain a repository."""
 
     code = "unknown_repository"
     status = 404
 
     def __init__(self, username: str, repository: str) -> None:
-        super().__init__(f"the portfolio of `{username}` contains no repository `{repository}`")
+        super().__init__(
+            f"the portfolio of `{username}` contains no repository `{repository}`;"
+            f" `/portfolios/{username}` lists those that it contains"
+        )
 
 
 class UnknownPage(PortfolioError, LookupError):
-    """A file that the search page does not consist of."""
+    """A requested file is not part of the search page."""
 
     code = "unknown_page"
     status = 404
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no `{name}` here")
+        super().__init__(f"the search page, `/ui`, has no file `{name}`")
 
 
 class CacheConflict(PortfolioError):
-    """The row changed since it was read (optimistic concurrency)."""
+    """A row changed between reading and writing it (optimistic concurrency)."""
 
     code = "cache_conflict"
     status = 409
 
 
 class CacheUnavailable(PortfolioError):
-    """The table storage does not answer, or refuses the request."""
+    """The table storage does not answer or refuses the request."""
 
     code = "cache_unavailable"
     status = 503
 
 
 class GitHubError(PortfolioError):
-    """GitHub refused a request or did not answer it. `code` is a short word that travels in results."""
+    """GitHub refused a request or did not answer it.
+
+    `code` says why, in one word. Orchestrations and the cache keep it, where exceptions cannot go.
+    """
 
     code = "github_error"
     status = 502
@@ -111,7 +119,7 @@ class GitHubError(PortfolioError):
 
 
 class RepositoryUnavailable(GitHubError):
-    """A repository that cannot be read until it changes.
+    """A repository cannot be read until it changes, so the request is not retryable.
 
     `code` is `gone` (404: deleted, renamed or made private), `empty` (409) or `blocked` (403 or
     451).
@@ -119,7 +127,7 @@ class RepositoryUnavailable(GitHubError):
 
 
 class RateLimited(GitHubError):
-    """A primary or secondary rate limit; `code` is `rate_limited`.
+    """GitHub's primary or secondary rate limit is exceeded; `code` is `rate_limited`.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
@@ -128,12 +136,12 @@ class RateLimited(GitHubError):
 
     def __init__(self, message: str, *, reset_at: datetime | None) -> None:
         super().__init__("rate_limited", message)
-        # Earliest moment for a retry, UTC. None if GitHub names none: then wait at least a minute.
+        # The earliest moment for a retry, in UTC. None if GitHub names none: wait a minute or more.
         self.reset_at = reset_at
 
 
 class GitHubUnavailable(GitHubError):
-    """GitHub is down or slow, gives an unusable answer, or refuses the token.
+    """GitHub is down or slow, sends an unusable response, or refuses the token.
 
     `code` is `unreachable`, `bad_response`, `bad_credentials` or `unknown_account`. The first two
     are retryable.
@@ -141,14 +149,14 @@ class GitHubUnavailable(GitHubError):
 
 
 class AnswerFailed(PortfolioError):
-    """The model gave no usable answer; the extractive answer takes its place."""
+    """The model gave no usable answer. Visitors get the extractive answer instead."""
 
     code = "answer_failed"
     status = 502
 
 
 class InvalidSettings(PortfolioError, ValueError):
-    """Missing or wrong settings; the message has a line for each."""
+    """Settings are missing or wrong; the message has a line for each."""
 
     code = "invalid_settings"
 

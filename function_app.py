@@ -1,4 +1,4 @@
-"""Composition root: registers every blueprint, contains no logic."""
+"""Register the blueprints of all functions: the composition root, without any logic."""
 
 import azure.durable_functions as df
 

@@ -1,9 +1,10 @@
-"""The one logger of the app. An event is a constant `noun.past_tense`; its facts ride behind it as
-JSON.
+"""Log events: a constant name, `noun.past_tense`, followed by the event's facts as JSON.
 
-The Functions worker forwards only the formatted message, level and logger name, so `extra=` would
-never reach Application Insights; as part of the message the facts can be queried there
-(`parse_json` in KQL).
+    logger.info("portfolio.deleted %s", Facts(username=username, rows=rows))
+
+The Functions worker forwards only the formatted message, the level and the logger's name, so
+`extra=` would never reach Application Insights. Facts in the message can be queried there with
+KQL's `parse_json`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ logger = logging.getLogger("portfolio.api")
 
 
 class Facts(dict[str, Any]):
-    """The facts of one event, as keyword arguments; its text is compact JSON.
+    """The facts of one event. `str` formats them as compact JSON.
 
-    Never put a token, a prompt or text of a repository in here.
+    Must never contain a token, a prompt or text from a repository.
     """
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Configuration: one frozen object, read once from the environment."""
+"""Read the app's settings from the environment, once, into one frozen object."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the owner decides. Durations are seconds; secrets never show in `repr`."""
+    """The settings that the owner chooses. Durations are seconds; `repr` omits secrets."""
 
     github_usernames: tuple[str, ...]  # the first is the default of every route
     github_token: str | None = field(repr=False)
     github_api_url: str
-    github_requests_per_minute: int  # 0: no pacing
+    github_requests_per_minute: int  # shared by all portfolios; 0: no pacing
     github_webhook_secret: str | None = field(repr=False)  # None: webhooks are refused
     include_forks: bool
     include_archived: bool
     include_private: bool
-    allowed_origins: tuple[str, ...]  # whose pages may read answers; "*": everybody's
-    refresh_schedule: str  # NCRONTAB; the timer's binding reads the same setting
+    allowed_origins: tuple[str, ...]  # sites whose pages may read responses; "*": any site
+    refresh_schedule: str  # NCRONTAB; the timer trigger reads the same setting
     refresh_batch_size: int  # repositories per sub-orchestration
-    cache_max_age_seconds: int  # older is served at once and refreshed behind
+    cache_max_age_seconds: int  # an older portfolio is stale: served while a refresh runs
     cache_table: str
     storage_connection: str | None = field(repr=False)
-    storage_table_uri: str | None  # with the app's identity, instead of a connection string
+    storage_table_uri: str | None  # used with the app's identity if no connection string is set
     openai_api_key: str | None = field(repr=False)  # None: answers are extractive
     openai_base_url: str
     openai_model: str
-    openai_embedding_model: str | None  # None: the ranking goes by words alone
+    openai_embedding_model: str | None  # None: the ranking uses words alone
     openai_timeout_seconds: float
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
-        """Read and check every setting.
+        """Read and check every setting. An empty value means the default.
 
-        An empty value means the default. Raises InvalidSettings, which names each wrong setting,
-        its value and what is expected; the value of a secret is not shown.
+        Raises InvalidSettings, which names every wrong setting, its value and what is expected. The
+        values of secrets are not shown.
         """
         problems: list[str] = []
 
@@ -54,8 +54,8 @@ class Settings:
             try:
                 return parse(value)
             except ValueError as error:
-                seen = "not usable" if parse is _secret else repr(value) if value else "not set"
-                problems.append(f"`{name}` is {seen}; expected {error}")
+                shown = "not usable" if parse is _secret else repr(value) if value else "not set"
+                problems.append(f"`{name}` is {shown}; expected {error}")
                 return None
 
         values = {
@@ -63,7 +63,7 @@ class Settings:
             "github_token": read("GITHUB_TOKEN", "", _secret),
             "github_api_url": read("GITHUB_API_URL", "https://api.github.com", _url),
             "github_requests_per_minute": read(
-                "GITHUB_REQUESTS_PER_MINUTE", "850", _whole(0, 100_000)
+                "GITHUB_REQUESTS_PER_MINUTE", "850", _whole_number(0, 100_000)
             ),
             "github_webhook_secret": read("GITHUB_WEBHOOK_SECRET", "", _secret),
             "include_forks": read("INCLUDE_FORKS", "false", _boolean),
@@ -71,8 +71,10 @@ class Settings:
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
             "allowed_origins": read("ALLOWED_ORIGINS", "", _origins),
             "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
-            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "25", _whole(1, 100)),
-            "cache_max_age_seconds": read("CACHE_MAX_AGE_SECONDS", "21600", _whole(1, 31_536_000)),
+            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "25", _whole_number(1, 100)),
+            "cache_max_age_seconds": read(
+                "CACHE_MAX_AGE_SECONDS", "21600", _whole_number(1, 31_536_000)
+            ),
             "cache_table": read("CACHE_TABLE", "GitHubCache", _table),
             "storage_connection": read("AzureWebJobsStorage", "", _secret),
             "storage_table_uri": read("AzureWebJobsStorage__tableServiceUri", "", _optional_url),
@@ -91,16 +93,18 @@ class Settings:
             )
         if problems:
             raise InvalidSettings(problems)
-        return cls(**values)  # type: ignore[arg-type]  # without problems, no value is None by mistake
+        # `read` returns None for a wrong value only, and then there are problems.
+        return cls(**values)  # type: ignore[arg-type]  # mypy cannot match a dict with the fields
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process. Activities and routes call it; nothing does at import."""
+    """Return the settings of this process, read at the first call. Never call it at import."""
     return Settings.from_env()
 
 
-# A parser returns the value or raises ValueError with what it expected, as the end of a sentence.
+# The parsers below return the setting's value. They raise ValueError with what they expect, worded to
+# follow "expected".
 
 
 def _usernames(text: str) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ def _usernames(text: str) -> tuple[str, ...]:
     ):
         raise ValueError("GitHub usernames, separated by commas, e.g. 'octocat'")
     if len({name.lower() for name in names}) < len(names):
-        raise ValueError("each username once (GitHub ignores case)")
+        raise ValueError("each username once; GitHub ignores case")
     return names
 
 
@@ -143,7 +147,7 @@ def _optional_url(text: str) -> str | None:
     return _url(text) if text else None
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
             raise ValueError(f"a whole number from {low} to {high}")

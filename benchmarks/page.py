@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from benchmarks.app_process import running_app
 from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from localhost.azurite import Azurite
+from tools.browser import chromium_path
 from tools.host_process import refreshed
 
 RUNS = 15
@@ -20,9 +20,10 @@ RUNS = 15
 
 def measure() -> Iterator[Row]:
     """Time the page, including its pause for further typing."""
-    chromium = shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = chromium_path(playwright)
     if chromium is None:
-        print("page: left out, because `chromium` is not on the PATH")
+        print("page: left out, because no Chromium is installed")
         return
     with (
         Azurite(None) as azurite,

@@ -1,4 +1,7 @@
-"""The HTTP routes, one file a family: parse the request, start or read something, respond.
+"""Serve the HTTP routes, one module per family: health, portfolios, query, refresh, operator,
+webhooks, pages.
 
-`requests` parses, `responses` makes every response, `views` shapes cached bundles for visitors.
+Every route calls `responses.answered` with its `respond_…` function, which takes everything it needs
+as arguments. `requests` parses what callers send, `serving` reads the cached portfolio and starts its
+refresh, `views` shapes bundles for visitors, `responses` makes every response.
 """

@@ -1,4 +1,4 @@
-"""`GET /health`: the state of the app. Warms a cold cache."""
+"""`GET /health`: report the state of the app, and refresh missing and stale portfolios."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ from settings import settings
 bp = df.Blueprint()
 
 
-# Anonymous: monitors have no key, and nothing secret is shown.
+# Anonymous: monitors have no key, and the response contains no secret.
 @bp.route(route="health", methods=READ, auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def health(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
-    """Report the state of the app and of each portfolio; refresh the missing and stale ones."""
+    """Report the state of the app and of each portfolio."""
     return await answered(req, respond_health, client)
 
 
 async def respond_health(client: df.DurableOrchestrationClient) -> func.HttpResponse:
-    """Never wait for a refresh and never ask GitHub."""
+    """Report the state of the app; start the refreshes of missing and stale portfolios.
+
+    Never waits for a refresh and never calls GitHub. A portfolio that cannot be read is `unknown`.
+    """
     options, now = settings(), datetime.now(UTC)
     portfolios: list[dict[str, Any]] = []
     cache_state = "ok"

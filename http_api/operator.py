@@ -1,4 +1,4 @@
-"""`GET /cache/stats` and `DELETE /cache/{username}`, for the operator."""
+"""`GET /cache/stats` and `DELETE /cache/{username}`: the operator's view of the cache."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ bp = df.Blueprint()
 
 @bp.route(route="cache/stats", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def cache_stats(req: func.HttpRequest) -> func.HttpResponse:
-    """Show what is cached, and what the answers have cost this process."""
+    """Show what is cached and what the answers have cost this process."""
     return await answered(req, respond_stats)
 
 
 @bp.route(route="cache/{username}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
 async def delete_cache(req: func.HttpRequest) -> func.HttpResponse:
-    """Delete a portfolio; the next visitor starts its refresh."""
+    """Delete a portfolio from the cache; the next visitor starts its refresh."""
     return await answered(req, respond_delete, req)
 
 
 async def respond_stats() -> func.HttpResponse:
-    """Never start a refresh."""
+    """Return the size and age of each portfolio and the counts of answers, without a refresh."""
     options, now = settings(), datetime.now(UTC)
     portfolios: list[dict[str, Any]] = []
     for username in options.github_usernames:
@@ -50,7 +50,7 @@ async def respond_stats() -> func.HttpResponse:
 
 
 async def respond_delete(req: func.HttpRequest) -> func.HttpResponse:
-    """Idempotent."""
+    """Delete every row of the portfolio. Idempotent. Raises UnknownPortfolio."""
     username = served_username(req.route_params["username"], settings().github_usernames)
     deleted = await asyncio.to_thread(github_cache().delete, username)
     logger.info("portfolio.deleted %s", Facts(username=username, rows=deleted))

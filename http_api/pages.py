@@ -1,4 +1,4 @@
-"""Routes of what people look at: the search page, the widget, the API's description."""
+"""Serve what people look at: the search page, the widget, and the API's description."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from errors import UnknownPage
-from http_api.requests import served_username
+from http_api.requests import MAX_SHOWN_NAME_CHARS, served_username
 from http_api.responses import (
     READ,
     answered,
@@ -31,9 +31,9 @@ ASSETS = {
     "colors.json": "application/json",
     "icon.svg": "image/svg+xml",
 }
-# No script at all; images only from this app: the icon.
+# The API page runs no script. Its only image is the icon.
 NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
-# Only what this app serves, so a script in a repository's text cannot run.
+# The search page runs this app's own files only, so a script in a repository's text cannot run.
 OWN_SCRIPTS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -48,30 +48,30 @@ async def ui(req: func.HttpRequest) -> func.HttpResponse:
 
 @bp.route(route="ui/{asset}", methods=READ, auth_level=ANONYMOUS)
 async def ui_asset(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a file that the search page consists of."""
+    """Return a script, style or image of the search page."""
     return await answered(req, respond_asset, req)
 
 
 @bp.route(route="widget.js", methods=READ, auth_level=ANONYMOUS)
 async def widget(req: func.HttpRequest) -> func.HttpResponse:
-    """Return the custom element `<portfolio-search>`, for any site."""
+    """Return the script of the custom element `<portfolio-search>`."""
     return await answered(req, respond_widget, req)
 
 
 @bp.route(route="openapi.json", methods=READ, auth_level=ANONYMOUS)
 async def openapi(req: func.HttpRequest) -> func.HttpResponse:
-    """Return the API's description, for programs."""
+    """Return the API's description as an OpenAPI document."""
     return await answered(req, respond_openapi)
 
 
 @bp.route(route="docs", methods=READ, auth_level=ANONYMOUS)
 async def docs(req: func.HttpRequest) -> func.HttpResponse:
-    """Show the API's description, for people."""
+    """Show the API's description as a page."""
     return await answered(req, respond_docs)
 
 
 async def respond_ui(req: func.HttpRequest) -> func.HttpResponse:
-    """Return the page of the first username, or of `?username=`. Raises UnknownPortfolio."""
+    """Return the search page of `?username=`, by default the first. Raises UnknownPortfolio."""
     username = served_username(req.params.get("username"), settings().github_usernames)
     html = static_text("ui.html").replace("USERNAME", escape(username, quote=True))
     security = {"Content-Security-Policy": OWN_SCRIPTS, "Referrer-Policy": "no-referrer"}
@@ -79,15 +79,18 @@ async def respond_ui(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def respond_asset(req: func.HttpRequest) -> func.HttpResponse:
-    """Return one of ASSETS. Raises UnknownPage for anything else."""
+    """Return one of ASSETS, or 304 if the caller has this version. Raises UnknownPage."""
     name = req.route_params["asset"]
     if name not in ASSETS:
-        raise UnknownPage(name[:100])
+        raise UnknownPage(name[:MAX_SHOWN_NAME_CHARS])
     return _static_response(req, name, ASSETS[name])
 
 
 async def respond_widget(req: func.HttpRequest) -> func.HttpResponse:
-    """Return the widget to every origin: browsers load modules by CORS, unlike plain scripts."""
+    """Return the widget to pages of every origin.
+
+    Browsers fetch module scripts of other sites with CORS, unlike classic scripts.
+    """
     response = _static_response(req, "widget.js", "text/javascript")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -106,6 +109,7 @@ async def respond_docs() -> func.HttpResponse:
 
 
 def _static_response(req: func.HttpRequest, name: str, mimetype: str) -> func.HttpResponse:
+    """Return a file of `web/static/`, or 304 if the caller has this version."""
     text = static_text(name)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
     return not_modified(req, etag, CACHED_FOR_AN_HOUR) or create_page_response(

@@ -1,4 +1,4 @@
-"""`GET /portfolios/{username}` and `GET /portfolios/{username}/repos/{repo}`."""
+"""`GET /portfolios/{username}` and `GET /portfolios/{username}/repos/{repo}`: read a portfolio."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import azure.functions as func
 from cache import Portfolio
 from errors import UnknownRepository
 from http_api import views
-from http_api.requests import served_username
+from http_api.requests import MAX_SHOWN_NAME_CHARS, served_username
 from http_api.responses import READ, answered, create_success_response, not_modified
 from http_api.serving import first_refresh_response, serve_portfolio
 from settings import settings
@@ -44,7 +44,10 @@ async def repository(
 async def respond_portfolio(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Return the portfolio, or 304 if the caller has this version."""
+    """Return the repositories and facets, or 304 if the caller has this version.
+
+    Before the first refresh, start it and return 202. Raises UnknownPortfolio.
+    """
     username, now = _username(req), datetime.now(UTC)
     portfolio = await serve_portfolio(client, username, now)
     if portfolio is None:
@@ -62,7 +65,10 @@ async def respond_portfolio(
 async def respond_repository(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Return the public view of one bundle. Raises UnknownRepository."""
+    """Return the public view of one bundle; 202 before the first refresh.
+
+    Raises UnknownPortfolio and UnknownRepository.
+    """
     username, now = _username(req), datetime.now(UTC)
     portfolio = await serve_portfolio(client, username, now)
     if portfolio is None:
@@ -71,7 +77,7 @@ async def respond_repository(
     for bundle in portfolio.bundles:
         if bundle["metadata"]["name"].lower() == name.lower():
             return create_success_response(views.public_bundle(bundle))
-    raise UnknownRepository(username, name[:100])
+    raise UnknownRepository(username, name[:MAX_SHOWN_NAME_CHARS])
 
 
 def _username(req: func.HttpRequest) -> str:
@@ -79,6 +85,10 @@ def _username(req: func.HttpRequest) -> str:
 
 
 def _etag(portfolio: Portfolio, *, stale: bool) -> str:
-    """Name the version: a hash, because the manifest's ETag contains quotes of its own."""
+    """Return the ETag of this version and its staleness, which the response shows.
+
+    It is a hash because the manifest's own ETag contains quotes. It is weak because the response
+    also contains the portfolio's age.
+    """
     version = hashlib.sha256(portfolio.etag.encode()).hexdigest()[:16]
     return f'W/"{version}{"-stale" if stale else ""}"'

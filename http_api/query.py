@@ -1,4 +1,4 @@
-"""`GET|POST /query` and `POST /ai`: questions about a portfolio."""
+"""`GET|POST /query` and `POST /ai`: answer questions about a portfolio."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from settings import settings
 bp = df.Blueprint()
 
 
-# Anonymous: visitors of the site ask.
+# Anonymous: visitors of the site have no key.
 @bp.route(route="query", methods=[*READ, "POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def query(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
-    """Say which repositories answer a question, why, and what to make of them."""
+    """Return the repositories that answer a question, with reasons and a written answer."""
     return await answered(req, respond_query, req, client)
 
 
-# Anonymous: existing portfolio sites ask without a key.
+# Anonymous: existing portfolio sites send no key.
 @bp.route(route="ai", methods=["POST", "OPTIONS"], auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def ai(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
@@ -39,7 +39,10 @@ async def ai(req: func.HttpRequest, client: df.DurableOrchestrationClient) -> fu
 async def respond_query(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Rank, answer, and return both."""
+    """Rank the repositories for the question, and write an answer unless `answer` is false.
+
+    Before the first refresh, start it and return 202. Raises InvalidRequest and UnknownPortfolio.
+    """
     began, now = time.perf_counter(), datetime.now(UTC)
     query = parse_query(req, settings().github_usernames)
     portfolio = await serve_portfolio(client, query.username, now)
@@ -66,7 +69,7 @@ async def respond_query(
 async def respond_ai(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Rank and answer as `/query` does."""
+    """Rank and answer as `respond_query` does, and return the answer with its citations' scores."""
     query = parse_ai(req, settings().github_usernames)
     portfolio = await serve_portfolio(client, query.username, datetime.now(UTC))
     if portfolio is None:

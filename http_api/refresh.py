@@ -1,4 +1,4 @@
-"""`POST /refresh` starts a refresh, `GET /refresh/{username}` shows its progress."""
+"""`POST /refresh` and `GET /refresh/{username}`: start a refresh and show its progress."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ async def refresh(
     return await answered(req, respond_refresh, req, client)
 
 
-# Anonymous: the page shows it to visitors who wait for the first refresh.
+# Anonymous: the search page shows the first refresh to the visitors who wait for it.
 @bp.route(route="refresh/{username}", methods=READ, auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def refresh_progress(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Show how far the refresh is."""
+    """Show the progress of the running refresh, or the result of the last one."""
     return await answered(req, respond_progress, req, client)
 
 
 async def respond_refresh(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Never return one of Durable's own URLs: they contain the system key."""
+    """Start or join the refresh, and return 202 with the URL of its progress.
+
+    The URL is ours, never one of Durable's management URLs: those contain the system key.
+    """
     request = parse_refresh(req, settings().github_usernames)
     result = await start_refresh(client, request.username, force=request.force)
     url = status_url(req, request.username)
@@ -54,7 +57,7 @@ async def respond_refresh(
 async def respond_progress(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Return RefreshProgress and the username."""
+    """Return the username and its RefreshProgress. Raises UnknownPortfolio."""
     username = served_username(req.route_params["username"], settings().github_usernames)
     return create_success_response(
         {"username": username, **await read_progress(client, username)},

@@ -1,4 +1,4 @@
-"""Parse requests: one parser per body or query string, which reports every problem at once."""
+"""Parse what callers send: one parser per route, which reports every problem at once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import azure.functions as func
 
 from errors import InvalidRequest, UnknownPortfolio
 
-MAX_QUERY_CHARS = 500  # characters
+MAX_QUERY_CHARS = 500
 MAX_RESULTS = 50
+MAX_SHOWN_CHARS = 80  # of a wrong value, in a message
+MAX_SHOWN_NAME_CHARS = 100  # of a name that callers put into the URL
 DEFAULT_RESULTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question about a portfolio."""
+    """A parsed question about a portfolio."""
 
     text: str
     username: str
@@ -28,10 +30,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class RefreshRequest:
-    """A refresh that the operator asks for."""
+    """A parsed request to start a refresh."""
 
     username: str
-    force: bool
+    force: bool  # True: also fetch unchanged repositories
 
 
 def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
@@ -44,13 +46,14 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
 
     text = _question(fields, "q", problems)
     limit = fields.get("limit", DEFAULT_RESULTS)
+    # `isinstance` would accept true and false: bool is a subclass of int.
     if type(limit) is not int or not 1 <= limit <= MAX_RESULTS:
         problems["limit"] = (
-            f"`limit` is {json.dumps(limit)[:80]}; expected a whole number from 1 to {MAX_RESULTS}"
+            f"`limit` is {format_value(limit)}; expected a whole number from 1 to {MAX_RESULTS}"
         )
     answer = fields.get("answer", True)
-    if type(answer) is not bool:
-        problems["answer"] = f"`answer` is {json.dumps(answer)[:80]}; expected true or false"
+    if not isinstance(answer, bool):
+        problems["answer"] = f"`answer` is {format_value(answer)}; expected true or false"
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
@@ -77,8 +80,8 @@ def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshR
     fields = json_object(req) if req.get_body() else {}
     problems: dict[str, str] = {}
     force = fields.get("force", False)
-    if type(force) is not bool:
-        problems["force"] = f"`force` is {json.dumps(force)[:80]}; expected true or false"
+    if not isinstance(force, bool):
+        problems["force"] = f"`force` is {format_value(force)}; expected true or false"
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
@@ -86,17 +89,17 @@ def parse_refresh(req: func.HttpRequest, usernames: tuple[str, ...]) -> RefreshR
 
 
 def served_username(username: str | None, usernames: tuple[str, ...]) -> str:
-    """Return the username as the settings spell it, by default the first. Raises UnknownPortfolio."""
+    """Return the username as the settings spell it; the first for None. Raises UnknownPortfolio."""
     if username is None:
         return usernames[0]
-    for known in usernames:
-        if known.lower() == username.lower():
-            return known
-    raise UnknownPortfolio(username[:100])
+    for served in usernames:
+        if served.lower() == username.lower():
+            return served
+    raise UnknownPortfolio(username[:MAX_SHOWN_NAME_CHARS])
 
 
 def json_object(req: func.HttpRequest) -> dict[str, Any]:
-    """Return the body as a JSON object. Raises InvalidRequest."""
+    """Parse the body as a JSON object. Raises InvalidRequest."""
     try:
         body = json.loads(req.get_body().decode("utf-8"))
     except (ValueError, RecursionError):
@@ -108,12 +111,18 @@ def json_object(req: func.HttpRequest) -> dict[str, Any]:
     return body
 
 
+def format_value(value: object) -> str:
+    """Format a wrong value for a message, as JSON and not too long."""
+    return json.dumps(value)[:MAX_SHOWN_CHARS]
+
+
 def _question(fields: Mapping[str, Any], name: str, problems: dict[str, str]) -> str:
+    """Return the question in a field, or add what is wrong with it to `problems`."""
     text = fields.get(name)
     if text is None:
         problems[name] = f"`{name}` is missing; expected a question, e.g. kubernetes"
     elif not isinstance(text, str):
-        problems[name] = f"`{name}` is {json.dumps(text)[:80]}; expected a string"
+        problems[name] = f"`{name}` is {format_value(text)}; expected a string"
     elif not text.strip():
         problems[name] = f"`{name}` is empty; expected a question, e.g. kubernetes"
     elif len(text) > MAX_QUERY_CHARS:
@@ -124,7 +133,9 @@ def _question(fields: Mapping[str, Any], name: str, problems: dict[str, str]) ->
 
 
 def _from_query_string(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the parameters with the types that they would have in a JSON body."""
     fields: dict[str, Any] = dict(params)
+    # More digits are out of range anyway, and `int` refuses thousands of them.
     if fields.get("limit", "").isdecimal() and len(fields["limit"]) < 10:
         fields["limit"] = int(fields["limit"])
     fields["answer"] = {"true": True, "false": False}.get(
@@ -134,14 +145,16 @@ def _from_query_string(params: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _username(fields: Mapping[str, Any], problems: dict[str, str]) -> str | None:
+    """Return the username in the fields, if any, or add what is wrong with it to `problems`."""
     username = fields.get("username")
     if username is None or isinstance(username, str):
         return username
-    problems["username"] = f"`username` is {json.dumps(username)[:80]}; expected a string"
+    problems["username"] = f"`username` is {format_value(username)}; expected a string"
     return None
 
 
 def _kind(value: object) -> str:
+    """Name the JSON type of a value that is not an object."""
     return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(
         type(value), "number"
     )

@@ -1,4 +1,7 @@
-"""Make every HTTP response of the app: strict JSON or a page, with the request's `X-Request-Id`."""
+"""Make every HTTP response of the app, and turn exceptions into responses.
+
+Responses are strict JSON or a page, and carry the request's `X-Request-Id`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from settings import settings
 # Smaller responses fit in one TCP packet, so compressing them gains nothing.
 MIN_COMPRESSED_BYTES = 1_400
 
-# HEAD is GET without the body; OPTIONS is how a browser asks whether another site may.
+# The methods of a route that only reads. HEAD is GET without the body; OPTIONS is a CORS preflight.
 READ = ["GET", "HEAD", "OPTIONS"]
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST",
@@ -29,21 +32,21 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
-# Set by `answered` for the whole request, also on the threads that it starts.
+# Set by `answered`. `asyncio.to_thread` copies it to the threads that a request starts.
 _request_id: ContextVar[str] = ContextVar("request_id")
 
 
 def create_success_response(
     data: Any, status: int = 200, *, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
-    """Return the data itself as JSON. Raises ValueError for NaN and infinities, which JSON lacks."""
+    """Return `data` itself as JSON. Raises ValueError for NaN and infinities, which JSON lacks."""
     return _response(json.dumps(data, allow_nan=False, separators=(",", ":")), status, headers)
 
 
 def create_page_response(
     text: str, *, headers: Mapping[str, str], mimetype: str = "text/html"
 ) -> func.HttpResponse:
-    """Return a page for people, or a file that one consists of."""
+    """Return a page, or a file that a page loads."""
     return _response(text, 200, headers, mimetype=mimetype)
 
 
@@ -55,10 +58,10 @@ def create_error_response(
     details: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
-    """Return `{"error": {"code", "message", "details"?, "request_id"}}`, the shape of every error.
+    """Return the JSON of an error: `{"error": {"code", "message", "details"?, "request_id"}}`.
 
     `message` is for people and names the thing, the value and the way out. `code` is for programs;
-    by default it is the status in words ("not_found").
+    by default it is the name of the status, e.g. `not_found`.
     """
     request_id = current_request_id()
     error: dict[str, Any] = {
@@ -90,10 +93,10 @@ def not_modified(
 async def answered(
     req: func.HttpRequest, respond: Callable[..., Awaitable[func.HttpResponse]], *arguments: Any
 ) -> func.HttpResponse:
-    """Await `respond(*arguments)` under a new request id, and map what it raises to a response.
+    """Await `respond(*arguments)` under a new request id, and turn exceptions into responses.
 
-    The only place where an exception becomes a status. An exception outside our family is logged
-    and becomes a bare 500.
+    This is the only place where an exception becomes a status. A PortfolioError becomes its own
+    status. Any other exception is logged and becomes a 500 that does not show it.
     """
     request_id, began = str(uuid.uuid4()), time.perf_counter()
     token = _request_id.set(request_id)
@@ -117,12 +120,12 @@ async def answered(
 
 
 def current_request_id() -> str:
-    """Return the id of the request being answered; a new one outside of a request."""
+    """Return the id of the request being answered; outside of a request, a new id."""
     return _request_id.get(None) or str(uuid.uuid4())
 
 
 def milliseconds_since(began: float) -> float:
-    """Return the milliseconds since a moment of `time.perf_counter`."""
+    """Return the milliseconds since `began`, a reading of `time.perf_counter`."""
     return round((time.perf_counter() - began) * 1000, 2)
 
 
@@ -142,7 +145,7 @@ async def _respond_or_explain(
         )
     except PortfolioError as error:
         return create_error_response(str(error), error.status, code=error.code)
-    except Exception:  # noqa: BLE001  # the last resort: logged in full, told to nobody
+    except Exception:  # noqa: BLE001  # unexpected errors must be logged and must not leak
         logger.exception("request.failed %s", Facts(request_id=current_request_id()))
         return create_error_response(
             "something went wrong on our side; the log has it under this request id",
@@ -152,13 +155,13 @@ async def _respond_or_explain(
 
 
 def _allow_origin(req: func.HttpRequest, response: func.HttpResponse) -> None:
-    """Let pages of allowed origins read the response.
+    """Add the CORS headers that let pages of allowed origins read the response.
 
     https://fetch.spec.whatwg.org/#http-cors-protocol
     """
     try:
         allowed = settings().allowed_origins
-    except InvalidSettings:  # the response says so already; no other site may read it
+    except InvalidSettings:  # the response reports them already; allow no origin
         return
     origin = req.headers.get("Origin")
     if origin and ("*" in allowed or origin in allowed):
@@ -174,7 +177,7 @@ def _allow_origin(req: func.HttpRequest, response: func.HttpResponse) -> None:
 
 
 def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
-    """Compress the response if the caller accepts gzip. The Functions host does not do it."""
+    """Compress the response if the caller accepts gzip, which the Functions host does not do."""
     body = response.get_body()
     if len(body) < MIN_COMPRESSED_BYTES or "gzip" not in req.headers.get("Accept-Encoding", ""):
         return response
@@ -188,7 +191,7 @@ def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.Http
 
 
 def _weak(etag: str) -> str:
-    """Strip the weakness mark: `If-None-Match` compares weakly."""
+    """Strip the weakness mark `W/`, because `If-None-Match` compares ETags weakly."""
     return etag.strip().removeprefix("W/")
 
 

@@ -1,4 +1,4 @@
-"""The portfolio that a route serves: stale while a refresh runs behind it, 202 before the first one."""
+"""Serve a cached portfolio: a stale one while its refresh runs, 202 before the first refresh."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from http_api.views import is_stale
 from refresh_client import start_refresh
 from settings import settings
 
-FIRST_REFRESH_RETRY_S = "5"  # when to ask again while the first refresh runs
+FIRST_REFRESH_RETRY_S = "5"  # `Retry-After` while the first refresh runs
 
 
 async def cached_portfolio(username: str) -> Portfolio | None:
@@ -27,7 +27,10 @@ async def cached_portfolio(username: str) -> Portfolio | None:
 async def serve_portfolio(
     client: df.DurableOrchestrationClient, username: str, now: datetime
 ) -> Portfolio | None:
-    """Return the published portfolio, and start the refresh of a missing or stale one."""
+    """Return the published portfolio; start its refresh if it is missing or stale.
+
+    Returns None before the first refresh. Raises CacheUnavailable.
+    """
     portfolio = await cached_portfolio(username)
     if portfolio is None or is_stale(portfolio, now, settings().cache_max_age_seconds):
         await start_refresh(client, username)
@@ -35,7 +38,7 @@ async def serve_portfolio(
 
 
 def first_refresh_response(req: func.HttpRequest, username: str) -> func.HttpResponse:
-    """Return the 202 of a portfolio whose first refresh is running."""
+    """Return a 202 that says that the portfolio's first refresh is running."""
     url = status_url(req, username)
     return create_success_response(
         {
@@ -54,6 +57,6 @@ def first_refresh_response(req: func.HttpRequest, username: str) -> func.HttpRes
 
 
 def status_url(req: func.HttpRequest, username: str) -> str:
-    """Return the absolute URL of a refresh's progress, under the prefix that the app is served at."""
+    """Return the URL of a refresh's progress, with the origin and prefix of the request's URL."""
     root = re.match(r"(.*?/api)/", req.url)
     return f"{root[1] if root else ''}/refresh/{username}"

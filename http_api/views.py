@@ -1,4 +1,4 @@
-"""Shape cached bundles for visitors: what each route returns of a portfolio."""
+"""Shape cached bundles for visitors: the parts of a portfolio that the routes return."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ MAX_SKILL_FACETS = 100
 
 
 def refreshed_at(portfolio: Portfolio) -> str:
-    """Format the moment of the last refresh, to the second."""
+    """Format the time of the last refresh, to the second."""
     return iso_utc(portfolio.refreshed_at.replace(microsecond=0))
 
 
 def age_seconds(portfolio: Portfolio, now: datetime) -> int:
-    """Count the whole seconds since the last refresh; never negative."""
+    """Count the whole seconds since the last refresh; never negative, even if clocks differ."""
     return max(0, int((now - portfolio.refreshed_at).total_seconds()))
 
 
 def is_stale(portfolio: Portfolio, now: datetime, max_age_s: int) -> bool:
-    """Tell whether the portfolio is so old that it is served while a refresh runs behind it."""
+    """Tell whether the portfolio is older than `max_age_s`, so that it needs a refresh."""
     return age_seconds(portfolio, now) > max_age_s
 
 
 def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict[str, Any]:
-    """Describe how large and how old the portfolio is."""
+    """Describe the size and the age of the portfolio."""
     return {
         "username": portfolio.username,
         "repos": len(portfolio.bundles),
@@ -61,13 +61,13 @@ def public_bundle(bundle: PublishedBundle) -> dict[str, Any]:
 
 
 def results(portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[dict[str, Any]]:
-    """Describe the ranked repositories, best first."""
+    """Describe the ranked repositories, in the order of `scores`."""
     by_name = portfolio.by_name()
     return [_result(by_name[score["name"]], score) for score in scores]
 
 
 def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Describe the repositories that come closest to a question that nothing answers."""
+    """Describe the repositories that come closest to a question that no repository answers."""
     by_name = portfolio.by_name()
     return [
         {

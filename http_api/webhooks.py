@@ -17,7 +17,7 @@ import azure.functions as func
 
 from clients import github_cache
 from errors import BadSignature, InvalidRequest, UnknownPortfolio, WebhooksRefused
-from http_api.requests import json_object, served_username
+from http_api.requests import format_value, json_object, served_username
 from http_api.responses import answered, create_success_response
 from observability import Facts, logger
 from refresh_client import schedule_push_refresh
@@ -25,49 +25,58 @@ from settings import settings
 
 bp = df.Blueprint()
 
-MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub caps payloads at this size
+MAX_PAYLOAD_BYTES = 25 * 1024 * 1024  # GitHub sends no larger payloads
 MAX_DELIVERY_ID_CHARS = 100
+# The actions of each event that change a repository; None for an event without actions.
 # https://docs.github.com/webhooks/webhook-events-and-payloads
-# event -> its actions that change a repository; None: the event has no actions
-ACTIONS = {
+ACTIONS: dict[str, tuple[str, ...] | None] = {
     "push": None,
     "public": None,
-    "repository": {
-        *("created", "edited", "renamed", "deleted", "archived", "unarchived", "publicized"),
-        *("privatized", "transferred"),
-    },
+    "repository": (
+        "created",
+        "edited",
+        "renamed",
+        "deleted",
+        "archived",
+        "unarchived",
+        "publicized",
+        "privatized",
+        "transferred",
+    ),
 }
 REPOSITORY_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
-# Anonymous to the host: GitHub has no function key; it signs its requests.
+# Anonymous to the host: GitHub has no function key. It signs its requests instead.
 @bp.route(route="webhooks/github", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @bp.durable_client_input(client_name="client")
 async def github_webhook(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Record a webhook and schedule the refresh that answers it."""
+    """Record a webhook and schedule the refresh of the repositories that it names."""
     return await answered(req, respond_webhook, req, client)
 
 
 async def respond_webhook(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Answer 202 at once; the refresh starts a few seconds later, one for a burst of webhooks.
+    """Record the delivery, schedule its refresh, and return 202 without waiting for it.
 
-    A redelivery is not refreshed twice. An event that does not concern us also gets 202: GitHub
-    counts anything else as a failed delivery.
+    One refresh, a few seconds later, serves all webhooks of a burst. A redelivery is recorded once.
+    An event that does not concern us also gets 202: GitHub counts anything else as a failure.
+
+    Raises WebhooksRefused, BadSignature and InvalidRequest.
     """
     check_signature(
         req.get_body(), req.headers.get("X-Hub-Signature-256", ""), settings().github_webhook_secret
     )
     event = req.headers.get("X-GitHub-Event", "")
     delivery = req.headers.get("X-GitHub-Delivery", "")
-    if not delivery or len(delivery) > MAX_DELIVERY_ID_CHARS:
+    if not 1 <= len(delivery) <= MAX_DELIVERY_ID_CHARS:
         raise InvalidRequest(
             {
-                "X-GitHub-Delivery": "`X-GitHub-Delivery` is missing or too long; expected the id of"
-                " the delivery"
+                "X-GitHub-Delivery": f"`X-GitHub-Delivery` is {len(delivery)} characters long;"
+                f" expected the id of the delivery, 1 to {MAX_DELIVERY_ID_CHARS} characters"
             }
         )
     username, names = changed_repositories(event, json_object(req), settings().github_usernames)
@@ -86,12 +95,12 @@ async def respond_webhook(
 async def _record(
     client: df.DurableOrchestrationClient, username: str, delivery: str, names: list[str]
 ) -> bool:
-    """Record a delivery and schedule its refresh; tell whether it was known already."""
+    """Record a delivery and schedule its refresh; return whether it is a redelivery."""
     is_new = await asyncio.to_thread(
         github_cache().record_delivery, username, delivery, names, datetime.now(UTC)
     )
-    # Also for a known delivery: the process that recorded it may have died before scheduling. The
-    # clock is read after recording, so that the chosen window ends after the record exists.
+    # A redelivery is scheduled too: the process that recorded it may have died before scheduling.
+    # The clock is read again, so that the chosen window ends after the record exists.
     await schedule_push_refresh(client, username, datetime.now(UTC))
     return not is_new
 
@@ -99,12 +108,15 @@ async def _record(
 def check_signature(body: bytes, signature: str, secret: str | None) -> None:
     """Check a webhook's HMAC in constant time.
 
-    Raises WebhooksRefused without a secret, InvalidRequest for too large a body, BadSignature.
+    Raises WebhooksRefused if no secret is set, InvalidRequest if the body is too large, and
+    BadSignature.
     """
     if secret is None:
         raise WebhooksRefused("webhooks are off; set `GITHUB_WEBHOOK_SECRET` to the hook's secret")
     if len(body) > MAX_PAYLOAD_BYTES:
-        raise InvalidRequest({"body": f"the body is {len(body)} bytes; expected at most 25 MB"})
+        raise InvalidRequest(
+            {"body": f"the body is {len(body)} bytes; expected at most {MAX_PAYLOAD_BYTES}"}
+        )
     expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise BadSignature("`X-Hub-Signature-256` does not match; check the hook's secret")
@@ -113,35 +125,39 @@ def check_signature(body: bytes, signature: str, secret: str | None) -> None:
 def changed_repositories(
     event: str, payload: dict[str, Any], usernames: tuple[str, ...]
 ) -> tuple[str | None, list[str]]:
-    """Return the portfolio and the repositories that an event concerns; (None, []) if not ours.
+    """Return the served username and the repositories that an event changes.
 
-    A rename concerns two: the name that is gone, and the new one.
+    Returns (None, []) for an event that does not concern us. A rename changes two repositories: the
+    new name and the old one. Raises InvalidRequest for a payload that GitHub would not send.
     """
-    if event not in ACTIONS:
+    actions, action = ACTIONS.get(event, ()), payload.get("action")
+    if actions is not None and action not in actions:
         return None, []
-    actions = ACTIONS[event]
-    if actions is not None and payload.get("action") not in actions:
-        return None, []
-    repository = _object(payload, "repository")
-    names = [repository.get("name")]
-    owner = _object(repository, "owner").get("login")
-    changes = payload.get("changes")
-    if payload.get("action") == "renamed" and isinstance(changes, dict):
-        names.append(_object(_object(changes, "repository"), "name").get("from"))
-    if not isinstance(owner, str) or not all(
-        isinstance(name, str) and REPOSITORY_NAME.fullmatch(name) for name in names
-    ):
-        raise InvalidRequest(
-            {"repository": "`repository` is not a repository; expected `name` and `owner.login`"}
-        )
+    owner = _string_at(payload, "repository.owner.login")
+    names = [_name_at(payload, "repository.name")]
+    if action == "renamed" and "changes" in payload:
+        names.append(_name_at(payload, "changes.repository.name.from"))
     try:
-        return served_username(owner, usernames), [str(name) for name in names]
+        return served_username(owner, usernames), names
     except UnknownPortfolio:
         return None, []
 
 
-def _object(container: dict[str, Any], name: str) -> dict[str, Any]:
-    value = container.get(name)
-    if not isinstance(value, dict):
-        raise InvalidRequest({name: f"`{name}` is missing; expected an object"})
+def _name_at(payload: dict[str, Any], path: str) -> str:
+    """Return the repository name at a dotted path of the payload. Raises InvalidRequest."""
+    name = _string_at(payload, path)
+    if not REPOSITORY_NAME.fullmatch(name):
+        raise InvalidRequest(
+            {path: f"`{path}` is {format_value(name)}; expected the name of a repository"}
+        )
+    return name
+
+
+def _string_at(payload: dict[str, Any], path: str) -> str:
+    """Return the string at a dotted path of the payload. Raises InvalidRequest."""
+    value: Any = payload
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, str):
+        raise InvalidRequest({path: f"`{path}` is {format_value(value)}; expected a string"})
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from rich.text import Text
 from github_standin.portfolio import load_user
 from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
+from tools.browser import chromium_path
 from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
 
 IMAGES = ROOT / "docs" / "images"
@@ -48,7 +48,7 @@ def take_pages() -> None:
     ):
         refreshed(host)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=chromium_path(playwright), args=["--no-sandbox"]
         )
         for scheme in ("light", "dark"):
             page = browser.new_page(

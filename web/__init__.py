@@ -1,1 +1,1 @@
-"""What people look at in a browser."""
+"""The pages, scripts and documents that people open in a browser."""

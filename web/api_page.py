@@ -1,4 +1,4 @@
-"""The API's description as an HTML page that loads nothing from other sites."""
+"""Render the API's description as an HTML page that loads nothing from other sites."""
 
 from __future__ import annotations
 

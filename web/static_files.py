@@ -1,4 +1,4 @@
-"""The files that the search page and the widget consist of."""
+"""Read the files of the search page and the widget."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.test_api_page import validator
+from tests.unit.web.test_api_page import validator
 from tools.host_process import USERNAME, HostProcess, Reply, http, refreshed
 from web.api_page import openapi_document
 

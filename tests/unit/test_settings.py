@@ -1,36 +1,36 @@
-"""Settings are read once, and wrong ones are named."""
+"""Settings have defaults, are read once, and wrong ones are reported."""
 
 from __future__ import annotations
 
 import pytest
 
 from errors import InvalidSettings
-from settings import Settings
+from settings import Settings, settings
 
-ENOUGH = {"GITHUB_USERNAMES": "octocat", "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+REQUIRED = {"GITHUB_USERNAMES": "octocat", "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 
 
-def test_the_defaults_need_a_username_and_a_storage_only():
-    settings = Settings.from_env(ENOUGH)
+def test_only_a_username_and_a_storage_are_required():
+    read = Settings.from_env(REQUIRED)
 
-    assert ("octocat",) == settings.github_usernames
-    assert "https://api.github.com" == settings.github_api_url
+    assert ("octocat",) == read.github_usernames
+    assert "https://api.github.com" == read.github_api_url
     assert (False, True, False) == (
-        settings.include_forks,
-        settings.include_archived,
-        settings.include_private,
+        read.include_forks,
+        read.include_archived,
+        read.include_private,
     )
-    assert settings.openai_api_key is None
+    assert read.openai_api_key is None
 
 
 def test_an_empty_value_means_the_default():
-    assert 25 == Settings.from_env({**ENOUGH, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
+    assert 25 == Settings.from_env({**REQUIRED, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
 
 
-def test_usernames_are_separated_by_commas_and_keep_their_order():
-    settings = Settings.from_env({**ENOUGH, "GITHUB_USERNAMES": "octocat, hubot,octocat"})
+def test_usernames_keep_their_order_and_occur_once():
+    read = Settings.from_env({**REQUIRED, "GITHUB_USERNAMES": "octocat, hubot,octocat"})
 
-    assert ("octocat", "hubot") == settings.github_usernames
+    assert ("octocat", "hubot") == read.github_usernames
 
 
 @pytest.mark.parametrize(
@@ -49,18 +49,22 @@ def test_usernames_are_separated_by_commas_and_keep_their_order():
         ("REFRESH_SCHEDULE", "hourly", "six fields"),
         ("CACHE_TABLE", "1table", "3 to 63 letters and digits"),
         ("OPENAI_TIMEOUT_SECONDS", "soon", "a number of seconds"),
+        ("OPENAI_TIMEOUT_SECONDS", "121", "a number of seconds above 0 and at most 120"),
+        ("ALLOWED_ORIGINS", "octocat.dev", "origins, separated by commas"),
+        ("ALLOWED_ORIGINS", "https://octocat.dev/blog", "origins, separated by commas"),
+        ("OPENAI_BASE_URL", "https://x.example/v1?key=1", "an http:// or https:// address"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_value_and_what_is_expected(name, value, expected):
+def test_a_wrong_setting_is_reported_with_its_value_and_what_is_expected(name, value, expected):
     with pytest.raises(InvalidSettings) as raised:
-        Settings.from_env({**ENOUGH, name: value})
+        Settings.from_env({**REQUIRED, name: value})
 
     (problem,) = raised.value.problems
     assert problem.startswith(f"`{name}` is {value!r}; expected ")
     assert expected in problem
 
 
-def test_all_problems_are_told_at_once():
+def test_all_problems_are_reported_at_once():
     with pytest.raises(InvalidSettings) as raised:
         Settings.from_env({"REFRESH_BATCH_SIZE": "x"})
 
@@ -69,27 +73,65 @@ def test_all_problems_are_told_at_once():
     ]
 
 
-def test_a_wrong_secret_is_named_but_not_shown():
+def test_a_wrong_secret_is_reported_but_not_shown():
     with pytest.raises(InvalidSettings, match="`GITHUB_TOKEN` is not usable") as raised:
-        Settings.from_env({**ENOUGH, "GITHUB_TOKEN": "ghp_secret\nX-Evil: 1"})
+        Settings.from_env({**REQUIRED, "GITHUB_TOKEN": "ghp_secret\nX-Evil: 1"})
 
     assert "ghp_secret" not in str(raised.value)
 
 
-def test_secrets_do_not_show_in_the_representation():
-    env = {**ENOUGH, "GITHUB_TOKEN": "ghp_secret", "OPENAI_API_KEY": "sk-secret"}
+def test_the_representation_shows_no_secret():
+    env = {**REQUIRED, "GITHUB_TOKEN": "ghp_secret", "OPENAI_API_KEY": "sk-secret"}
 
     assert "secret" not in repr(Settings.from_env(env))
     assert "UseDevelopmentStorage" not in repr(Settings.from_env(env))
 
 
-def test_an_identity_takes_the_place_of_a_connection_string():
+def test_the_apps_identity_can_replace_a_connection_string():
     env = {
         "GITHUB_USERNAMES": "octocat",
         "AzureWebJobsStorage__tableServiceUri": "https://x.table.core.windows.net/",
     }
 
-    settings = Settings.from_env(env)
+    read = Settings.from_env(env)
 
-    assert settings.storage_connection is None
-    assert "https://x.table.core.windows.net" == settings.storage_table_uri
+    assert read.storage_connection is None
+    assert "https://x.table.core.windows.net" == read.storage_table_uri
+
+
+@pytest.mark.parametrize("text", ["true", "1", "Yes", "ON"])
+def test_a_switch_is_on(text):
+    assert Settings.from_env({**REQUIRED, "INCLUDE_FORKS": text}).include_forks
+
+
+@pytest.mark.parametrize("text", ["false", "0", "No", "OFF"])
+def test_a_switch_is_off(text):
+    assert not Settings.from_env({**REQUIRED, "INCLUDE_ARCHIVED": text}).include_archived
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("GITHUB_API_URL", "https://git.example/api/v3/", "github_api_url", "https://git.example/api/v3"),
+        ("ALLOWED_ORIGINS", "https://a.example/, http://b:8000", "allowed_origins", ("https://a.example", "http://b:8000")),
+        ("ALLOWED_ORIGINS", "*", "allowed_origins", ("*",)),
+        ("OPENAI_EMBEDDING_MODEL", "small", "openai_embedding_model", "small"),
+        ("OPENAI_TIMEOUT_SECONDS", "2.5", "openai_timeout_seconds", 2.5),
+        ("GITHUB_REQUESTS_PER_MINUTE", "0", "github_requests_per_minute", 0),
+        ("REFRESH_SCHEDULE", "0 30 4 * * 1-5", "refresh_schedule", "0 30 4 * * 1-5"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_parsed(name, text, field, value):
+    assert value == getattr(Settings.from_env({**REQUIRED, name: text}), field)
+
+
+def test_the_settings_of_the_process_are_read_once(monkeypatch):
+    for name, value in REQUIRED.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    first = settings()
+    monkeypatch.setenv("GITHUB_USERNAMES", "hubot")
+
+    assert first is settings()
+    assert "octocat" == first.github_usernames[0]
+    settings.cache_clear()

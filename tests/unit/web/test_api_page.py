@@ -1,13 +1,16 @@
-"""The API's description: well-formed, its examples true to its schemas, its page complete."""
+"""The API's description is valid, agrees with the code, and its page is complete."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
+from errors import PortfolioError
+from http_api.requests import parse_query
 from tests import test_new_architecture as architecture
 from web.api_page import METHODS, api_page, openapi_document
 
@@ -21,11 +24,11 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """Of a schema that may refer to the document's components."""
+    """Make the validator of a schema, which may refer to the document's components."""
     return Draft202012Validator({**schema, "components": openapi_document()["components"]})
 
 
-def test_every_route_is_described_and_every_description_is_a_route():
+def test_the_described_routes_are_the_registered_routes():
     described: dict[str, set[str]] = {}
     for path, method, _ in operations():
         described.setdefault(path.strip("/"), set()).add(method.upper())
@@ -37,25 +40,25 @@ def test_every_route_is_described_and_every_description_is_a_route():
     assert routes == described
 
 
-def test_what_needs_a_key_says_so():
+def test_routes_that_need_a_key_are_described_as_such():
     levels = {route: level for route, (_, level) in architecture.TestFunctions().routes().items()}
 
     for path, _, operation in operations():
         assert ("FUNCTION" == levels[path.strip("/")]) == ("security" in operation), path
 
 
-def test_every_reference_leads_somewhere():
+def test_every_reference_has_a_target():
     text = str(openapi_document())
     for target in set(re.findall(r"#/components/(\w+)/(\w+)", text)):
         assert target[1] in openapi_document()["components"][target[0]], target
 
 
 @pytest.mark.parametrize("name", sorted(openapi_document()["components"]["schemas"]))
-def test_schemas_are_schemas(name):
+def test_every_schema_is_valid(name):
     Draft202012Validator.check_schema(openapi_document()["components"]["schemas"][name])
 
 
-def test_examples_are_what_their_schemas_say():
+def test_examples_match_their_schemas():
     holders = (
         [operation.get("requestBody", {}) for _, _, operation in operations()]
         + [
@@ -74,15 +77,30 @@ def test_examples_are_what_their_schemas_say():
     assert checked > 10
 
 
-def test_operations_have_names_of_their_own():
+def test_operations_have_unique_names_and_methods_that_the_page_shows():
     names = [operation["operationId"] for _, _, operation in operations()]
 
     assert len(names) == len(set(names))
     assert {method for _, method, _ in operations()} <= set(METHODS)
 
 
-def test_the_page_names_every_route_and_loads_nothing():
+def test_the_page_names_every_route_and_loads_nothing_but_its_icon():
     for path, _, _ in operations():
         assert f"/api{path}" in api_page()
     assert "<script" not in api_page()
     assert not re.search(r"(?:src|href)=.?https?:", api_page())
+    assert ["ui/icon.svg"] == re.findall(r'<link [^>]*href="([^"]+)"', api_page())
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [("BadRequest", {"q": "x", "limit": "51"}), ("NotFound", {"q": "x", "username": "mallory"})],
+)
+def test_the_examples_of_errors_are_the_apps_own_messages(name, params):
+    response = openapi_document()["components"]["responses"][name]
+    example = response["content"]["application/json"]["example"]["error"]
+
+    request = func.HttpRequest("GET", "/api/query", params=params, body=b"")
+    with pytest.raises(PortfolioError) as raised:
+        parse_query(request, ("ada-nimbus",))
+    assert (raised.value.code, str(raised.value)) == (example["code"], example["message"])
