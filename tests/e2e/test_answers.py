@@ -150,7 +150,7 @@ def test_without_a_key_the_answer_reads_like_a_persons(start, model):
 
 
 def test_a_slow_model_does_not_keep_the_visitor(start, model):
-    model.delay_s = 1.2
+    model.delay_s = 0.8  # the call is given 1.5 s, and a busy machine takes its share
     host = start(OPENAI_TIMEOUT_SECONDS="0.5")
 
     first = host.get("/api/query?q=kubernetes").json
