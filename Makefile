@@ -1,11 +1,11 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval screenshots languages func lock clean
+.PHONY: help run test check bench eval screenshots languages func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 run: .venv/localhost.stamp node_modules/azurite.stamp  ## serve a portfolio at http://localhost:7071, without an account
 	@$(BIN)/python -m tools.run
@@ -49,8 +49,11 @@ lock: .venv/dev.stamp  ## newest allowed versions into the lock files
 	$(LOCK) $(APP) --group dev -c requirements-localhost.txt -o requirements-dev.txt
 	$(LOCK) 3.13 --group worker -c requirements.txt -o requirements-worker.txt
 
+check-locks: .venv/dev.stamp  ## let pip resolve every lock file on every Python found here; installs nothing
+	@$(BIN)/python -m tools.check_locks
+
 clean:  ## remove everything that the other commands made
-	rm -rf .venv .venv-worker node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # pip says nothing while it works; on a fresh machine these take a minute.
 .venv/bin/python:
