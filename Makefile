@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval screenshots languages func lock check-locks clean
+.PHONY: help run test check bench eval screenshots architecture languages func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -33,6 +33,9 @@ eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 an
 
 screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium
 	@$(BIN)/python -m tools.screenshots
+
+architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the layers and the imports
+	@$(BIN)/python -m tools.architecture_picture
 
 languages: node_modules/dev.stamp  ## the table of languages, from GitHub linguist's list
 	@node relevance/data/languages.mjs

@@ -28,6 +28,7 @@ def created_once(create: Callable[[], T]) -> Callable[[], T]:
         with lock:
             return created()
 
+    shared.cache_clear = created.cache_clear  # type: ignore[attr-defined]  # as on a cached function
     return shared
 
 

@@ -16,6 +16,7 @@ from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from evaluation.judged_set import questions, sample_bundles
 from localhost.azurite import Azurite
+from models import Bundle
 from relevance.index import PortfolioIndex
 from tools.host_process import ROOT, HostProcess, ended, wait_for
 
@@ -42,7 +43,7 @@ def measure() -> Iterator[Row]:
 def _ranking() -> Iterator[Row]:
     """Time the index and the judged questions over 1,000 copies of sample repositories."""
     samples = sample_bundles()
-    bundles = []
+    bundles: list[Bundle] = []
     for number in range(1000):
         sample = samples[number % len(samples)]
         name = f"{sample['metadata']['name']}-{number}"

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.data.tables import TableServiceClient
 
 from cache import GitHubCache
 from github_standin.portfolio import many_repositories
@@ -57,10 +58,8 @@ def test_killed_at_random_moments_a_refresh_of_200_completes_and_readers_see_who
     dice = random.Random(4)
     user = many_repositories(OWNER, REPOSITORIES)
     table = f"t{uuid4().hex[:12]}"
-    cache = GitHubCache.connect(
-        table=table, connection_string=azurite.connection_string, table_service_uri=None
-    )
-    cache._recheck_after_s = 0.0
+    service = TableServiceClient.from_connection_string(azurite.connection_string)
+    cache = GitHubCache(service.create_table_if_not_exists(table), recheck_after_s=0.0)
     with GitHubServer(StandIn(user, latency_s=0.02)) as github:
 
         def app() -> HostProcess:
