@@ -186,19 +186,22 @@ class TestHistory:
         ]
         assert not any("Input" in entry for entry in bare)
 
-    @pytest.mark.parametrize(
-        ("orchestrator", "given", "pending"),
-        [("approval", LONG_S, "TimerCreated"), ("calls", "held", "TaskScheduled")],
-    )
-    def test_pending_tasks_are_shown(self, host, notes, orchestrator, given, pending):
-        instance_id = f"pending-{pending}"
-        host.post(f"/api/start/{orchestrator}/{instance_id}", given)
-        wait_for(lambda: host.instance(instance_id)["runtimeStatus"] == "Running", "start")
+    def test_a_pending_timer_is_shown(self, host):
+        start_approval(host, "pending-timer")
+        wait_for(lambda: host.instance("pending-timer")["runtimeStatus"] == "Running", "start")
 
-        types = [entry["EventType"] for entry in history(host, instance_id)]
+        types = [entry["EventType"] for entry in history(host, "pending-timer")]
+
+        assert ["ExecutionStarted", "TimerCreated"] == types
+
+    def test_a_pending_activity_is_shown(self, host, notes):
+        host.post("/api/start/calls/pending-activity", "held")
+        wait_for(lambda: host.instance("pending-activity")["runtimeStatus"] == "Running", "start")
+
+        types = [entry["EventType"] for entry in history(host, "pending-activity")]
         (notes / "release-x").touch()
 
-        assert ["ExecutionStarted", pending] == types
+        assert ["ExecutionStarted", "TaskScheduled"] == types
 
 
 class TestList:

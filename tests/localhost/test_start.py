@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import sys
 import threading
+import warnings
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from localhost.keys import KeysError
 from localhost.terminal import Terminal
 
 HTTP = "import azure.functions as func\napp = func.FunctionApp()\n"
+LOGGERS = ("", "azure", "httpx", "uvicorn")
 DURABLE = "import azure.durable_functions as df\napp = df.DFApp()\n"
 
 
@@ -159,7 +161,11 @@ class TestCleanUp:
     def test_a_start_leaves_nothing_behind_whether_it_fails_or_not(
         self, tmp_path, monkeypatch, cause
     ):
+        # A known state, in case an earlier test has left something behind.
         monkeypatch.delenv("OF_THE_TEST", raising=False)
+        logging.captureWarnings(False)
+        for name in LOGGERS:
+            monkeypatch.setattr(logging.getLogger(name), "level", logging.ERROR)
         app = write(tmp_path, "nonsense" if cause == "app" else HTTP)
         (app / "local.settings.json").write_text('{"Values": {"OF_THE_TEST": "set"}}')
         data = app / "data"
@@ -200,7 +206,8 @@ def settings_of_the_process() -> dict[str, object]:
         "path": list(sys.path),
         "environment": dict(os.environ),
         "handlers": list(logging.getLogger().handlers),
-        "levels": [logging.getLogger(name).level for name in ("", "azure", "httpx", "uvicorn")],
+        "warnings": warnings.showwarning,
+        "levels": [logging.getLogger(name).level for name in LOGGERS],
     }
 
 
