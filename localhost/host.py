@@ -204,17 +204,19 @@ async def _serving(
 
 @contextmanager
 def _logging(terminal: Terminal) -> Iterator[None]:
-    """Print the process's log from INFO on, the level of the language worker's root logger."""
+    """Print the process's log, from INFO on as the language worker does, and its warnings."""
     root = logging.getLogger()
     noisy = [logging.getLogger(name) for name in NOISY_LOGGERS]
     levels = {changed: changed.level for changed in (root, *noisy)}
     root.addHandler(terminal)
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     for library in noisy:
         library.setLevel(logging.WARNING)
     try:
         yield
     finally:
+        logging.captureWarnings(False)
         root.removeHandler(terminal)
         for changed, level in levels.items():
             changed.setLevel(level)
