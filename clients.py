@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, update_wrapper
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ai_assistant import Assistant
 from cache import GitHubCache
@@ -15,24 +15,27 @@ from settings import settings
 T = TypeVar("T")
 
 
-def created_once(create: Callable[[], T]) -> Callable[[], T]:
-    """Share one object between all threads, also if several ask for it first.
+class CreatedOnce(Generic[T]):
+    """Create an object on the first call and share it, also if several threads call at once.
 
-    `functools.cache` alone would call `create` in each of them.
+    `functools.cache` alone would call `create` in each of these threads.
     """
-    created = cache(create)
-    lock = Lock()
 
-    @wraps(create)
-    def shared() -> T:
-        with lock:
-            return created()
+    def __init__(self, create: Callable[[], T]) -> None:
+        update_wrapper(self, create)
+        self._create = cache(create)
+        self._lock = Lock()
 
-    shared.cache_clear = created.cache_clear  # type: ignore[attr-defined]  # as on a cached function
-    return shared
+    def __call__(self) -> T:
+        with self._lock:
+            return self._create()
+
+    def cache_clear(self) -> None:
+        """Forget the object; the next call creates another one."""
+        self._create.cache_clear()
 
 
-@created_once
+@CreatedOnce
 def github_cache() -> GitHubCache:
     """Return the cache of portfolios in Azure Table Storage."""
     options = settings()
@@ -44,7 +47,7 @@ def github_cache() -> GitHubCache:
     )
 
 
-@created_once
+@CreatedOnce
 def github_repo_manager() -> GitHubRepoManager:
     """Return GitHub's manager, with the owner's token."""
     options = settings()
@@ -57,7 +60,7 @@ def github_repo_manager() -> GitHubRepoManager:
     )
 
 
-@created_once
+@CreatedOnce
 def assistant() -> Assistant:
     """Return the assistant that ranks and answers, with the owner's model if one is set."""
     return Assistant(settings())

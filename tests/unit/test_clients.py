@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from clients import created_once
+from clients import CreatedOnce
 
 ROOT = Path(__file__).parent.parent.parent
 THREADS = 8
@@ -20,7 +20,7 @@ def test_threads_that_ask_at_once_get_the_same_object():
     barrier = Barrier(THREADS)
     created = []
 
-    @created_once
+    @CreatedOnce
     def client() -> object:
         created.append(object())
         return created[-1]
@@ -39,7 +39,7 @@ def test_threads_that_ask_at_once_get_the_same_object():
 def test_a_client_that_could_not_be_created_is_tried_again():
     attempts = []
 
-    @created_once
+    @CreatedOnce
     def client() -> str:
         attempts.append(1)
         if len(attempts) == 1:
@@ -50,6 +50,15 @@ def test_a_client_that_could_not_be_created_is_tried_again():
         client()
 
     assert "connected" == client()
+
+
+def test_a_client_that_was_cleared_is_created_again():
+    client = CreatedOnce(object)
+    first = client()
+
+    client.cache_clear()
+
+    assert first is not client()
 
 
 def test_importing_the_clients_reads_no_setting():
