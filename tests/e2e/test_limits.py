@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_two_portfolios_share_the_tokens_budget(start_app, octo):
     host.post("/api/refresh", {"username": OWNER})
     host.post("/api/refresh", {"username": "other"})
     for username in (OWNER, "other"):
-        wait_for(lambda name=username: ended(host, name), "end of the refresh")
+        wait_for(partial(ended, host, username), "end of the refresh")
 
     # Batches of two for each of the two.
     assert octo.standin.most_in_flight <= 4 * 4
