@@ -42,10 +42,10 @@ class PortTaken(CannotStart):
 
 
 class Host:
-    """One function app, served. `async with Host(…) as host:` accepts requests from the first line.
+    """One function app, served inside `async with Host(...) as host:`.
 
-    The app is imported into this process, so a process hosts one app. Raises CannotStart on entry,
-    and leaves nothing behind then but the modules it imported.
+    The app is imported into this process, so a process hosts one app. Entering raises CannotStart,
+    and then leaves nothing behind but the modules it has imported.
     """
 
     def __init__(

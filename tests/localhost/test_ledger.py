@@ -93,14 +93,13 @@ class TestIds:
         ledger = TaskLedger()
         actions = [retried("a", 3), timer(canceled=True), EVENT]
         schedule(ledger, *actions)
-        ledger.newly_canceled(actions)
 
         loaded = TaskLedger.from_json(ledger.to_json())
 
         failed = events.task_failed(0, "no", NOW)
         assert retry(ledger, failed, *actions) == retry(loaded, failed, *actions)
         assert schedule(ledger, *actions, call("b")) == schedule(loaded, *actions, call("b"))
-        assert [] == loaded.newly_canceled(actions)
+        assert [1] == loaded.canceled_timers(actions)
 
     def test_an_empty_object_is_the_ledger_of_a_new_execution(self):
         assert TaskLedger() == TaskLedger.from_json("{}")
@@ -179,10 +178,9 @@ class TestRefusals:
 
 
 class TestCancellation:
-    def test_a_cancelled_timer_is_reported_once(self):
+    def test_cancelled_timers_are_known_by_their_ids(self):
         ledger = TaskLedger()
-        schedule(ledger, call("a"), timer())
+        schedule(ledger, call("a"), timer(), timer())
 
-        assert [] == ledger.newly_canceled([call("a"), timer()])
-        assert [1] == ledger.newly_canceled([call("a"), timer(canceled=True)])
-        assert [] == ledger.newly_canceled([call("a"), timer(canceled=True)])
+        assert [] == ledger.canceled_timers([call("a"), timer(), timer()])
+        assert [2] == ledger.canceled_timers([call("a"), timer(), timer(canceled=True)])

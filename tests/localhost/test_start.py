@@ -84,7 +84,7 @@ def write(folder: Path, source: str, host_json: str = '{"version": "2.0"}') -> P
         ),
         (
             HTTP + "@app.timer_trigger(arg_name='t', schedule='now and then')\ndef a(t): pass\n",
-            "function `a`: `now and then` is 'now and then', which is not a schedule",
+            "function `a`: `now and then` is 'now and then', which cannot be understood",
         ),
         (
             HTTP

@@ -189,7 +189,7 @@ class TestSchedule:
         ("schedule", "message"),
         [
             ("%NOT_SET%", "function `tick`: its schedule is %NOT_SET%, and `NOT_SET` is not set"),
-            ("hourly", "function `tick`: `hourly` is 'hourly', which is not a schedule"),
+            ("hourly", "function `tick`: `hourly` is 'hourly', which cannot be understood"),
             ("0 0 25 * * *", "expected six fields: second minute hour day month weekday"),
         ],
     )
