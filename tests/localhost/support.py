@@ -28,6 +28,15 @@ def events(host: HostProcess, kind: str) -> list[dict[str, Any]]:
     return [event for event in printed if event["kind"] == kind]
 
 
+def wait_for_event(host: HostProcess, kind: str, **facts: object) -> dict[str, Any]:
+    """Wait until the host prints an event with these facts; return it."""
+
+    def matching() -> dict[str, Any] | None:
+        return next((event for event in events(host, kind) if facts.items() <= event.items()), None)
+
+    return wait_for(matching, f"event {kind} with {facts}")
+
+
 def configured(folder: Path, *, host_json: object = None, settings: object = None) -> Path:
     """Copy the app under test into `folder`, with another configuration."""
     folder.mkdir()

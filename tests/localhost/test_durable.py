@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.localhost.support import LONG_S, events, lines, run
+from tests.localhost.support import LONG_S, lines, run, wait_for_event
 from tools.host_process import wait_for
 
 pytestmark = pytest.mark.server
@@ -21,11 +21,8 @@ class TestPatterns:
     def test_completions_are_gathered_into_fewer_episodes(self, host, activities):
         instance_id = run(host, "fan", activities)["instanceId"]
 
-        completed = events(host, "orchestration.completed")
-        (episodes,) = [
-            event["episodes"] for event in completed if event["instance_id"] == instance_id
-        ]
-        assert episodes <= 40
+        completed = wait_for_event(host, "orchestration.completed", instance_id=instance_id)
+        assert completed["episodes"] <= 40
 
     def test_sub_orchestrations_return_their_results(self, host):
         assert [90, 90, 90, 90] == run(host, "chunks")["output"]

@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.localhost.support import APP, NEVER, begin_stop, configured, events, lines, run
+from tests.localhost.support import (
+    APP,
+    NEVER,
+    begin_stop,
+    configured,
+    events,
+    lines,
+    run,
+    wait_for_event,
+)
 from tools.host_process import ROOT, SAMPLES, HostProcess, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
@@ -65,16 +74,13 @@ class TestOutput:
     def test_json_logs_are_one_object_a_line(self, host):
         instance_id = run(host, "chain", 1)["instanceId"]
 
-        (completed,) = [
-            event
-            for event in events(host, "orchestration.completed")
-            if event["instance_id"] == instance_id
-        ]
+        completed = wait_for_event(host, "orchestration.completed", instance_id=instance_id)
         assert ("chain", 3) == (completed["name"], completed["episodes"])
         assert [] == [line for line in host.lines if not line.startswith(("{", "Listening on "))]
 
     def test_the_log_of_the_app_is_printed_and_that_of_noisy_libraries_is_not(self, host):
         host.get("/api/log")
+        wait_for_event(host, "request", path="/api/log")
 
         messages = [event["message"] for event in events(host, "log")]
         assert ["written to some.app"] == [text for text in messages if "written to" in text]
@@ -208,6 +214,7 @@ class TestState:
         assert 401 == without_key.status
 
 
+@pytest.mark.timeout(600)  # 21 starts of a host
 def test_killed_twenty_times_at_random_points_the_host_loses_and_doubles_nothing(tmp_path):
     """Three orchestrations with 460 activities each, a timer and an event.
 
