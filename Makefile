@@ -1,11 +1,11 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval screenshots languages func lock clean
+.PHONY: help run test check bench eval screenshots architecture languages func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 run: .venv/localhost.stamp node_modules/azurite.stamp  ## serve a portfolio at http://localhost:7071, without an account
 	@$(BIN)/python -m tools.run
@@ -19,7 +19,7 @@ test: .venv/dev.stamp node_modules/dev.stamp $(if $(PYTHON313),.venv-worker/read
 	$(BIN)/mypy .
 	$(BIN)/pytest
 
-check: .venv/dev.stamp  ## lint, types and the tests that need no server
+check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that need no server
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -34,6 +34,9 @@ eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 an
 screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium
 	@$(BIN)/python -m tools.screenshots
 
+architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the layers and the imports
+	@$(BIN)/python -m tools.architecture_picture
+
 languages: node_modules/dev.stamp  ## the table of languages, from GitHub linguist's list
 	@node relevance/data/languages.mjs
 
@@ -47,10 +50,13 @@ lock: .venv/dev.stamp  ## newest allowed versions into the lock files
 	$(LOCK) $(APP) -o requirements.txt
 	$(LOCK) $(APP) --group localhost -c requirements.txt -o requirements-localhost.txt
 	$(LOCK) $(APP) --group dev -c requirements-localhost.txt -o requirements-dev.txt
-	cd tests/localhost/real_worker && ../../../$(LOCK) 3.13 requirements.in -o requirements.txt
+	$(LOCK) 3.13 --group worker -c requirements.txt -o requirements-worker.txt
+
+check-locks: .venv/dev.stamp  ## let pip resolve every lock file on every Python found here; installs nothing
+	@$(BIN)/python -m tools.check_locks
 
 clean:  ## remove everything that the other commands made
-	rm -rf .venv .venv-worker node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # pip says nothing while it works; on a fresh machine these take a minute.
 .venv/bin/python:
@@ -68,10 +74,10 @@ clean:  ## remove everything that the other commands made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ .venv/localhost.stamp
 
-.venv-worker/ready.stamp: tests/localhost/real_worker/requirements.txt
-	@echo "Installing Microsoft's language worker into .venv-worker …"
+.venv-worker/ready.stamp: requirements.txt requirements-worker.txt
+	@echo "Installing the app and Microsoft's language worker into .venv-worker …"
 	@$(PYTHON313) -m venv --clear .venv-worker
-	@.venv-worker/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-worker/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(^:%=-r %)
 	@touch $@
 
 node_modules/azurite.stamp: package-lock.json

@@ -1,4 +1,8 @@
-"""Which repositories answer a question, and the written answer."""
+"""Rank a portfolio's repositories for a question, and write the answer.
+
+Scores are made in `relevance.index`, answers in `answers.desk`; replies of a model are validated in
+`answers.reply`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,9 @@ from relevance.index import Match, PortfolioIndex
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
-SIGNAL_WORDS = {
+MAX_REASON_PLACES = 3
+# Names of the signals in reasons, which people read.
+SIGNAL_NAMES = {
     "name": "name",
     "topics": "topics",
     "description": "description",
@@ -51,9 +57,8 @@ class Ranking:
     portfolio: Portfolio
     question: str
     scores: list[RepoScore]  # best first
-    nearest: list[
-        str
-    ]  # if nothing answers: names of the repositories that come closest, best first
+    # If nothing answers, the names of the repositories that come closest, best first.
+    nearest: list[str]
 
     @property
     def no_match(self) -> bool:
@@ -69,9 +74,9 @@ def calculate_repo_scores(
 ) -> list[RepoScore]:
     """Rank repositories by how well they answer `query`, best first, at most 50.
 
-    Scores lie in 0..1 and are comparable between questions: the share of the query that a
-    repository has, weighted by how telling each term is. Equal scores keep name order. Empty if
-    nothing answers. `embedding` adds repositories that are close in meaning. Pure.
+    Scores lie in 0..1 and can be compared between questions; `relevance.index` says how they are
+    made. Equal scores keep name order. Empty if nothing answers. `embedding` adds repositories that
+    are close in meaning. Pure.
     """
     index = bundles if isinstance(bundles, PortfolioIndex) else PortfolioIndex(bundles)
     return [_repo_score(match) for match in index.rank(query, embedding).matches]
@@ -93,27 +98,28 @@ def rank(
 class Assistant:
     """Ranks portfolios and writes answers, with the owner's models where they are set.
 
-    Keeps what is shared by all requests: answers, question embeddings and the state of the models.
-    For the event loop's thread, except `with_embeddings`.
+    Keeps what all requests share: answers, question embeddings and the state of the models.
+    Not thread-safe: call it on the event loop's thread. `with_embeddings` may run on any thread.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
         """Prepare the models without calling them."""
-        self.desk = AnswerDesk(ChatModel(settings))
+        self._chat_model = ChatModel(settings)
+        self.desk = AnswerDesk(self._chat_model)
         self._embedding_model = EmbeddingModel(settings)
         # An embedding model that is down must not cost every visitor its timeout.
         self._embedding_breaker = Breaker()
         self._question_embeddings: OrderedDict[str, QuestionEmbedding] = OrderedDict()
 
     async def rank(self, portfolio: Portfolio, question: str) -> Ranking:
-        """Rank a portfolio for a question, by words and, with an embedding model, by meaning."""
-        # Indexing hundreds of repositories takes about a second, so the first rank of a version
-        # must not run on the event loop.
+        """Rank a portfolio for a question: by words and, with an embedding model, by meaning."""
+        # The first ranking of a version builds its index. That takes about a second for hundreds of
+        # repositories and would block the event loop.
         await asyncio.to_thread(portfolio.memo, PortfolioIndex)
         return rank(portfolio, question, await self._embed_question(question))
 
     async def answer(self, ranking: Ranking) -> Answer:
-        """Write a few sentences that cite repositories: the model's, or an extractive answer."""
+        """Write a few sentences that cite repositories, with the model or without one."""
         by_name = ranking.portfolio.by_name()
         return await self.desk.answer(
             ranking.question,
@@ -123,7 +129,7 @@ class Assistant:
         )
 
     def with_embeddings(self, bundles: list[Bundle]) -> list[Bundle]:
-        """Return the bundles with embeddings; as they are if no model is set or it fails."""
+        """Add embeddings to the bundles; return them unchanged without a model or if it fails."""
         model = self._embedding_model
         if not bundles or not model.is_configured:
             return bundles
@@ -139,8 +145,13 @@ class Assistant:
             for bundle, vector in zip(bundles, vectors, strict=True)
         ]
 
+    async def close(self) -> None:
+        """Close the connections to the models; the next call opens new ones."""
+        await self._chat_model.close()
+        self._embedding_model.close()
+
     async def _embed_question(self, question: str) -> QuestionEmbedding | None:
-        """Return the question's embedding; None without a model, or if it does not reply in time."""
+        """Return the question's embedding, or None without a model or if it does not reply in time."""
         model = self._embedding_model
         if not model.is_configured:
             return None
@@ -170,7 +181,7 @@ class Assistant:
 
 
 def suggest(ranking: Ranking) -> list[str]:
-    """Return three questions that the portfolio can answer, to ask next."""
+    """Suggest three questions to ask next, all of which the portfolio can answer."""
     portfolio = ranking.portfolio
     best = portfolio.by_name()[ranking.scores[0]["name"]] if ranking.scores else None
     return suggestions(
@@ -189,13 +200,13 @@ def _repo_score(match: Match) -> RepoScore:
 
 
 def _reason(match: Match) -> str:
-    places = [SIGNAL_WORDS[signal] for signal in match.signals if signal in SIGNAL_WORDS][:3]
+    places = [SIGNAL_NAMES[signal] for signal in match.signals if signal in SIGNAL_NAMES]
     if not places:
         return "close in meaning"
-    *first, last = places
-    where = f"{', '.join(first)} and {last}" if first else last
     words = [
-        f"{match.through[term]} (for {term})" if term in match.through else term
-        for term in match.terms
+        f"{match.expansions[word]} (for {word})" if word in match.expansions else word
+        for word in match.terms
     ]
+    *first, last = places[:MAX_REASON_PLACES]
+    where = f"{', '.join(first)} and {last}" if first else last
     return f"{', '.join(words)} in its {where}"

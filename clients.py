@@ -1,18 +1,43 @@
-"""The outside systems of this process: created on first use, then shared by every function."""
+"""Clients of the outside systems: created on first use, then shared by every function."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, update_wrapper
+from threading import Lock
+from typing import Generic, TypeVar
 
 from ai_assistant import Assistant
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
 from settings import settings
 
+T = TypeVar("T")
 
-@cache
+
+class CreatedOnce(Generic[T]):
+    """Create an object on the first call and share it, also if several threads call at once.
+
+    `functools.cache` alone would call `create` in each of these threads.
+    """
+
+    def __init__(self, create: Callable[[], T]) -> None:
+        update_wrapper(self, create)
+        self._create = cache(create)
+        self._lock = Lock()
+
+    def __call__(self) -> T:
+        with self._lock:
+            return self._create()
+
+    def cache_clear(self) -> None:
+        """Forget the object; the next call creates another one."""
+        self._create.cache_clear()
+
+
+@CreatedOnce
 def github_cache() -> GitHubCache:
-    """The portfolios in Azure Table Storage."""
+    """Return the cache of portfolios in Azure Table Storage."""
     options = settings()
     return GitHubCache.connect(
         table=options.cache_table,
@@ -22,9 +47,9 @@ def github_cache() -> GitHubCache:
     )
 
 
-@cache
+@CreatedOnce
 def github_repo_manager() -> GitHubRepoManager:
-    """GitHub, with the owner's token."""
+    """Return GitHub's manager, with the owner's token."""
     options = settings()
     return GitHubRepoManager(
         token=options.github_token,
@@ -35,7 +60,7 @@ def github_repo_manager() -> GitHubRepoManager:
     )
 
 
-@cache
+@CreatedOnce
 def assistant() -> Assistant:
-    """The ranking and the answers, with the owner's model if one is set."""
+    """Return the assistant that ranks and answers, with the owner's model if one is set."""
     return Assistant(settings())

@@ -1,7 +1,8 @@
-"""GitHub as the app needs it: a user's repositories, and what is in them, as bundles.
+"""A user's repositories on GitHub, and their content as bundles.
 
-PyGithub's objects hide requests, costs and headers, so only its requester is used: base address,
-authentication, redirects. `github_api` sends single requests; here stands which ones are sent.
+This module decides which requests are made; `github_api` sends them one by one. PyGithub's objects
+hide requests, costs and headers, so only its requester is used: base address, authentication,
+redirects.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class FetchedRepository:
 
 
 class GitHubRepoManager:
-    """A user's repositories, and what is in them.
+    """Lists a user's repositories and fetches their bundles.
 
     Raises RepositoryUnavailable, RateLimited and GitHubUnavailable, nothing else. Never sleeps and
     never retries: waiting is the orchestrator's work. Thread-safe.
@@ -99,32 +100,13 @@ class GitHubRepoManager:
         """
         requests = 0
         if path and etags:
-            for page, etag in enumerate(etags, start=1):
-                requests += 1
-                if self._page(path, page, etag).status != 304:
-                    break
-            else:
+            unchanged = self._count_unchanged(path, etags)
+            if unchanged == len(etags):
                 return None
+            requests = unchanged + 1
         if not path:
-            path, lookups = self._listing_path(username)
-            requests += lookups
-        # Repositories created or deleted while we page shift the others, so one may appear twice:
-        # key by id.
-        items: dict[str, dict[str, Any]] = {}
-        new_etags: list[str] = []
-        for page in range(1, MAX_PAGES + 1):
-            response = self._page(path, page, None)
-            if not isinstance(response.body, list):
-                raise GitHubUnavailable(
-                    "bad_response", f"GitHub's listing of `{username}` is not a list"
-                )
-            items |= {
-                str(json_object(item, "repository").get("id")): item for item in response.body
-            }
-            new_etags.append(response.headers.get("etag", ""))
-            if 'rel="next"' not in response.headers.get("link", ""):
-                break
-        listed = [listed_repository(item) for item in items.values()]
+            path, requests = self._listing_path(username)
+        listed, new_etags = self._read_pages(path, username)
         included = [repository for repository in listed if self.includes(repository["metadata"])]
         included.sort(key=lambda repository: repository["metadata"]["name"].lower())
         return RepositoryPage(
@@ -164,8 +146,11 @@ class GitHubRepoManager:
         only the reserve of this hour's quota is left.
         """
         quota = self.quota
-        reserve_reached = quota is not None and quota.remaining <= quota.limit // QUOTA_RESERVE
-        if quota and reserve_reached and self._client.now() < quota.reset_at:
+        if (
+            quota
+            and quota.remaining <= quota.limit // QUOTA_RESERVE
+            and self._client.now() < quota.reset_at
+        ):
             error = RateLimited(
                 "the rest of GitHub's rate limit is reserved", reset_at=quota.reset_at
             )
@@ -231,6 +216,33 @@ class GitHubRepoManager:
         except GitHubError as error:
             future.set_exception(error)
         return future
+
+    def _count_unchanged(self, path: str, etags: Sequence[str]) -> int:
+        """Count the pages of a listing up to the first one that changed."""
+        for page, etag in enumerate(etags, start=1):
+            if self._page(path, page, etag).status != 304:
+                return page - 1
+        return len(etags)
+
+    def _read_pages(self, path: str, username: str) -> tuple[list[ListedRepository], list[str]]:
+        """Read all pages of a listing; return the repositories and the ETag of each page."""
+        # Repositories created or deleted while we page shift the others, so one may appear twice:
+        # key by id.
+        items: dict[str, dict[str, Any]] = {}
+        etags: list[str] = []
+        for page in range(1, MAX_PAGES + 1):
+            response = self._page(path, page, None)
+            if not isinstance(response.body, list):
+                raise GitHubUnavailable(
+                    "bad_response", f"GitHub's listing of `{username}` is not a list"
+                )
+            items |= {
+                str(json_object(item, "repository").get("id")): item for item in response.body
+            }
+            etags.append(response.headers.get("etag", ""))
+            if 'rel="next"' not in response.headers.get("link", ""):
+                break
+        return [listed_repository(item) for item in items.values()], etags
 
     def _page(self, path: str, page: int, etag: str | None) -> Response:
         parameters = {"per_page": str(PER_PAGE), "page": str(page), "sort": "full_name"}

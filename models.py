@@ -192,6 +192,13 @@ class BatchInput(TypedDict):
     names: list[str]
 
 
+class SaveInput(TypedDict):
+    """Input of SaveBundlesActivity, which returns a SavedBundle for each bundle."""
+
+    username: str
+    bundles: list[Bundle]
+
+
 class SavedBundle(TypedDict):
     """A bundle that lies in the cache but is not published yet."""
 

@@ -47,7 +47,10 @@ async def start_refresh(
     force: bool = False,
     changed: bool = False,
 ) -> StartResult:
-    """Start a refresh, or join the running one. `changed` limits it to what webhooks named.
+    """Start a refresh, or join the running one.
+
+    `force`: fetch unchanged repositories too. `changed`: list only the repositories that webhooks
+    named.
 
     Race-free: the instance id is fixed, and the host refuses a second running instance of it.
     Raises the host's error if no refresh can be started.
@@ -109,23 +112,21 @@ async def read_progress(client: df.DurableOrchestrationClient, username: str) ->
 
 
 def _state(status: Any, reported: dict[str, Any]) -> dict[str, Any]:
-    """Derive the state, and what the orchestration itself may not have had time to report."""
-    match status.runtime_status:
-        case unfinished if unfinished in UNFINISHED:
-            state = reported.get("state", "queued")
-            return {"state": state, "started_at": _optional_iso_utc(status.created_time)}
-        case df.OrchestrationRuntimeStatus.Completed:
-            return {"state": "completed"}
-        case _:
-            return {
-                "state": "failed",
-                "started_at": _optional_iso_utc(status.created_time),
-                "finished_at": _optional_iso_utc(status.last_updated_time),
-                "error": {
-                    "code": "refresh_failed",
-                    "message": "the refresh ended before it could publish; the log has the reason",
-                },
-            }
+    """Derive the state, and what the orchestration may have had no time to report itself."""
+    if status.runtime_status in UNFINISHED:
+        state = reported.get("state", "queued")
+        return {"state": state, "started_at": _optional_iso_utc(status.created_time)}
+    if status.runtime_status == df.OrchestrationRuntimeStatus.Completed:
+        return {"state": "completed"}
+    return {
+        "state": "failed",
+        "started_at": _optional_iso_utc(status.created_time),
+        "finished_at": _optional_iso_utc(status.last_updated_time),
+        "error": {
+            "code": "refresh_failed",
+            "message": "the refresh ended before it could publish; the log has the reason",
+        },
+    }
 
 
 def _optional_iso_utc(moment: datetime | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import azure.durable_functions as df
@@ -22,18 +23,24 @@ RECORD_RETENTION = timedelta(days=7)
 async def refresh_on_schedule(
     timer: func.TimerRequest, client: df.DurableOrchestrationClient
 ) -> None:
-    """Refresh every portfolio that is not being refreshed already, then purge old records."""
-    for username in settings().github_usernames:
-        result = await start_refresh(client, username)
-        logger.info(
-            "refresh.scheduled %s",
-            Facts(username=username, result=result, past_due=timer.past_due),
-        )
+    """Refresh every portfolio, then purge old records."""
+    await refresh_all(client, settings().github_usernames, past_due=timer.past_due)
     await purge_records(client, datetime.now(UTC))
 
 
+async def refresh_all(
+    client: df.DurableOrchestrationClient, usernames: Sequence[str], *, past_due: bool
+) -> None:
+    """Start a refresh of every portfolio that is not being refreshed already."""
+    for username in usernames:
+        result = await start_refresh(client, username)
+        logger.info(
+            "refresh.scheduled %s", Facts(username=username, result=result, past_due=past_due)
+        )
+
+
 async def purge_records(client: df.DurableOrchestrationClient, now: datetime) -> None:
-    """Delete the records of orchestrations that ended more than RECORD_RETENTION ago."""
+    """Delete the records of finished orchestrations that are older than RECORD_RETENTION."""
     purged = await client.purge_instance_history_by(
         created_time_from=datetime(2000, 1, 1, tzinfo=UTC),
         created_time_to=now - RECORD_RETENTION,

@@ -1,4 +1,4 @@
-"""GitHub's errors as values, and the requests that a step made."""
+"""Results that activities share: GitHub's errors as values, and the requests that a step made."""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: dateti
         cache.publish(username, manifest, if_etag=published[1] if published else None)
     row_keys = [entry["row_key"] for entry in manifest["entries"]]
     deleted = cache.prune(username, keep=set(row_keys))
-    cache.settle_deliveries(username, request["deliveries"], forget_before=now - DELIVERY_RETENTION)
+    cache.mark_deliveries_answered(
+        username, request["deliveries"], delete_before=now - DELIVERY_RETENTION
+    )
     logger.info(
         "portfolio.published %s",
         Facts(

@@ -1,4 +1,4 @@
-"""Answer questions in prose.
+"""Answer a question in prose.
 
 At most one model call per question and portfolio version, shared by all visitors, with an
 extractive fallback.
@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from typing import Any, Literal, NotRequired, TypedDict
 
-from answers.extractive import extract
+from answers.extractive import RankedBundles, extract
 from answers.model import LATE_FACTOR, Breaker, ChatModel
 from answers.prompt import messages
 from answers.reply import Sentence, supported_sentences
 from errors import AnswerFailed
+from models import Bundle
 from observability import Facts, logger
 
 MAX_ANSWERS = 500  # kept in memory
 
-RankedBundles = Sequence[tuple[Mapping[str, Any], float]]  # bundles and scores, best first
+AnswerKey = tuple[str, ...]  # username, portfolio version and question, normalised
 
 
 class Citation(TypedDict):
@@ -30,49 +31,45 @@ class Citation(TypedDict):
     url: str
 
 
-class Answer(TypedDict, total=False):
+class Answer(TypedDict):
     """A written answer."""
 
     text: str
     citations: list[Citation]
-    source: str  # `model` or `extractive`
-    model: str
+    source: Literal["model", "extractive"]
+    model: NotRequired[str]  # its name
 
 
 class AnswerDesk:
-    """The written answers of one process. For the event loop's thread."""
+    """Writes answers and remembers them. Not thread-safe: call it on the event loop's thread."""
 
     def __init__(self, model: ChatModel) -> None:
+        """`model` is called only if it is configured."""
         self.breaker = Breaker()
         self._model = model
         self._hits = 0
-        self._answers: OrderedDict[tuple[str, ...], list[Sentence]] = OrderedDict()
-        self._calls: dict[tuple[str, ...], asyncio.Task[list[Sentence]]] = {}
+        self._answers: OrderedDict[AnswerKey, list[Sentence]] = OrderedDict()
+        self._calls: dict[AnswerKey, asyncio.Task[list[Sentence]]] = {}
 
     async def answer(
         self, question: str, username: str, version: str, ranked: RankedBundles
     ) -> Answer:
         """Write two to five sentences that cite repositories.
 
-        They are the model's if there is one and it replies in time, or else taken from the
-        repositories themselves. Without a match the model is not called. `version` identifies the
+        They come from the model, or from the repositories themselves if there is no model or it
+        does not reply in time. Without a match the model is not called. `version` identifies the
         portfolio that was ranked: the manifest's ETag.
         """
         if ranked and self._model.is_configured:
             try:
                 sentences = await self._sentences(question, username, version, ranked)
-                return _written(sentences, ranked, self._model.name)
+                return _model_answer(sentences, ranked, self._model.name)
             except AnswerFailed as error:
                 logger.warning("answer.failed %s", Facts(model=self._model.name, error=str(error)))
-        text, named = extract(ranked)
-        return {
-            "text": text,
-            "citations": [_citation(bundle) for bundle in named],
-            "source": "extractive",
-        }
+        return _extractive_answer(ranked)
 
     def stats(self) -> dict[str, Any]:
-        """Report counts and costs for the operator."""
+        """Report cached answers, model calls and their cost, for the operator."""
         usage = self._model.usage
         return {
             "cached": len(self._answers),
@@ -85,13 +82,13 @@ class AnswerDesk:
         }
 
     async def wait_for_calls(self) -> None:
-        """Wait for the model calls in flight, whether a visitor still waits for them or not."""
+        """Wait for the model calls in flight, including those that visitors no longer wait for."""
         await asyncio.gather(*self._calls.values(), return_exceptions=True)
 
     async def _sentences(
         self, question: str, username: str, version: str, ranked: RankedBundles
     ) -> list[Sentence]:
-        """Take the sentences from memory, from another visitor's call, or from a new call."""
+        """Return the sentences from memory, from another visitor's call, or from a new call."""
         normalised_question = " ".join(question.casefold().split())
         key = (username.lower(), version, normalised_question)
         if key in self._answers:
@@ -111,8 +108,9 @@ class AnswerDesk:
             raise AnswerFailed("the model is slow") from None
 
     async def _call_model(
-        self, key: tuple[str, ...], question: str, username: str, ranked: RankedBundles
+        self, key: AnswerKey, question: str, username: str, ranked: RankedBundles
     ) -> list[Sentence]:
+        """Call the model, validate its reply and remember the sentences."""
         bundles = [bundle for bundle, _ in ranked]
         usage = self._model.usage
         before = (usage.prompt_tokens, usage.completion_tokens)
@@ -143,7 +141,7 @@ class AnswerDesk:
         return sentences
 
 
-def _written(sentences: Sequence[Sentence], ranked: RankedBundles, model: str) -> Answer:
+def _model_answer(sentences: Sequence[Sentence], ranked: RankedBundles, model: str) -> Answer:
     by_name = {bundle["metadata"]["name"]: bundle for bundle, _ in ranked}
     cited = dict.fromkeys(name for sentence in sentences for name in sentence.repositories)
     return {
@@ -154,5 +152,14 @@ def _written(sentences: Sequence[Sentence], ranked: RankedBundles, model: str) -
     }
 
 
-def _citation(bundle: Mapping[str, Any]) -> Citation:
+def _extractive_answer(ranked: RankedBundles) -> Answer:
+    text, named = extract(ranked)
+    return {
+        "text": text,
+        "citations": [_citation(bundle) for bundle in named],
+        "source": "extractive",
+    }
+
+
+def _citation(bundle: Bundle) -> Citation:
     return {"name": bundle["metadata"]["name"], "url": bundle["metadata"]["html_url"]}

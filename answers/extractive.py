@@ -1,47 +1,49 @@
-"""An answer made of what the repositories say of themselves; needs no model."""
+"""Write an answer from the repositories' own words, without a model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from answers.plain import plain_text
+from models import Bundle, PublishedBundle
 
-NOTHING = "Nothing in this portfolio answers that. Try a technology, a language or a topic."
-MOST_NAMED = 3
+NO_MATCH = "Nothing in this portfolio answers that. Try a technology, a language or a topic."
+MAX_NAMED = 3
+MIN_SHARE_OF_BEST = 0.5  # repositories with a lower share of the best score are only counted
+MAX_DESCRIPTION_CHARS, MAX_PARAGRAPH_CHARS = 300, 200
+MIN_PARAGRAPH_CHARS = 30  # shorter paragraphs are headings, badges and the like
+
+RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
 
 
-def extract(
-    ranked: Sequence[tuple[Mapping[str, Any], float]],
-) -> tuple[str, list[Mapping[str, Any]]]:
-    """A few sentences, and the bundles that they name. `ranked`: bundles and scores, best first."""
+def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
+    """Write a few sentences; return them and the bundles that they name."""
     if not ranked:
-        return NOTHING, []
-    best = ranked[0][1]
-    first, *others = [bundle for bundle, score in ranked[:MOST_NAMED] if score >= best / 2]
+        return NO_MATCH, []
+    _, best_score = ranked[0]
+    first, *others = [
+        bundle for bundle, score in ranked[:MAX_NAMED] if score >= MIN_SHARE_OF_BEST * best_score
+    ]
     sentences = [f"{first['metadata']['name']} fits best: {about(first)}"]
     if others:
-        told = "; ".join(f"{_name(each)} ({about(each).rstrip('.')})" for each in others)
-        sentences.append(f"Also {told}.")
-    rest = len(ranked) - 1 - len(others)
-    if rest:
-        noun = "repository touches" if rest == 1 else "repositories touch"
-        sentences.append(f"{rest} more {noun} on it.")
+        named = [f"{bundle['metadata']['name']} ({about(bundle).rstrip('.')})" for bundle in others]
+        sentences.append(f"Also {'; '.join(named)}.")
+    remaining = len(ranked) - 1 - len(others)
+    if remaining:
+        noun = "repository touches" if remaining == 1 else "repositories touch"
+        sentences.append(f"{remaining} more {noun} on it.")
     return " ".join(sentences), [first, *others]
 
 
-def about(bundle: Mapping[str, Any]) -> str:
-    """One sentence on a repository, in its own words."""
-    description = plain_text(bundle["metadata"]["description"] or "").strip()[:300]
+def about(bundle: Bundle) -> str:
+    """Describe a repository in one sentence: by its description, README or languages."""
+    description = plain_text(bundle["metadata"]["description"] or "").strip()
+    description = description[:MAX_DESCRIPTION_CHARS]
     if description:
         return description if description[-1] in ".!?" else f"{description}."
     for paragraph in bundle["readme"].split("\n\n"):
         text = plain_text(paragraph).strip()
-        if not paragraph.lstrip().startswith("#") and len(text) > 30:
-            return text[:200].rsplit(". ", 1)[0].rstrip(".") + "."
+        if not paragraph.lstrip().startswith("#") and len(text) > MIN_PARAGRAPH_CHARS:
+            return text[:MAX_PARAGRAPH_CHARS].rsplit(". ", 1)[0].rstrip(".") + "."
     languages = " and ".join(list(bundle["languages"])[:2])
     return f"written in {languages}." if languages else "it says no more about itself."
-
-
-def _name(bundle: Mapping[str, Any]) -> str:
-    return str(bundle["metadata"]["name"])

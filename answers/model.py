@@ -1,7 +1,7 @@
-"""The owner's models, behind any service that speaks OpenAI's protocol. openai stays in here.
+"""Call the owner's models, through any service that speaks OpenAI's protocol.
 
 Works with OpenAI, Azure OpenAI (`https://NAME.openai.azure.com/openai/v1`, by key or with the app's
-identity), Groq, Ollama and the like.
+identity), Groq, Ollama and the like. The only module that uses openai.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ MAX_ANSWER_TOKENS = 500
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
 DEFAULT_RETRY_DELAY_S, MAX_RETRY_DELAY_S = 0.2, 1.0
-SCHEMA = {
+JSON_SCHEMA = {
     "type": "json_schema",
     "json_schema": {"name": "answer", "strict": True, "schema": REPLY_SCHEMA},
 }
-# Servers and models accept different parameters: the first form that one accepts is remembered.
+# Servers and models accept different parameters. The first form that a model accepts is remembered.
 REQUEST_FORMS: tuple[dict[str, Any], ...] = (
-    {"response_format": SCHEMA, "max_tokens": MAX_ANSWER_TOKENS, "temperature": 0},
+    {"response_format": JSON_SCHEMA, "max_tokens": MAX_ANSWER_TOKENS, "temperature": 0},
     {
         "response_format": {"type": "json_object"},
         "max_tokens": MAX_ANSWER_TOKENS,
         "temperature": 0,
     },
-    {"response_format": SCHEMA, "max_completion_tokens": 4 * MAX_ANSWER_TOKENS},
+    # Reasoning models reject `max_tokens` and `temperature`, and count their reasoning as tokens.
+    {"response_format": JSON_SCHEMA, "max_completion_tokens": 4 * MAX_ANSWER_TOKENS},
     {"max_tokens": MAX_ANSWER_TOKENS},
 )
 # A call that outlasts the visitor's timeout may run this many times longer, so that the next visitor
@@ -102,7 +103,7 @@ def has_model(settings: ModelSettings) -> bool:
 class ChatModel:
     """The owner's chat model. Remembers the request form that it accepts, and what it has cost.
 
-    For the event loop's thread.
+    Not thread-safe: call it on the event loop's thread.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
@@ -116,11 +117,11 @@ class ChatModel:
         self._client: Any = None
 
     async def load(self) -> None:
-        """Import openai, which takes half a second, on a thread."""
+        """Import openai on a thread: it takes half a second."""
         await asyncio.to_thread(importlib.import_module, "openai")
 
     async def complete(self, messages: Sequence[dict[str, str]]) -> str:
-        """Return the model's reply. Retries once after a transient failure. Raises AnswerFailed."""
+        """Return the model's reply. Retry a transient failure once. Raises AnswerFailed."""
         import openai
 
         retried = False
@@ -128,7 +129,7 @@ class ChatModel:
             form = self._form
             self.usage.calls += 1
             try:
-                completion = await self._connected().chat.completions.create(
+                completion = await self._connected_client().chat.completions.create(
                     model=self.name, messages=list(messages), **REQUEST_FORMS[form]
                 )
                 return self._content(completion)
@@ -160,8 +161,8 @@ class ChatModel:
         if client is not None:
             await client.close()
 
-    def _connected(self) -> Any:
-        """Return the client, which is kept so that its connections are."""
+    def _connected_client(self) -> Any:
+        """Return the client; one client is kept, so that its connections are reused."""
         if self._client is None:
             from openai import AsyncOpenAI
 
@@ -174,6 +175,7 @@ class ChatModel:
         return self._client
 
     def _content(self, completion: Any) -> str:
+        """Count the tokens of a completion and return its text."""
         if completion.usage:
             self.usage.prompt_tokens += int(completion.usage.prompt_tokens or 0)
             self.usage.completion_tokens += int(completion.usage.completion_tokens or 0)
@@ -202,7 +204,7 @@ class EmbeddingModel:
 
         try:
             reply = (
-                self._connected()
+                self._connected_client()
                 .with_options(timeout=timeout_s)
                 .embeddings.create(model=str(self.name), input=list(texts), encoding_format="float")
             )
@@ -220,8 +222,8 @@ class EmbeddingModel:
         if client is not None:
             client.close()
 
-    def _connected(self) -> Any:
-        """Return the client, which is kept so that its connections are."""
+    def _connected_client(self) -> Any:
+        """Return the client; one client is kept, so that its connections are reused."""
         with self._connecting:
             if self._client is None:
                 from openai import OpenAI

@@ -1,13 +1,13 @@
-"""Text of repositories and models, as plain sentences."""
+"""Turn Markdown of repositories and models into plain text that is safe to show and to send."""
 
 from __future__ import annotations
 
 import re
 
-ADDRESS = r"\((?:[^()\n]|\([^()\n]*\))*\)"  # of a link: parentheses, once nested
+LINK_TARGET = r"\((?:[^()\n]|\([^()\n]*\))*\)"  # URLs may contain parentheses, nested once
 
-# A sentence for whoever reads a repository with a model, not for its visitors.
-SPEAKS_TO_MODELS = re.compile(
+# Sentences that address whatever model reads the repository: attempts at prompt injection.
+PROMPT_INJECTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines)\b"
     r"|\bsystem (?:prompt|message)\b|\byou are (?:now )?(?:a|an|the|in) .{0,40}\b(?:assistant|mode|model)\b"
     r"|\b(?:reveal|print|repeat|output)\b.{0,40}\b(?:prompt|instructions?|tokens?|api keys?|secrets?)\b",
@@ -16,17 +16,16 @@ SPEAKS_TO_MODELS = re.compile(
 
 
 def plain_text(markdown: str) -> str:
-    """Text without HTML, comments, images, links' addresses, Markdown's marks, and without
-    sentences that give instructions to models."""
+    """Remove HTML, comments, images, URLs, Markdown's marks and sentences that instruct models."""
     text = re.sub(r"<!--.*?(?:-->|\Z)", " ", markdown, flags=re.DOTALL)
     text = re.sub(
         r"<(script|style)\b.*?(?:</\1\s*>|\Z)", " ", text, flags=re.DOTALL | re.IGNORECASE
     )
     text = re.sub(r"<[^>\n]{1,500}>", " ", text)
-    text = re.sub(rf"!\[[^\]\n]*\]{ADDRESS}", " ", text)
-    text = re.sub(rf"\[([^\]\n]*)\]{ADDRESS}", r"\1", text)
+    text = re.sub(rf"!\[[^\]\n]*\]{LINK_TARGET}", " ", text)
+    text = re.sub(rf"\[([^\]\n]*)\]{LINK_TARGET}", r"\1", text)
     text = re.sub(r"\b(?:https?|ftp|data|javascript):\S+", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"^\s*#+\s|[`*>|<]+", " ", text, flags=re.MULTILINE)
     text = re.sub(r"\s+", " ", text)
     sentences = re.split(r"(?<=[.!?]) ", text)
-    return " ".join(each for each in sentences if not SPEAKS_TO_MODELS.search(each))
+    return " ".join(sentence for sentence in sentences if not PROMPT_INJECTION.search(sentence))

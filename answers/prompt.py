@@ -1,21 +1,22 @@
-"""What the model is told: instructions that never change, and evidence as data, within a budget."""
+"""Build the prompt: instructions that never change, and repositories as data, within a budget."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from answers.plain import plain_text
+from models import Bundle
 from relevance.context import normalise_context
 from relevance.text import terms
 
-# Of evidence. A token is at least three bytes in the languages that models are made for.
-BUDGET_TOKENS, BYTES_A_TOKEN = 6_000, 3
-MOST_CARDS = 20  # repositories of which more than the name is told
-CARD_TOKENS = 120  # kept for each of them, before any gets more
-MOST_PASSAGES, PASSAGE_CHARS = 3, 500
+BUDGET_TOKENS = 6_000  # for the question and the repositories
+BYTES_PER_TOKEN = 3  # a safe estimate: tokens of most languages are longer on average
+MAX_CARDS = 20  # repositories that are described; of the others, only the names are sent
+CARD_TOKENS = 120  # limit of a card without details
+MAX_PASSAGES, MAX_PASSAGE_CHARS, MIN_PASSAGE_CHARS = 3, 500, 30
 
 INSTRUCTIONS = """\
 You answer visitors' questions about the GitHub portfolio of USERNAME.
@@ -46,46 +47,66 @@ REPLY_SCHEMA: dict[str, Any] = {
 }
 
 
-def messages(
-    question: str, username: str, ranked: Sequence[Mapping[str, Any]]
-) -> list[dict[str, str]]:
-    """The conversation: the same instructions for everybody, the username apart; then the question
-    and the evidence of the ranked bundles, best first."""
+def messages(question: str, username: str, bundles: Sequence[Bundle]) -> list[dict[str, str]]:
+    """Build the conversation about the ranked bundles, best first.
+
+    The instructions differ only by the username, so that services can cache them.
+    """
+    content = json.dumps(grounding(question, bundles), ensure_ascii=False)
     return [
         {"role": "system", "content": INSTRUCTIONS.replace("USERNAME", username)},
-        {"role": "user", "content": json.dumps(evidence(question, ranked), ensure_ascii=False)},
+        {"role": "user", "content": content},
     ]
 
 
-def evidence(question: str, ranked: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the model may use, best first, in at most BUDGET_TOKENS.
+def grounding(question: str, bundles: Sequence[Bundle]) -> dict[str, Any]:
+    """Select the facts that the model may use, in at most BUDGET_TOKENS.
 
-    Each of the first MOST_CARDS gets a card; what is left of the budget goes to details, in the
-    order of the ranking. The others are named, so that nothing is left out in silence.
+    The first MAX_CARDS bundles get a card each; details use up the rest of the budget, best bundles
+    first. The other bundles are named, so that the model knows of every ranked repository.
     """
-    asked = set(terms(question))
-    cards = [_card(bundle) for bundle in ranked[:MOST_CARDS]]
-    told: dict[str, Any] = {
+    question_terms = set(terms(question))
+    cards = [_card(bundle) for bundle in bundles[:MAX_CARDS]]
+    facts: dict[str, Any] = {
         "question": question,
         "repositories": cards,
-        "also_ranked": [bundle["metadata"]["name"] for bundle in ranked[MOST_CARDS:]],
+        "also_ranked": [bundle["metadata"]["name"] for bundle in bundles[MAX_CARDS:]],
     }
-    left = BUDGET_TOKENS - tokens(told)
-    for card, bundle in zip(cards, ranked, strict=False):
-        for name, detail in _details(bundle, asked):
-            cost = tokens({name: detail})
-            if detail and cost <= left:
+    remaining = BUDGET_TOKENS - estimate_tokens(facts)
+    for card, bundle in zip(cards, bundles, strict=False):
+        for name, detail in _details(bundle, question_terms):
+            cost = estimate_tokens({name: detail})
+            if detail and cost <= remaining:
                 card[name] = detail
-                left -= cost
-    return told
+                remaining -= cost
+    return facts
 
 
-def tokens(value: Any) -> int:
-    """A safe estimate: never fewer than the model counts."""
-    return -(-len(json.dumps(value, ensure_ascii=False).encode()) // BYTES_A_TOKEN)
+def estimate_tokens(value: Any) -> int:
+    """Estimate the tokens of a value as JSON; never fewer than the model counts."""
+    return -(-len(json.dumps(value, ensure_ascii=False).encode()) // BYTES_PER_TOKEN)
 
 
-def _card(bundle: Mapping[str, Any]) -> dict[str, Any]:
+def passages(readme: str, question_terms: Collection[str]) -> list[str]:
+    """Return the paragraphs that contain most terms of the question, in their order.
+
+    Without such a paragraph, return the first one.
+    """
+    paragraphs = [
+        text
+        for paragraph in re.split(r"\n\s*\n", readme)
+        if len(text := plain_text(paragraph).strip()) > MIN_PASSAGE_CHARS
+    ]
+    hits = {
+        text: len(set(question_terms).intersection(terms(text, prose=True))) for text in paragraphs
+    }
+    best = sorted((text for text in paragraphs if hits[text]), key=lambda text: -hits[text])
+    chosen = set(best[:MAX_PASSAGES] or paragraphs[:1])
+    return [text[:MAX_PASSAGE_CHARS] for text in dict.fromkeys(paragraphs) if text in chosen]
+
+
+def _card(bundle: Bundle) -> dict[str, Any]:
+    """Describe a bundle in at most CARD_TOKENS, however long its texts are."""
     metadata = bundle["metadata"]
     card = {
         "name": metadata["name"],
@@ -93,7 +114,7 @@ def _card(bundle: Mapping[str, Any]) -> dict[str, Any]:
         "languages": list(bundle["languages"])[:4],
         "topics": metadata["topics"][:6],
     }
-    while tokens(card) > CARD_TOKENS and (card["topics"] or card["description"]):
+    while estimate_tokens(card) > CARD_TOKENS and (card["topics"] or card["description"]):
         if card["topics"]:
             card["topics"] = card["topics"][:-1]
         else:
@@ -101,27 +122,14 @@ def _card(bundle: Mapping[str, Any]) -> dict[str, Any]:
     return card
 
 
-def _details(bundle: Mapping[str, Any], asked: set[str]) -> list[tuple[str, Any]]:
+def _details(bundle: Bundle, question_terms: Collection[str]) -> list[tuple[str, Any]]:
+    """Return what a card may be extended by, most useful first."""
     context = normalise_context(bundle["repoContext"])
     return [
         ("about", [plain_text(text)[:200] for text in context.identity[:6]]),
         ("technologies", [plain_text(text)[:60] for text in context.technologies[:20]]),
-        ("readme", passages(bundle["readme"], asked)),
+        ("readme", passages(bundle["readme"], question_terms)),
         ("skills", [plain_text(text)[:60] for text in context.skills[:12]]),
         ("dependencies", bundle["dependencies"][:25]),
         ("files", bundle["files"][:25]),
     ]
-
-
-def passages(readme: str, asked: set[str]) -> list[str]:
-    """The paragraphs that speak of what is asked for, in their order; else the first that says
-    something."""
-    found = [
-        text
-        for paragraph in re.split(r"\n\s*\n", readme)
-        if len(text := plain_text(paragraph).strip()) > 30
-    ]
-    hits = {text: len(asked & set(terms(text, prose=True))) for text in found}
-    best = sorted((text for text in found if hits[text]), key=lambda text: -hits[text])
-    chosen = set(best[:MOST_PASSAGES] or found[:1])
-    return [text[:PASSAGE_CHARS] for text in dict.fromkeys(found) if text in chosen]

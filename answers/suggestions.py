@@ -1,51 +1,62 @@
-"""What a visitor may ask next: questions that this portfolio can answer."""
+"""Suggest questions that a portfolio can answer."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from models import Bundle
 from relevance.context import normalise_context
 from relevance.index import PortfolioIndex
 from relevance.text import terms
 
-MOST = 3
-CANDIDATES = 40
-SHORTEST, LONGEST = 2, 30  # letters of a subject
-PATTERNS = ("Which projects use {}?", "What is there about {}?", "Show me something with {}")
+MAX_SUGGESTIONS = 3
+MAX_SUBJECTS = 40
+MAX_TECHNOLOGIES = 8  # of one context file; the first ones matter most
+MIN_SUBJECT_CHARS, MAX_SUBJECT_CHARS = 2, 30
+TEMPLATES = ("Which projects use {}?", "What is there about {}?", "Show me something with {}")
 
 
-def subjects(bundles: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the portfolio is about, most frequent first: topics, technologies, main languages."""
-    counts: Counter[str] = Counter()
-    written: dict[str, str] = {}
+def subjects(bundles: Sequence[Bundle]) -> list[str]:
+    """Return the topics, technologies and main languages of a portfolio, most frequent first."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    spellings: dict[tuple[str, ...], str] = {}  # the first one of each subject
     for bundle in bundles:
         context = normalise_context(bundle["repoContext"])
-        said = [*bundle["metadata"]["topics"], *context.technologies[:8]]
-        said += list(bundle["languages"])[:1]
-        for text in dict.fromkeys(str(each).replace("-", " ").strip() for each in said):
-            key = " ".join(terms(text))
-            if key and SHORTEST <= len(text) <= LONGEST and text.isprintable() and "<" not in text:
-                counts[key] += 1
-                written.setdefault(key, text)
-    return [written[key] for key, _ in counts.most_common(CANDIDATES)]
+        names = [
+            *bundle["metadata"]["topics"],
+            *context.technologies[:MAX_TECHNOLOGIES],
+            *list(bundle["languages"])[:1],
+        ]
+        for name in dict.fromkeys(str(name).replace("-", " ").strip() for name in names):
+            subject = tuple(terms(name))
+            if subject and _is_showable(name):
+                counts[subject] += 1
+                spellings.setdefault(subject, name)
+    return [spellings[subject] for subject, _ in counts.most_common(MAX_SUBJECTS)]
 
 
 def suggestions(
-    question: str, index: PortfolioIndex, known: Sequence[str], top: Mapping[str, Any] | None
+    question: str, index: PortfolioIndex, known_subjects: Sequence[str], best: Bundle | None
 ) -> list[str]:
-    """Three questions about other things than `question`, each with an answer; what the first result
-    (`top`) is about comes first."""
-    asked = set(terms(question))
-    near = [] if top is None else subjects([top])
-    found: list[str] = []
-    for subject in dict.fromkeys([*near, *known]):
-        words = set(terms(subject))
-        if words & asked or not index.rank(subject).matches:
+    """Suggest three questions about other subjects than `question`, each with an answer.
+
+    Subjects of `best`, the first result, come first.
+    """
+    used_terms = set(terms(question))
+    nearby = [] if best is None else subjects([best])
+    suggested: list[str] = []
+    for subject in dict.fromkeys([*nearby, *known_subjects]):
+        subject_terms = set(terms(subject))
+        if subject_terms & used_terms or not index.rank(subject).matches:
             continue
-        asked |= words
-        found.append(PATTERNS[len(found) % len(PATTERNS)].format(subject))
-        if len(found) == MOST:
+        used_terms |= subject_terms
+        suggested.append(TEMPLATES[len(suggested) % len(TEMPLATES)].format(subject))
+        if len(suggested) == MAX_SUGGESTIONS:
             break
-    return found
+    return suggested
+
+
+def _is_showable(name: str) -> bool:
+    has_fitting_length = MIN_SUBJECT_CHARS <= len(name) <= MAX_SUBJECT_CHARS
+    return has_fitting_length and name.isprintable() and "<" not in name

@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench`."""
+"""Benchmarks with targets: `make bench`."""

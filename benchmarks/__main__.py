@@ -1,4 +1,4 @@
-"""`make bench`: measure everything in one run, print a table, write it as JSON."""
+"""`make bench`: measure in one run, print a table, and write it as JSON."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ SUITES = {
 
 
 def main() -> None:
-    """Run the suites that are named, or all."""
+    """Run the named suites, or all of them."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="default: all")
-    parser.add_argument("--output", type=Path, default=Path("bench.json"))
+    names = ", ".join(SUITES)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{names}; default: all")
+    parser.add_argument("--output", type=Path, default=Path("bench.json"), metavar="FILE")
     options = parser.parse_args()
+    for name in options.suites:
+        if name not in SUITES:
+            parser.error(f"unknown suite {name!r}; expected {names}")
     console = Console(soft_wrap=True)
     rows: list[Row] = []
     for name in options.suites or SUITES:
@@ -36,16 +40,18 @@ def main() -> None:
         rows += SUITES[name]()
     table = Table("work", "measured", "target", "")
     for row in rows:
-        bound = "≥" if row.at_least else "≤"
+        comparison = "≥" if row.at_least else "≤"
         table.add_row(
             row.work,
             f"{row.measured:.3g} {row.unit}",
-            f"{bound} {row.target:g} {row.unit}",
+            f"{comparison} {row.target:g} {row.unit}",
             "[green]holds[/green]" if row.holds else "[red]missed[/red]",
         )
     console.print(table)
     machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    console.print(f"One run on this machine ({machine}). Ratios carry over, seconds do not.")
+    console.print(
+        f"One run on this machine ({machine}). Ratios carry over to others, seconds do not."
+    )
     result = {"machine": machine, "rows": [{**asdict(row), "holds": row.holds} for row in rows]}
     options.output.write_text(json.dumps(result, indent=2) + "\n")
     console.print(f"Written to {options.output}")

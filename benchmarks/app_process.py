@@ -12,12 +12,12 @@ from benchmarks.github import LOGIN, GitHubProcess
 from localhost.azurite import Azurite
 from tools.host_process import ROOT, HostProcess
 
-THREADS = 32
+WORKER_THREADS = 32
 
 
 @contextmanager
 def running_app(github: GitHubProcess, azurite: Azurite) -> Iterator[HostProcess]:
-    """A new app with an empty cache, pacing off."""
+    """Run the app with an empty cache and without pacing."""
     with tempfile.TemporaryDirectory() as state:
         host = HostProcess(
             ROOT,
@@ -29,7 +29,7 @@ def running_app(github: GitHubProcess, azurite: Azurite) -> Iterator[HostProcess
             AzureWebJobsStorage=azurite.connection_string,
             CACHE_TABLE=f"t{uuid4().hex[:12]}",
             REFRESH_SCHEDULE="0 0 0 1 1 *",
-            PYTHON_THREADPOOL_THREAD_COUNT=str(THREADS),
+            PYTHON_THREADPOOL_THREAD_COUNT=str(WORKER_THREADS),
         )
         with host:
             yield host

@@ -1,4 +1,4 @@
-"""The GitHub stand-in in a process of its own, so that its work is not counted as ours."""
+"""The stand-in for GitHub in a separate process, so that the app's threads do not wait for it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ LOGIN = "octo"
 
 
 class GitHubProcess:
-    """`count` repositories at `latency_s` a request. `with GitHubProcess(…) as github:`"""
+    """A running stand-in. `with GitHubProcess(…) as github:`"""
 
-    def __init__(self, count: int, latency_s: float) -> None:
+    def __init__(self, repositories: int, latency_s: float) -> None:
+        """Serve small repositories, as many as `repositories` says, with `latency_s` a request."""
         context = multiprocessing.get_context("spawn")
         self._commands, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, count, latency_s), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(theirs, repositories, latency_s), daemon=True
+        )
         self._process.start()
         self.url: str = self._commands.recv()
 
     def push(self, name: str) -> None:
-        """Change one repository."""
+        """Push a new file to a repository."""
         self._commands.send(name)
         self._commands.recv()
 
     def requests(self) -> int:
-        """How many there were."""
+        """Count the requests so far."""
         self._commands.send("")
         count: int = self._commands.recv()
         return count
@@ -46,9 +49,10 @@ class GitHubProcess:
         self._process.join()
 
 
-def _serve(commands: Connection, count: int, latency_s: float) -> None:
-    standin = StandIn(many_repositories(LOGIN, count), latency_s=latency_s)
-    standin.limit = standin.remaining = 10**9  # limits are not what is measured
+def _serve(commands: Connection, repositories: int, latency_s: float) -> None:
+    """Push to each repository whose name is received, and reply with the number of requests."""
+    standin = StandIn(many_repositories(LOGIN, repositories), latency_s=latency_s)
+    standin.limit = standin.remaining = 10**9  # no benchmark may run out of quota
     with GitHubServer(standin) as server:
         commands.send(server.url)
         while True:

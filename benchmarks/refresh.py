@@ -1,4 +1,4 @@
-"""The refresh, against a GitHub that answers after 80 ms, pacing off."""
+"""The refresh, against a GitHub that takes 80 ms a request, without pacing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.app_process import THREADS, running_app
+from benchmarks.app_process import WORKER_THREADS, running_app
 from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from bundles import Tree, wanted_blobs
@@ -24,49 +24,48 @@ RUNS = 3
 
 
 def measure() -> Iterator[Row]:
-    """Cold, unchanged, one changed, and ten times as many."""
+    """Time a cold refresh, an unchanged one, one with a change, and one of ten times the size."""
     with Azurite(None) as azurite, GitHubProcess(100, LATENCY_S) as github:
-        cold = []
+        cold_s = []
         for run in range(RUNS):
             with running_app(github, azurite) as host:
-                cold.append(_seconds(partial(_refreshed, host, 60)))
+                cold_s.append(_seconds(partial(_refresh, host, 60)))
                 if run == RUNS - 1:
                     yield from _incremental(host, github)
-        pool = min(_seconds(lambda: bare_pool(github.url)) for _ in range(RUNS))
-        yield Row("cold refresh of 100 / a bare thread pool", min(cold) / pool, 1.5, "×")
-        sequential = _seconds(lambda: one_by_one(github.url))
+        pool_s = min(_seconds(lambda: bare_pool(github.url)) for _ in range(RUNS))
+        yield Row("cold refresh of 100 / a bare thread pool", min(cold_s) / pool_s, 1.5, "×")
+        sequential_s = _seconds(lambda: one_by_one(github.url))
         yield Row(
-            "one after the other / cold refresh of 100", sequential / min(cold), 25, "×", True
+            "one after the other / cold refresh of 100", sequential_s / min(cold_s), 25, "×", True
         )
         with (
             GitHubProcess(1000, LATENCY_S) as thousand,
             running_app(thousand, azurite) as host,
         ):
-            taken = _seconds(lambda: _refreshed(host, 300))
-            yield Row(
-                "seconds a repository, 1,000 / 100", taken / 1000 / (min(cold) / 100), 1.2, "×"
-            )
+            thousand_s = _seconds(lambda: _refresh(host, 300))
+            ratio = (thousand_s / 1000) / (min(cold_s) / 100)
+            yield Row("seconds a repository, 1,000 / 100", ratio, 1.2, "×")
             yield Row("resident memory after 1,000", _resident_mb(host), 250, "MB")
 
 
 def _incremental(host: HostProcess, github: GitHubProcess) -> Iterator[Row]:
     before = github.requests()
-    unchanged = min(_seconds(lambda: refreshed(host, LOGIN)) for _ in range(RUNS))
+    unchanged_s = min(_seconds(lambda: refreshed(host, LOGIN)) for _ in range(RUNS))
     yield Row("nothing changed of 100", (github.requests() - before) / RUNS, 2, "requests")
-    yield Row("nothing changed of 100", unchanged, 0.3, "s")
+    yield Row("nothing changed of 100", unchanged_s, 0.3, "s")
     github.push("project-0050")
     before = github.requests()
     refreshed(host, LOGIN)
     yield Row("one changed of 100", github.requests() - before, 8, "requests")
 
 
-def _refreshed(host: HostProcess, timeout_s: float) -> None:
+def _refresh(host: HostProcess, timeout_s: float) -> None:
     assert host.post("/api/refresh", {}).status == 202
     wait_for(lambda: ended(host, LOGIN), "end of the refresh", timeout_s)
 
 
 def one_by_one(url: str) -> list[Any]:
-    """`get_all_repos_with_context`: the plain sequential way."""
+    """Fetch every bundle with the sequential `get_all_repos_with_context`."""
     manager = GitHubRepoManager(
         token="benchmark",
         base_url=url,
@@ -78,7 +77,7 @@ def one_by_one(url: str) -> list[Any]:
 
 
 def bare_pool(url: str) -> list[Any]:
-    """The same requests with PyGithub on as many threads, and nothing kept."""
+    """Make the same requests with PyGithub on as many threads as the app has, and store nothing."""
     from github import Auth, Github
 
     local = threading.local()
@@ -89,29 +88,30 @@ def bare_pool(url: str) -> list[Any]:
                 auth=Auth.Token("benchmark"), base_url=url, retry=None,
                 seconds_between_requests=None, seconds_between_writes=None, per_page=100, lazy=True,
             )  # fmt: skip
-        found: Github = local.github
-        return found
+        github: Github = local.github
+        return github
 
-    def ask(pool: ThreadPoolExecutor, call: Callable[[Any], Any], name: str) -> Any:
-        return pool.submit(lambda: call(client().get_repo(f"{LOGIN}/{name}")))
+    with ThreadPoolExecutor(WORKER_THREADS) as pool:
 
-    with ThreadPoolExecutor(THREADS) as pool:
+        def submit(call: Callable[[Any], Any], name: str) -> Any:
+            return pool.submit(lambda: call(client().get_repo(f"{LOGIN}/{name}")))
+
         names = [repository.name for repository in client().get_user(LOGIN).get_repos()]
-        first = [
+        first_round_trip = [
             (
                 name,
-                ask(pool, lambda repo: repo.get_languages(), name),
-                ask(pool, lambda repo: repo.get_git_tree("main", recursive=True), name),
+                submit(lambda repository: repository.get_languages(), name),
+                submit(lambda repository: repository.get_git_tree("main", recursive=True), name),
             )
             for name in names
         ]
-        second = []
-        for name, languages, tree in first:
+        second_round_trip = []
+        for name, languages, git_tree in first_round_trip:
             languages.result()
-            raw = tree.result().raw_data
+            raw = git_tree.result().raw_data
             wanted = wanted_blobs(Tree(raw["sha"], raw["tree"], raw["truncated"]))
-            second += [ask(pool, partial(_blob, sha), name) for sha in wanted.shas()]
-        return [base64.b64decode(blob.result()) for blob in second]
+            second_round_trip += [submit(partial(_blob, sha), name) for sha in wanted.shas()]
+        return [base64.b64decode(blob.result()) for blob in second_round_trip]
 
 
 def _blob(sha: str, repository: Any) -> str:

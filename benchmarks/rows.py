@@ -1,4 +1,4 @@
-"""A line of the table: what was measured, and what it should be."""
+"""The lines of the table."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`measured` against `target`, both in `unit`; `at_least`: more is better."""
+    """A measurement and its target, both in `unit`."""
 
     work: str
     measured: float
     target: float
     unit: str
-    at_least: bool = False
+    at_least: bool = False  # whether the target is a minimum
 
     @property
     def holds(self) -> bool:
-        """Whether the target is met."""
+        """Tell whether the target is met."""
         if self.at_least:
             return self.measured >= self.target
         return self.measured <= self.target

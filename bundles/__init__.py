@@ -1,4 +1,4 @@
-"""From what GitHub answers to a bundle. Pure, and never raises, whatever a repository contains.
+"""Build bundles from GitHub's responses. Pure; no content of a repository makes it raise.
 
 Codes in a bundle's `warnings`:
 

@@ -1,4 +1,7 @@
-"""Names of dependencies, read from package files such as requirements.txt. Never runs or resolves anything."""
+"""Names of dependencies, read from package files such as requirements.txt.
+
+Reads text alone: nothing is run, and no version or dependency of a dependency is resolved.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +11,18 @@ import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-MAX_NAMES = 300  # of one package file; honest ones stay far below
+MAX_NAMES = 300  # of one package file; those that people write stay far below
+MAX_NAME_LENGTH = 214  # npm's limit, the highest of all registries that have one
 
-# The first match decides. Lock files are left out: nobody chose what they name.
-PACKAGE_FILES: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(pattern), kind)
-    for pattern, kind in (
-        (r"package\.json", "package_json"),
-        (r"pyproject\.toml", "pyproject"),
-        (r"requirements[\w.-]*\.(txt|in)", "requirements"),
-        (r"go\.mod", "go_mod"),
-        (r"cargo\.toml", "cargo"),
-        (r"composer\.json", "composer"),
-        (r"[\w.-]+\.(csproj|fsproj|vbproj)", "msbuild"),
-        (r"gemfile|[\w-]+\.gemspec", "ruby"),
-        (r"pom\.xml", "maven"),
-        (r"build\.gradle(\.kts)?", "gradle"),
-        (r"package\.swift", "swift"),
-        (r"pubspec\.yaml", "pubspec"),
-        (r"setup\.cfg|pipfile", "requirements"),
-        (r"setup\.py", "setup_py"),
-        (r"mix\.exs", "mix"),
-    )
-]
+Reader = Callable[[str], Iterable[str]]
+
 REQUIREMENT = re.compile(
     r"^\s*([A-Za-z][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?:[=<>!~;@,]|$|#)", re.MULTILINE
 )
 
 
 def package_file_rank(file_name: str) -> int | None:
-    """Rank a package file by how much it tells, 0 the most; None if it is not one."""
+    """Return a package file's place in the order of preference, 0 first; None for other files."""
     for rank, (pattern, _) in enumerate(PACKAGE_FILES):
         if pattern.fullmatch(file_name.lower()):
             return rank
@@ -52,12 +37,12 @@ def dependency_names(file_name: str, text: str) -> list[str]:
     rank = package_file_rank(file_name)
     if rank is None:
         return []
-    read = READERS[PACKAGE_FILES[rank][1]]
+    _, read = PACKAGE_FILES[rank]
     try:
-        names = {name.strip().lower() for name in read(text) if name and len(name) <= 214}
+        names = {name.strip().lower() for name in read(text)}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise ValueError(f"{file_name} cannot be parsed") from error
-    return sorted(names)[:MAX_NAMES]
+    return sorted(name for name in names if 0 < len(name) <= MAX_NAME_LENGTH)[:MAX_NAMES]
 
 
 def _package_json(text: str) -> Iterable[str]:
@@ -99,29 +84,56 @@ def _requirements(text: str) -> Iterable[str]:
     return REQUIREMENT.findall(text)
 
 
-def _first_group(*patterns: str) -> Callable[[str], Iterable[str]]:
-    """Make a reader that takes the first group of every match."""
+def _first_groups(*patterns: str) -> Reader:
+    """Make a reader that returns the first group of every match."""
     compiled = [re.compile(pattern, re.MULTILINE | re.IGNORECASE) for pattern in patterns]
     return lambda text: (name for pattern in compiled for name in pattern.findall(text))
 
 
-READERS: dict[str, Callable[[str], Iterable[str]]] = {
-    "package_json": _package_json,
-    "composer": _composer,
-    "pyproject": _pyproject,
-    "cargo": _cargo,
-    "requirements": _requirements,
-    "setup_py": _first_group(
-        r"""^\s*['"]([a-z][\w.-]*)\s*(?:\[[\w,\s-]*\])?\s*[<>=!~][^'"]*['"],?\s*$"""
-    ),
-    "go_mod": _first_group(r"^\s*(?:require\s+)?([\w-]+(?:\.[\w-]+)+/[\w./-]+)\s+v\d"),
-    "msbuild": _first_group(r"""<PackageReference[^>]*\bInclude\s*=\s*["']([^"']{1,200})["']"""),
-    "ruby": _first_group(r"""^\s*(?:gem|\w+\.add_(?:\w+_)?dependency)\s*\(?\s*["']([\w.-]+)["']"""),
-    "maven": _first_group(r"<artifactId>\s*([\w.-]+)\s*</artifactId>"),
-    "gradle": _first_group(
-        r"""(?:implementation|api|compileOnly|runtimeOnly|testImplementation|kapt|ksp)\s*\(?\s*["'][\w.-]+:([\w.-]+)"""
-    ),
-    "swift": _first_group(r"""\.package\([^)]*url:\s*"[^"]*/([\w.-]+?)(?:\.git)?\""""),
-    "pubspec": _first_group(r"^  ([a-z]\w*):\s"),
-    "mix": _first_group(r"\{:(\w+),"),
-}
+# File names, most telling first, and how to read them. The first match decides. Lock files are left
+# out, because nobody chose most of what they name.
+PACKAGE_FILES: list[tuple[re.Pattern[str], Reader]] = [
+    (re.compile(pattern), reader)
+    for pattern, reader in (
+        (r"package\.json", _package_json),
+        (r"pyproject\.toml", _pyproject),
+        (r"requirements[\w.-]*\.(txt|in)", _requirements),
+        (
+            r"go\.mod",
+            _first_groups(r"^\s*(?:require\s+)?([\w-]+(?:\.[\w-]+)+/[\w./-]+)\s+v\d"),
+        ),
+        (r"cargo\.toml", _cargo),
+        (r"composer\.json", _composer),
+        (
+            r"[\w.-]+\.(csproj|fsproj|vbproj)",
+            _first_groups(r"""<PackageReference[^>]*\bInclude\s*=\s*["']([^"']{1,200})["']"""),
+        ),
+        (
+            r"gemfile|[\w-]+\.gemspec",
+            _first_groups(
+                r"""^\s*(?:gem|\w+\.add_(?:\w+_)?dependency)\s*\(?\s*["']([\w.-]+)["']"""
+            ),
+        ),
+        (r"pom\.xml", _first_groups(r"<artifactId>\s*([\w.-]+)\s*</artifactId>")),
+        (
+            r"build\.gradle(\.kts)?",
+            _first_groups(
+                r"(?:implementation|api|compileOnly|runtimeOnly|testImplementation|kapt|ksp)"
+                r"""\s*\(?\s*["'][\w.-]+:([\w.-]+)"""
+            ),
+        ),
+        (
+            r"package\.swift",
+            _first_groups(r"""\.package\([^)]*url:\s*"[^"]*/([\w.-]+?)(?:\.git)?\""""),
+        ),
+        (r"pubspec\.yaml", _first_groups(r"^  ([a-z]\w*):\s")),
+        (r"setup\.cfg|pipfile", _requirements),
+        (
+            r"setup\.py",
+            _first_groups(
+                r"""^\s*['"]([a-z][\w.-]*)\s*(?:\[[\w,\s-]*\])?\s*[<>=!~][^'"]*['"],?\s*$"""
+            ),
+        ),
+        (r"mix\.exs", _first_groups(r"\{:(\w+),")),
+    )
+]

@@ -1,4 +1,4 @@
-"""Which file is the README, and how much of it is kept."""
+"""Choose a repository's README, and cut it to size."""
 
 from __future__ import annotations
 

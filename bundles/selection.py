@@ -1,4 +1,4 @@
-"""Which blobs of a repository are worth fetching: context file, README, package files."""
+"""Choose the blobs of a repository that are worth fetching: context, README, package files."""
 
 from __future__ import annotations
 

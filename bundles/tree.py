@@ -1,4 +1,4 @@
-"""A repository's file tree: kinds of files, telling words of paths, and what git calls it."""
+"""A repository's file tree: its file types, the telling words of its paths, its commit and tree."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How good the ranking is: `make eval`."""
+"""The quality of the ranking, measured on judged questions: `make eval`."""

@@ -1,4 +1,4 @@
-"""What anybody would try first, over the same text: BM25, TF-IDF of words, TF-IDF of characters."""
+"""Standard rankers over the same text: BM25, and TF-IDF of words and of character n-grams."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from evaluation.measures import Ranker
 from relevance.context import normalise_context
 
 
-def text_of(bundle: Mapping[str, Any]) -> str:
-    """All that the ranking reads of a repository, path words and manifests included."""
+def document(bundle: Mapping[str, Any]) -> str:
+    """Join everything that our ranking reads of a repository, path words and dependencies included."""
     metadata, context = bundle["metadata"], normalise_context(bundle["repoContext"])
     parts = [
         re.sub(r"[-_.]", " ", metadata["name"]),
@@ -36,29 +36,29 @@ def text_of(bundle: Mapping[str, Any]) -> str:
 
 
 def baselines(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Ranker]:
-    """Name -> ranker."""
+    """Build the baseline rankers, by name."""
     names = [bundle["metadata"]["name"] for bundle in bundles]
-    texts = [text_of(bundle) for bundle in bundles]
+    documents = [document(bundle) for bundle in bundles]
     words = TfidfVectorizer(stop_words="english", sublinear_tf=True)
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     return {
-        "BM25": _bm25(names, texts),
-        "TF-IDF": _tfidf(words, names, texts),
-        "character TF-IDF": _tfidf(characters, names, texts),
+        "BM25": _bm25(names, documents),
+        "TF-IDF": _tfidf(words, names, documents),
+        "character TF-IDF": _tfidf(characters, names, documents),
     }
 
 
-def _bm25(names: Sequence[str], texts: Sequence[str]) -> Ranker:
-    index = BM25Okapi([_words(text) for text in texts])
+def _bm25(names: Sequence[str], documents: Sequence[str]) -> Ranker:
+    index = BM25Okapi([_tokens(document) for document in documents])
 
     def rank(question: str) -> list[tuple[str, float]]:
-        return _best_first(names, index.get_scores(_words(question)))
+        return _best_first(names, index.get_scores(_tokens(question)))
 
     return rank
 
 
-def _tfidf(vectorizer: Any, names: Sequence[str], texts: Sequence[str]) -> Ranker:
-    matrix = vectorizer.fit_transform(texts)
+def _tfidf(vectorizer: Any, names: Sequence[str], documents: Sequence[str]) -> Ranker:
+    matrix = vectorizer.fit_transform(documents)
 
     def rank(question: str) -> list[tuple[str, float]]:
         return _best_first(names, (matrix @ vectorizer.transform([question]).T).toarray().ravel())
@@ -67,9 +67,9 @@ def _tfidf(vectorizer: Any, names: Sequence[str], texts: Sequence[str]) -> Ranke
 
 
 def _best_first(names: Sequence[str], scores: Sequence[float]) -> list[tuple[str, float]]:
-    found = [(name, float(score)) for name, score in zip(names, scores, strict=True) if score > 0]
-    return sorted(found, key=lambda each: (-each[1], each[0].lower()))
+    matches = [(name, float(score)) for name, score in zip(names, scores, strict=True) if score > 0]
+    return sorted(matches, key=lambda match: (-match[1], match[0].lower()))
 
 
-def _words(text: str) -> list[str]:
+def _tokens(text: str) -> list[str]:
     return re.findall(r"[a-z0-9+#]+", text.lower())

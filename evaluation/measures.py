@@ -1,6 +1,7 @@
-"""Measures of a ranking against human grades (3: is about it, 2: a good part of it is, 1: touches it).
+"""Measures of a ranking against relevance grades given by people.
 
-Järvelin & Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques* (2002).
+nDCG with exponential gain: Järvelin & Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques*
+(2002); Burges et al., *Learning to Rank Using Gradient Descent* (2005).
 """
 
 from __future__ import annotations
@@ -9,86 +10,92 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-Ranker = Callable[[str], Sequence[tuple[str, float]]]  # a question -> names and scores, best first
-DEPTH = 5
+Ranker = Callable[[str], Sequence[tuple[str, float]]]  # question -> names and scores, best first
+CUTOFF = 5  # ranks that nDCG counts
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and the repositories that answer it; without any, nothing does."""
+    """A judged question. Without grades, it is unanswerable: no repository is relevant."""
 
     text: str
-    grades: Mapping[str, int]  # name -> 1 to 3
-    kind: str = ""  # what is hard about it: `typo`, `synonym`, `question`, …
+    grades: Mapping[str, int]  # repository -> relevance from 1 to 3; `judged/` explains the scale
+    kind: str = ""  # the difficulty it tests: `typo`, `synonym`, `symbol` …
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A ranker over all questions; means over those that something answers."""
+    """The measures of one ranker. The first four are means over the answerable questions."""
 
-    ndcg: float  # at 5
-    reciprocal_rank: float  # of the first that answers at all
-    success: float  # how often the first result is of the best grade
-    refused_wrongly: float  # share of answerable questions that were answered with nothing
-    no_match_recall: float  # share of unanswerable questions that were
-    no_match_precision: float
+    ndcg: float  # at CUTOFF
+    mrr: float  # mean reciprocal rank of the first relevant repository
+    success_at_1: float  # share whose first result has the question's highest grade
+    refused_wrongly: float  # share without any result: the false positives of "no match"
+    no_match_recall: float  # share of unanswerable questions without any result
+    no_match_precision: float  # share of unanswerable questions among those without any result
 
 
-def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -> float:
-    """Gain of the first `depth` results, 2^grade - 1 each, discounted by log2 of the rank; 1 is the
-    best order there is."""
-    gained = sum(
-        (2 ** grades.get(name, 0) - 1) / math.log2(rank + 2)
-        for rank, name in enumerate(ranked[:depth])
-    )
-    best = sum(
-        (2**grade - 1) / math.log2(rank + 2)
-        for rank, grade in enumerate(sorted(grades.values(), reverse=True)[:depth])
-    )
-    return gained / best if best else 0.0
+def ndcg(ranked: Sequence[str], grades: Mapping[str, int], cutoff: int = CUTOFF) -> float:
+    """Compute nDCG at `cutoff`: gain 2^grade - 1, discount log2(rank + 1)."""
+    gains = [grades.get(name, 0) for name in ranked]
+    ideal = _dcg(sorted(grades.values(), reverse=True)[:cutoff])
+    return _dcg(gains[:cutoff]) / ideal if ideal else 0.0
+
+
+def _dcg(grades: Sequence[int]) -> float:
+    return sum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
 def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
-    """1 / rank of the first result that has a grade; 0 if none has."""
+    """Compute 1 / rank of the first relevant repository; 0 if none is ranked."""
     return next((1 / rank for rank, name in enumerate(ranked, 1) if grades.get(name)), 0.0)
 
 
-def best_threshold(questions: Sequence[Question], ranker: Ranker, most_refused: float) -> float:
-    """The highest threshold that refuses at most that share of the answerable questions: what a
-    ranker without a sense of "nothing" could do with one."""
-    tops = sorted(
-        max((score for _, score in ranker(each.text)), default=0.0)
-        for each in questions
-        if each.grades
+def best_threshold(questions: Sequence[Question], ranker: Ranker, max_refused: float) -> float:
+    """Find the highest score threshold that refuses at most `max_refused` of the answerable questions.
+
+    It gives a ranker that always returns something its best chance of recognising "no match".
+    """
+    top_scores = sorted(
+        max((score for _, score in ranker(question.text)), default=0.0)
+        for question in questions
+        if question.grades
     )
-    allowed = int(most_refused * len(tops))
-    return max(0.0, tops[allowed] * 0.999_999) if tops else 0.0
+    if not top_scores:
+        return 0.0
+    allowed = int(max_refused * len(top_scores))
+    return top_scores[allowed] * 0.999_999  # just below, as `report` drops scores at the threshold
 
 
 def report(questions: Sequence[Question], ranker: Ranker, threshold: float = 0.0) -> Report:
-    """Measure a ranker; results at or below `threshold` do not count."""
-    answers = [
-        (question, [name for name, score in ranker(question.text) if score > threshold])
-        for question in questions
-    ]
-    answerable = [(q, ranked) for q, ranked in answers if q.grades]
-    unanswerable = [ranked for q, ranked in answers if not q.grades]
-    refused = [ranked for _, ranked in answers if not ranked]
-    rightly = sum(not ranked for ranked in unanswerable)
-
-    def mean(values: Sequence[float]) -> float:
-        return sum(values) / len(values) if values else 0.0
-
+    """Measure a ranker. Results that score at most `threshold` are dropped."""
+    answerable: list[tuple[list[str], Mapping[str, int]]] = []
+    unanswerable: list[list[str]] = []
+    for question in questions:
+        ranked = [name for name, score in ranker(question.text) if score > threshold]
+        if question.grades:
+            answerable.append((ranked, question.grades))
+        else:
+            unanswerable.append(ranked)
+    wrong_refusals = sum(not ranked for ranked, _ in answerable)
+    right_refusals = sum(not ranked for ranked in unanswerable)
     return Report(
-        ndcg=mean([ndcg(ranked, q.grades) for q, ranked in answerable]),
-        reciprocal_rank=mean([reciprocal_rank(ranked, q.grades) for q, ranked in answerable]),
-        success=mean(
-            [
-                float(bool(ranked) and q.grades.get(ranked[0]) == max(q.grades.values()))
-                for q, ranked in answerable
-            ]
-        ),
-        refused_wrongly=mean([float(not ranked) for _, ranked in answerable]),
-        no_match_recall=rightly / len(unanswerable) if unanswerable else 0.0,
-        no_match_precision=rightly / len(refused) if refused else 0.0,
+        ndcg=_mean([ndcg(ranked, grades) for ranked, grades in answerable]),
+        mrr=_mean([reciprocal_rank(ranked, grades) for ranked, grades in answerable]),
+        success_at_1=_mean([_has_best_first(ranked, grades) for ranked, grades in answerable]),
+        refused_wrongly=_ratio(wrong_refusals, len(answerable)),
+        no_match_recall=_ratio(right_refusals, len(unanswerable)),
+        no_match_precision=_ratio(right_refusals, right_refusals + wrong_refusals),
     )
+
+
+def _has_best_first(ranked: Sequence[str], grades: Mapping[str, int]) -> bool:
+    return bool(ranked) and grades.get(ranked[0]) == max(grades.values())
+
+
+def _mean(values: Sequence[float]) -> float:
+    return _ratio(sum(values), len(values))
+
+
+def _ratio(part: float, whole: int) -> float:
+    return part / whole if whole else 0.0

@@ -1,1 +1,1 @@
-"""How GitHub is asked: connections, one request at a time, and what its answers mean."""
+"""Single requests to GitHub: connections, errors, quota, and parsing of the responses."""

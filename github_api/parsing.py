@@ -1,14 +1,17 @@
-"""GitHub's JSON as our values. An answer that lacks what it must contain raises GitHubUnavailable."""
+"""Parse GitHub's JSON. A response that lacks a required field raises GitHubUnavailable."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from bundles import Tree, fingerprint
 from errors import GitHubUnavailable, RepositoryUnavailable
 from models import ListedRepository, Metadata
+
+SHA = re.compile(r"(?:[0-9a-f]{2})+")
 
 
 def json_object(body: Any, what: str) -> dict[str, Any]:
@@ -66,13 +69,17 @@ def file_tree(body: Any, full_name: str) -> Tree:
         raise GitHubUnavailable("bad_response", f"GitHub's file tree of {full_name} cannot be used")
     if f"/repos/{full_name}/git/".lower() not in str(answer.get("url", "")).lower():
         raise RepositoryUnavailable("gone", f"{full_name} has another name by now")
-    valid_entries = [
-        entry
-        for entry in entries
-        if isinstance(entry, dict)
-        and all(isinstance(entry.get(key), str) for key in ("path", "type", "mode", "sha"))
-    ]
+    valid_entries = [entry for entry in entries if _is_tree_entry(entry)]
     return Tree(answer["sha"], valid_entries, bool(answer.get("truncated")))
+
+
+def _is_tree_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) for key in ("path", "type", "mode"))
+        and SHA.fullmatch(str(entry.get("sha"))) is not None
+        and isinstance(entry.get("size", 0), int)
+    )
 
 
 def blob_content(body: Any) -> bytes:

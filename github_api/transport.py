@@ -1,7 +1,7 @@
 """Connections to GitHub: one urllib3 pool for all threads, behind PyGithub's connection interface.
 
 PyGithub would open a session of `requests` for each client, which costs more CPU time than the rest
-of a request (docs/decisions/0011-pygithub-asks-urllib3-carries.md).
+of a request (docs/decisions/0011-send-pygithub-requests-through-urllib3.md).
 """
 
 from __future__ import annotations

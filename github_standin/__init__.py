@@ -1,1 +1,1 @@
-"""A stand-in for GitHub's REST API: the requests that the app makes, answered in GitHub's own form."""
+"""A stand-in for GitHub's REST API. It serves repositories from a folder or from memory, in GitHub's form."""

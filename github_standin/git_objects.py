@@ -1,4 +1,4 @@
-"""Hashes of git objects, so that content is pinned here as it is on GitHub.
+"""Hashes of git objects. They equal git's own, so that an app can pin content as it does on GitHub.
 
 https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 """
@@ -9,19 +9,19 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-FILE, LINK, FOLDER, SUBMODULE = "100644", "120000", "040000", "160000"
+FILE, LINK, FOLDER, SUBMODULE = "100644", "120000", "040000", "160000"  # modes of tree entries
 
 
 def object_sha(kind: str, body: bytes) -> str:
-    """The name that git gives an object."""
+    """Hash an object. `kind` is blob, tree or commit."""
     return hashlib.sha1(f"{kind} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()
 
 
 def tree_entries(files: Mapping[str, tuple[str, bytes]]) -> tuple[str, list[dict[str, Any]]]:
-    """The sha of the root tree, and all entries below it in GitHub's order, folders before their
-    content.
+    """Return the sha of the root tree and all entries below it, each folder before its content.
 
-    `files`: path -> (mode, content); a submodule's content is the sha that it points to.
+    `files` holds the mode and the content of each path. The content of a submodule is the sha of
+    the commit that it points to.
     """
     children: dict[str, dict[str, tuple[str, bytes] | None]] = {"": {}}
     for path, file in files.items():
@@ -40,7 +40,7 @@ def _tree(
 ) -> tuple[str, list[dict[str, Any]]]:
     body = b""
     entries: list[dict[str, Any]] = []
-    # git compares folders as if their names ended in a slash
+    # git sorts folders as if their names ended in a slash.
     ordered = sorted(
         children[folder].items(),
         key=lambda item: item[0].encode() + (b"/" if item[1] is None else b""),

@@ -1,4 +1,4 @@
-"""The repositories that the stand-in serves: in memory, read from files, changed by tests."""
+"""The accounts and repositories that the stand-in serves, in memory. Tests change them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from github_standin.git_objects import FILE, object_sha, tree_entries
 
-# What GitHub's linguist would count, for the kinds of files that portfolios here hold.
+# Suffix -> language, as GitHub's linguist classifies the files of our portfolios.
 LANGUAGES = {
     ".py": "Python", ".ipynb": "Jupyter Notebook", ".ts": "TypeScript", ".tsx": "TypeScript", ".js": "JavaScript",
     ".jsx": "JavaScript", ".go": "Go", ".rs": "Rust", ".cs": "C#", ".java": "Java", ".kt": "Kotlin", ".swift": "Swift",
@@ -20,16 +20,28 @@ LANGUAGES = {
     ".rb": "Ruby", ".html": "HTML", ".css": "CSS", ".scss": "SCSS", ".ps1": "PowerShell", ".vue": "Vue", ".r": "R",
     ".gd": "GDScript", ".ino": "C++", ".dart": "Dart", ".ex": "Elixir", ".lua": "Lua",
 }  # fmt: skip
-LICENSES = {
-    "MIT": "MIT License",
-    "Apache-2.0": "Apache License 2.0",
-    "GPL-3.0": "GNU General Public License v3.0",
+# Keys of a repository's TOML file; the rest of `Repository` is the stand-in's.
+FILE_KEYS: dict[str, type] = {
+    "description": str, "homepage": str, "topics": list, "license": str, "default_branch": str, "stars": int,
+    "forks": int, "open_issues": int, "fork": bool, "archived": bool, "is_template": bool, "private": bool,
+    "blocked": bool, "created_at": str, "updated_at": str, "pushed_at": str, "files": dict,
+}  # fmt: skip
+TYPE_NAMES = {
+    str: "a string",
+    list: "an array",
+    int: "an integer",
+    bool: "a boolean",
+    dict: "a table",
 }
+
+
+class NoPortfolio(ValueError):
+    """A folder cannot be read as a portfolio; the message names the file and the problem."""
 
 
 @dataclass
 class Repository:
-    """One repository. Change it with `push` and by its attributes."""
+    """A repository. Change its content with `push`, everything else by assignment."""
 
     name: str
     owner: str = ""
@@ -50,13 +62,13 @@ class Repository:
     updated_at: str = "2024-01-01T00:00:00Z"
     pushed_at: str = "2024-01-01T00:00:00Z"
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path -> mode, content
-    truncated: bool = False
-    # What was pushed over can still be asked for by its hash, as on GitHub.
+    truncated: bool = False  # whether GitHub would shorten the tree
+    # Trees and files that a push replaced; GitHub still serves them by their hash.
     past_trees: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
     past_blobs: dict[str, bytes] = field(default_factory=dict)
 
     def push(self, files: Mapping[str, str | bytes | None], at: str) -> None:
-        """Write files (None deletes) and move the branch. `at`: ISO-8601."""
+        """Write files (None deletes one) and move the branch. `at` is the time in ISO 8601."""
         self.past_trees |= {self.commit: self.tree, self.tree[0]: self.tree}
         self.past_blobs |= self.blobs
         for path, content in files.items():
@@ -65,8 +77,8 @@ class Repository:
             else:
                 self.files[path] = (FILE, content.encode() if isinstance(content, str) else content)
         self.pushed_at = self.updated_at = at
-        for name in ("tree", "blobs", "languages"):
-            self.__dict__.pop(name, None)
+        for cached in ("tree", "blobs", "languages"):
+            self.__dict__.pop(cached, None)
 
     @property
     def full_name(self) -> str:
@@ -74,28 +86,28 @@ class Repository:
 
     @cached_property
     def id(self) -> int:
-        """Different from the others'; a renamed repository keeps it."""
+        """A number derived from the first full name, so that renaming keeps it."""
         return int(hashlib.sha256(self.full_name.encode()).hexdigest()[:7], 16)
 
     @cached_property
     def tree(self) -> tuple[str, list[dict[str, Any]]]:
-        """Sha and entries of the branch's tree."""
+        """The sha and the entries of the branch's tree."""
         return tree_entries(self.files)
 
     @property
     def commit(self) -> str:
-        """Sha of the branch's head."""
+        """The sha of the branch's head."""
         body = f"tree {self.tree[0]}\nauthor {self.owner} <{self.owner}> {self.pushed_at}\n\npush\n"
         return object_sha("commit", body.encode())
 
     @cached_property
     def blobs(self) -> dict[str, bytes]:
-        """Sha -> content."""
+        """The content of each file, by its sha."""
         return {object_sha("blob", content): content for _, content in self.files.values()}
 
     @cached_property
     def languages(self) -> dict[str, int]:
-        """Language -> bytes, most first."""
+        """The bytes of each language, largest first."""
         sizes: dict[str, int] = {}
         for path, (_, content) in self.files.items():
             language = LANGUAGES.get(PurePosixPath(path).suffix.lower())
@@ -108,51 +120,76 @@ class Repository:
 
 @dataclass
 class User:
-    """An account and its repositories, by name."""
+    """An account and its repositories by name."""
 
     login: str
     name: str = ""
     organisation: bool = False
-    members: frozenset[str] = frozenset()  # of an organisation: who sees what is private
+    members: frozenset[str] = (
+        frozenset()
+    )  # logins that may see an organisation's private repositories
     repositories: dict[str, Repository] = field(default_factory=dict)
 
     def add(self, repository: Repository) -> Repository:
-        """Put it under this account."""
+        """Add a repository to this account."""
         repository.owner = self.login
         self.repositories[repository.name] = repository
         return repository
 
 
 def load_user(folder: Path) -> User:
-    """An account from a folder: one TOML file per repository, texts of files under `[files]`."""
-    user = User(folder.name)
-    for path in sorted(folder.glob("*.toml")):
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        files = content.pop("files", {})
-        user.add(
-            Repository(
-                name=path.stem,
-                **content,
-                files={name: (FILE, text.encode()) for name, text in files.items()},
-            )
+    """Load an account from a folder of one TOML file per repository. Raises NoPortfolio.
+
+    The names of the folder and the files are those of the account and the repositories. The table
+    `[files]` holds the text of each file by its path; `samples/ada-nimbus` shows the other keys.
+    """
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise NoPortfolio(
+            f"{folder} holds no portfolio; expected a folder with one .toml file per repository"
         )
+    user = User(folder.resolve().name)
+    for path in paths:
+        user.add(_load_repository(path))
     return user
 
 
+def _load_repository(path: Path) -> Repository:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NoPortfolio(f"{path} is not TOML in UTF-8: {error}") from None
+    for key, value in content.items():
+        if key not in FILE_KEYS:
+            raise NoPortfolio(f"{path}: unknown key `{key}`; expected {', '.join(FILE_KEYS)}")
+        _check_type(path, key, value, FILE_KEYS[key])
+    texts = content.pop("files", {})
+    for name, text in texts.items():
+        _check_type(path, f'files."{name}"', text, str)
+    files = {name: (FILE, text.encode()) for name, text in texts.items()}
+    return Repository(name=path.stem, **content, files=files)
+
+
+def _check_type(path: Path, key: str, value: object, expected: type) -> None:
+    if type(value) is not expected:
+        raise NoPortfolio(f"{path}: `{key}` is {value!r}; expected {TYPE_NAMES[expected]}")
+
+
 def many_repositories(login: str, count: int) -> User:
-    """An account of `count` small repositories, always the same."""
+    """Make an account of `count` small repositories, the same ones at every call."""
     user = User(login)
-    kinds = [
+    variants = [
         ("py", "requirements.txt", "flask\n"),
         ("ts", "package.json", '{"dependencies":{"react":"1"}}'),
     ]
     for number in range(count):
-        suffix, manifest, dependencies = kinds[number % len(kinds)]
+        suffix, package_file, dependencies = variants[number % len(variants)]
+        name = f"project-{number:04}"
         files = {
             "README.md": f"# Project {number}\n\nA service of the number {number}.\n"
             + "It does its work.\n" * 40,
-            manifest: dependencies,
-            ".repo-context.json": f'{{"project_identity": {{"name": "project-{number:04}"}}}}',
+            package_file: dependencies,
+            ".repo-context.json": f'{{"project_identity": {{"name": "{name}"}}}}',
             **{
                 f"src/part{part}/module_{part}.{suffix}": f"value = {part}\n" * 20
                 for part in range(8)
@@ -160,7 +197,7 @@ def many_repositories(login: str, count: int) -> User:
         }
         user.add(
             Repository(
-                name=f"project-{number:04}",
+                name=name,
                 description=f"Project number {number}",
                 files={path: (FILE, text.encode()) for path, text in files.items()},
             )

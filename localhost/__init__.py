@@ -1,1 +1,1 @@
-"""Runs a function app of the Python v2 model on this machine, with the real Durable SDK."""
+"""A small Functions host: runs an app of the Python v2 model on this machine."""

@@ -11,26 +11,25 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from localhost.azurite import start_azurite
-from localhost.config import ConfigError
+from localhost.config import DEFAULT_PORT, parse_port
 from localhost.errors import CannotStart
 from localhost.host import Host
 from localhost.terminal import Terminal
 
 
 def main() -> int:
-    """Parse the command line, serve until SIGTERM or Ctrl-C; the exit status."""
+    """Serve until SIGTERM or Ctrl-C; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m localhost", description=__doc__)
     parser.add_argument(
-        "--app", type=Path, default=Path(), help="folder of function_app.py (default: this one)"
-    )
+        "--app", type=Path, default=Path(),
+        help="folder of function_app.py (default: the current one)",
+    )  # fmt: skip
     parser.add_argument(
-        "--port",
-        type=int,
-        help="default: PORT, else local.settings.json, else 7071; 0: any free one",
+        "--port", help="default: PORT, else local.settings.json, else 7071; 0 takes any free one"
     )
     parser.add_argument(
         "--data", "--state", type=Path, dest="data",
-        help="where state is kept (default: LOCALHOST_DATA_DIR, else .localhost/PORT in the app's folder)",
+        help="folder for state (default: LOCALHOST_DATA_DIR, else .localhost/PORT in the app's folder)",
     )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="print warnings and errors only")
     parser.add_argument("--json-logs", action="store_true", help="print one JSON object a line")
@@ -43,7 +42,9 @@ def main() -> int:
     )  # fmt: skip
     options = parser.parse_args()
     try:
-        port = port_from_environment() if options.port is None else options.port
+        port = (
+            port_from_environment() if options.port is None else parse_port("--port", options.port)
+        )
         data = data_dir(options.data, options.app, port)
         with ExitStack() as services:
             if options.azurite:
@@ -58,8 +59,12 @@ def main() -> int:
 
 
 def start_github(services: ExitStack, folder: Path) -> None:
-    """Serve the portfolio in `folder` as GitHub's API, and point the app to it. Raises CannotStart."""
-    from github_standin import serve  # beside the host; only this switch needs it
+    """Serve the portfolio in `folder` as GitHub's API, and point the app to it.
+
+    Raises CannotStart.
+    """
+    # Imported here, because the host by itself knows nothing of GitHub.
+    from github_standin import serve
 
     try:
         serve.start(services, folder)
@@ -68,25 +73,25 @@ def start_github(services: ExitStack, folder: Path) -> None:
 
 
 def port_from_environment() -> int | None:
-    """PORT; None if it is not set. Raises ConfigError."""
-    text = os.environ.get("PORT", "")
-    if text and not (text.isascii() and text.isdecimal() and int(text) < 65_536):
-        raise ConfigError(f"`PORT` is {text!r}; expected a whole number from 0 to 65535")
-    return int(text) if text else None
+    """Read PORT; None if it is not set. Raises ConfigError."""
+    text = os.environ.get("PORT")
+    return parse_port("PORT", text) if text else None
 
 
 def data_dir(given: Path | None, app_dir: Path, port: int | None) -> Path:
-    """Where state is kept: one folder per port, so that two hosts of one app do not meet."""
+    """Return the folder for state: one per port, so that two hosts of one app do not collide."""
     if given or os.environ.get("LOCALHOST_DATA_DIR"):
         return Path(given or os.environ["LOCALHOST_DATA_DIR"])
-    return app_dir / ".localhost" / str(port if port is not None else 7071)
+    return app_dir / ".localhost" / str(DEFAULT_PORT if port is None else port)
 
 
 async def _serve(options: argparse.Namespace, port: int | None, data: Path) -> None:
     terminal = Terminal(quiet=options.quiet, json_logs=options.json_logs)
+    # Before the host starts, so that a signal during the start ends it properly, too.
+    stopped = asyncio.create_task(stop_signal())
     async with Host(options.app, port=port, data_dir=data, terminal=terminal) as host:
         print(f"Listening on {host.base_url}", flush=True)
-        await stop_signal()
+        await stopped
 
 
 async def stop_signal() -> None:

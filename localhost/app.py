@@ -1,25 +1,23 @@
-"""Loads a function app and checks what the real worker would refuse."""
+"""Loads a function app, and refuses what the real language worker would refuse."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
-import os
 import sys
 import traceback
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from localhost.errors import CannotStart
 
-BINDINGS = {
-    "httpTrigger", "http", "timerTrigger", "orchestrationTrigger", "activityTrigger", "entityTrigger",
-    "durableClient",
-}  # fmt: skip
+DURABLE_TRIGGERS = {"orchestrationTrigger", "activityTrigger", "entityTrigger"}
+BINDINGS = DURABLE_TRIGGERS | {"httpTrigger", "http", "timerTrigger", "durableClient"}
 
 
 class AppError(CannotStart):
@@ -28,31 +26,47 @@ class AppError(CannotStart):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A discovered function: its trigger, its other bindings, and what to call."""
+    """A function of the app: its trigger, its Durable client, and what to call."""
 
     name: str
     call: Callable[..., Any]
     trigger: dict[str, Any]  # the binding as in function.json
-    client_parameter: str | None  # of the durableClient binding
+    client_parameter: str | None  # name of the parameter with the durableClient binding
 
     @property
     def kind(self) -> str:
-        """Type of the trigger: `httpTrigger`, `timerTrigger`, …"""
+        """The type of the trigger, e.g. `httpTrigger`."""
         return str(self.trigger["type"])
 
     @property
     def durable_name(self) -> str:
-        """What orchestrations call it by."""
+        """The name by which orchestrations call the function."""
         return self.trigger.get("orchestration") or self.trigger.get("activity") or self.name
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether the function needs the Durable SDK."""
+        return self.kind in DURABLE_TRIGGERS or self.client_parameter is not None
+
+
+@contextlib.contextmanager
+def app_folder(app_dir: Path) -> Iterator[None]:
+    """Work in the app's folder, and import modules from there first, as the worker does."""
+    sys.path.insert(0, str(app_dir))
+    try:
+        with contextlib.chdir(app_dir):
+            yield
+    finally:
+        sys.path.remove(str(app_dir))
 
 
 def load_app(app_dir: Path) -> list[Function]:
-    """Import `function_app.py` and list its functions. Changes the working folder. Raises
-    AppError."""
+    """Import `function_app.py` and list its functions. Raises AppError.
+
+    The module is looked up on sys.path: call this inside `app_folder`.
+    """
     if not (app_dir / "function_app.py").exists():
         raise AppError(f"there is no function_app.py in {app_dir}")
-    os.chdir(app_dir)  # the SDK reads host.json from there
-    sys.path.insert(0, str(app_dir))
     try:
         module = importlib.import_module("function_app")
     except Exception as error:
@@ -61,43 +75,42 @@ def load_app(app_dir: Path) -> list[Function]:
             f"function_app.py cannot be imported: {type(error).__name__}: {error}"
             f" ({Path(last.filename).name}, line {last.lineno})"
         ) from error
-    app = next((each for each in vars(module).values() if hasattr(each, "get_functions")), None)
+    app = next((value for value in vars(module).values() if hasattr(value, "get_functions")), None)
     if app is None:
         raise AppError("function_app.py has no FunctionApp, e.g. `app = func.FunctionApp()`")
     try:
-        found = app.get_functions()
+        registered = app.get_functions()
     except Exception as error:  # such as two functions of one name
         raise AppError(f"the functions cannot be read: {error}") from error
-    functions = [_function(each) for each in found]
-    seen: set[str] = set()
-    for function in functions:  # the host, unlike the library, does not tell `A` from `a`
-        if function.name.lower() in seen:
+    functions = [_function(function) for function in registered]
+    names: set[str] = set()
+    for function in functions:  # the host ignores case in names, the library does not
+        if function.name.lower() in names:
             raise AppError(f"function `{function.name}`: there are two of this name; rename one")
-        seen.add(function.name.lower())
+        names.add(function.name.lower())
     return functions
 
 
 def _function(registered: Any) -> Function:
     name = registered.get_function_name()
-    bindings = [
-        json.loads(raw) for raw in registered.get_raw_bindings()
-    ]  # as the worker reads them
+    # The worker, too, reads the bindings in this form.
+    bindings = [json.loads(raw) for raw in registered.get_raw_bindings()]
     for binding in bindings:
         if binding["type"] not in BINDINGS:
             raise AppError(
                 f"function `{name}`: this host does not know the binding `{binding['type']}`"
             )
-    triggers = [each for each in bindings if each["type"].endswith("Trigger")]
+    triggers = [binding for binding in bindings if binding["type"].endswith("Trigger")]
     if len(triggers) != 1:
         raise AppError(f"function `{name}`: it has {len(triggers)} triggers; expected one")
-    clients = [each["name"] for each in bindings if each["type"] == "durableClient"]
+    clients = [binding["name"] for binding in bindings if binding["type"] == "durableClient"]
     call = registered.get_user_function()
     _check_annotations(name, call, triggers[0])
     return Function(name, call, triggers[0], clients[0] if clients else None)
 
 
 def _check_annotations(name: str, call: Callable[..., Any], trigger: dict[str, Any]) -> None:
-    """As the worker does when it loads a function."""
+    """Refuse annotations at which the worker fails when it loads a function. Raises AppError."""
     try:
         hints = typing.get_type_hints(call)
     except Exception as error:

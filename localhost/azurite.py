@@ -1,4 +1,4 @@
-"""Azure Table Storage on this machine: Azurite, Microsoft's emulator, as a child process.
+"""Azure Table Storage on this machine: Azurite, Microsoft's emulator, in a child process.
 
 https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 """
@@ -18,14 +18,14 @@ from localhost.errors import CannotStart
 
 PROGRAM = Path(__file__).parent.parent / "node_modules" / ".bin" / "azurite-table"
 
-# The account and key that every emulator knows; published in the page above, no secret.
+# The account and key of every emulator. The page above publishes them: they are no secret.
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
-# Loaded into Azurite's process. Its standard input is a pipe from us that nobody writes to: it ends
-# when we end, `kill -9` included, and then Azurite saves and leaves. (Linux could send a signal
-# instead, but on the death of the thread that started the child, not of the process.)
-LEAVE_WITH_PARENT = (
+# Runs inside Azurite. Its standard input is a pipe from us that nobody writes to. The pipe closes
+# when we exit, even after `kill -9`, and then Azurite saves its tables and exits, too. (Linux can
+# send a signal instead, but when the thread ends that started the child, not the process.)
+EXIT_WITH_PARENT = (
     "data:text/javascript,process.stdin.on('end',()=>process.kill(process.pid,'SIGINT')).resume()"
 )
 
@@ -34,17 +34,17 @@ STOP_TIMEOUT_S = 5.0
 
 
 class AzuriteError(CannotStart):
-    """Azurite is not installed or did not start; the message says what to do."""
+    """Azurite is not installed, or did not start; the message says what to do."""
 
 
 class Azurite:
-    """A running table service; it answers from the moment the constructor returns.
+    """A running table service. It accepts requests once the constructor has returned.
 
-    Tables are kept in `data_dir`, in memory if it is None. `port` None takes a free one. Raises
-    AzuriteError.
+    Tables are kept in `data_dir`, or in memory if that is None. `port` None takes a free one.
     """
 
     def __init__(self, data_dir: Path | None, port: int | None = None) -> None:
+        """Start Azurite. Raises AzuriteError."""
         node = shutil.which("node")
         if node is None:
             raise AzuriteError("Azurite needs Node.js 20 or newer: `node` is not on the PATH.")
@@ -55,33 +55,35 @@ class Azurite:
         options += ["--tableHost", "127.0.0.1", "--tablePort", str(self.port)]
         options += ["--location", str(data_dir)] if data_dir else ["--inMemoryPersistence"]
         self._process = subprocess.Popen(
-            [node, "--import", LEAVE_WITH_PARENT, str(PROGRAM), *options],
+            [node, "--import", EXIT_WITH_PARENT, str(PROGRAM), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            # A Ctrl-C in the terminal is for us: we stop Azurite after those who still write to it.
+            # A Ctrl-C in the terminal must reach only us: we stop Azurite after its clients.
             start_new_session=True,
         )
         try:
-            self._wait_until_it_answers()
+            self._wait_until_started()
         except BaseException:
             self.stop()
             raise
 
     @property
     def url(self) -> str:
+        """The address of the table service."""
         return f"http://127.0.0.1:{self.port}/{ACCOUNT}"
 
     @property
     def connection_string(self) -> str:
+        """The connection string, e.g. for `AzureWebJobsStorage`."""
         return (
             f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
             f"TableEndpoint={self.url};"
         )
 
     def stop(self) -> None:
-        """Save and end. Doing so twice is harmless."""
+        """Let Azurite save its tables and exit. Idempotent."""
         with self._process:  # closes the pipes, and with them Azurite
             if self._process.stdin is not None:
                 self._process.stdin.close()
@@ -101,23 +103,26 @@ class Azurite:
     ) -> None:
         self.stop()
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_started(self) -> None:
         stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101 - we asked for the pipe
-        # Its own word that it listens: on a taken port somebody else would answer.
-        too_late = threading.Timer(START_TIMEOUT_S, self._process.kill)
-        too_late.daemon = True  # a Ctrl-C during the start must not wait for it
-        too_late.start()
-        said = ""
-        while "successfully started" not in said and (line := stdout.readline()):
-            said += line
-        too_late.cancel()
-        if "successfully started" not in said:
-            raise AzuriteError(f"Azurite did not start on port {self.port}: {said.strip()}")
+        assert stdout is not None  # noqa: S101 - for mypy: Popen was given a pipe
+        timeout = threading.Timer(START_TIMEOUT_S, self._process.kill)
+        timeout.daemon = True  # a Ctrl-C during the start must not wait for it
+        timeout.start()
+        # Wait for Azurite's own log line; probing the port could reach another process.
+        output = ""
+        while "successfully started" not in output and (line := stdout.readline()):
+            output += line
+        timeout.cancel()
+        if "successfully started" not in output:
+            raise AzuriteError(f"Azurite did not start on port {self.port}: {output.strip()}")
 
 
 def start_azurite(services: ExitStack, data_dir: Path) -> None:
-    """Start Azurite with its tables under `data_dir`, and set `AzureWebJobsStorage` to it."""
+    """Start Azurite, with its tables under `data_dir`, and set `AzureWebJobsStorage` to it.
+
+    Raises AzuriteError.
+    """
     tables = data_dir / "azurite"
     tables.mkdir(parents=True, exist_ok=True)
     os.environ["AzureWebJobsStorage"] = services.enter_context(Azurite(tables)).connection_string

@@ -1,4 +1,4 @@
-"""Why a host cannot start."""
+"""The base of the errors that keep the host from starting."""
 
 
 class CannotStart(Exception):

@@ -12,104 +12,158 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-PARAMETER = re.compile(r"\{(\*{0,2})(\w+)((?::[^{}=?]+(?:\{[^{}]*\})?)*)(?:=([^}]*))?(\?)?\}")
+PARAMETER = re.compile(
+    r"""\{
+    (?P<stars>\*{0,2})
+    (?P<name>[^{}:=?*/]+)
+    # Braces inside an argument are doubled: {year:regex(^\d{{4}}$)}
+    (?P<constraints>(?::[^{}=?:()]+(?:\((?:[^{}]|\{\{|\}\})*?\)(?=[:=?}]))?)*)
+    (?:=(?P<default>[^}]*))?
+    (?P<optional>\?)?
+    \}""",
+    re.VERBOSE,
+)
+# How specific a segment is. Of two routes that match, the one with the lower ranks wins.
+LITERAL, MIXED, CONSTRAINED, PLAIN, CATCH_ALL = range(5)
+
 Check = Callable[[str], bool]
 
 
 class TemplateError(ValueError):
-    """The template cannot be understood."""
+    """The template is not valid; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled template. `rank` sorts the more specific first: literals before parameters."""
+    """A compiled template. Sorting by `rank` puts the more specific templates first."""
 
     text: str
     pattern: re.Pattern[str]
+    names: tuple[str, ...]  # of the parameters, in the order of the pattern's groups
     checks: dict[str, list[Check]]
     defaults: dict[str, str]
     rank: tuple[int, ...]
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The parameters of `path`, without those that are absent; None if it does not match."""
-        found = self.pattern.fullmatch(path.strip("/"))
-        if not found:
+        """Return the parameters in `path`, without those left out; None if it does not match."""
+        match = self.pattern.fullmatch(path.strip("/"))
+        if match is None:
             return None
         values = {
-            name: unquote(value) for name, value in found.groupdict().items() if value is not None
+            name: unquote(value)
+            for name, value in zip(self.names, match.groups(), strict=True)
+            if value is not None
         }
-        if any(not check(values[name]) for name in values for check in self.checks[name]):
-            return None
-        return {**self.defaults, **values}
+        if all(check(value) for name, value in values.items() for check in self.checks[name]):
+            return {**self.defaults, **values}
+        return None
 
 
 def compile_template(text: str) -> Template:
-    """Compile. Raises TemplateError for constraints that do not exist."""
-    pattern, checks, defaults, rank = "", {}, {}, []
+    """Compile a template. Raises TemplateError."""
+    pattern = ""
+    checks: dict[str, list[Check]] = {}
+    defaults: dict[str, str] = {}
+    ranks = []
     for number, segment in enumerate(text.strip("/").split("/")):
-        parts, position, optional = "", 0, False
-        kind = 0
+        expression, optional, rank = "", False, LITERAL
+        position = 0
         for parameter in PARAMETER.finditer(segment):
-            stars, name, constraints, default, question = parameter.groups()
-            parts += re.escape(segment[position : parameter.start()])
+            name, default = parameter["name"], parameter["default"]
+            if name in checks:
+                raise TemplateError(f"the route template `{text}` has two parameters `{name}`")
+            expression += _literal(segment[position : parameter.start()], text)
+            expression += "(.*)" if parameter["stars"] else "([^/]+?)"
             position = parameter.end()
-            parts += f"(?P<{name}>{'.*' if stars else '[^/]+?'})"
-            checks[name] = [_check(each) for each in _split(constraints)]
+            checks[name] = [_check(constraint) for constraint in _split(parameter["constraints"])]
             if default is not None:
                 defaults[name] = default
-            optional = bool(question or default is not None or stars)
-            kind = max(kind, 4 if stars else 2 if constraints else 3)
-            if parts.startswith("(?P") is False or position != len(segment):
-                kind = min(kind, 1) or 1
-        tail = segment[position:]
-        if "{" in tail or "}" in tail:
-            raise TemplateError(f"the route template `{text}` has an unbalanced brace")
-        parts += re.escape(tail)
-        rank.append(kind)
+            optional = bool(parameter["optional"] or parameter["stars"] or default is not None)
+            if parameter[0] != segment:
+                rank = MIXED
+            elif parameter["stars"]:
+                rank = CATCH_ALL
+            else:
+                rank = CONSTRAINED if parameter["constraints"] else PLAIN
+        expression += _literal(segment[position:], text)
+        ranks.append(rank)
         slash = "/" if number else ""
-        pattern += f"(?:{slash}{parts})?" if optional else f"{slash}{parts}"
-    return Template(text, re.compile(pattern, re.IGNORECASE), checks, defaults, tuple(rank))
+        pattern += f"(?:{slash}{expression})?" if optional else f"{slash}{expression}"
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return Template(text, compiled, tuple(checks), checks, defaults, tuple(ranks))
+
+
+def _literal(text: str, template: str) -> str:
+    if "{" in text or "}" in text:
+        raise TemplateError(f"the route template `{template}` has an unbalanced brace")
+    return re.escape(text)
 
 
 def _split(constraints: str) -> list[str]:
-    return [each for each in re.split(r":(?![^(]*\))", constraints) if each]
+    """Split `:int:range(1,5)` at the colons that are not inside parentheses."""
+    return [constraint for constraint in re.split(r":(?![^(]*\))", constraints) if constraint]
 
 
 def _check(constraint: str) -> Check:
+    """Compile a constraint. Raises TemplateError."""
     name, _, rest = constraint.partition("(")
-    arguments = rest[:-1].split(",") if rest and name != "regex" else [rest[:-1]]
-    match name.lower():
+    argument = rest.removesuffix(")")
+    try:
+        return _named_check(name.lower(), argument)
+    except LookupError:
+        problem = "does not exist"
+    except (ValueError, re.error) as error:
+        problem = f"has a wrong argument ({error})"
+    raise TemplateError(f"the route constraint `{constraint}` {problem}")
+
+
+def _named_check(name: str, argument: str) -> Check:
+    match name:
         case "int":
-            return lambda v: bool(re.fullmatch(r"[+-]?\d+", v)) and -(2**31) <= int(v) < 2**31
+            return lambda value: _is_integer(value, bits=32)
         case "long":
-            return lambda v: bool(re.fullmatch(r"[+-]?\d+", v)) and -(2**63) <= int(v) < 2**63
+            return lambda value: _is_integer(value, bits=64)
         case "bool":
-            return lambda v: v.lower() in {"true", "false"}
+            return lambda value: value.lower() in {"true", "false"}
         case "guid":
-            return lambda v: _parses(uuid.UUID, v)
+            return lambda value: _parses(uuid.UUID, value)
         case "alpha":
-            return lambda v: bool(re.fullmatch(r"[A-Za-z]*", v))
+            return lambda value: re.fullmatch(r"[A-Za-z]*", value) is not None
         case "datetime":
-            return lambda v: _parses(datetime.fromisoformat, v)
+            return lambda value: _parses(datetime.fromisoformat, value)
         case "decimal" | "double" | "float":
-            return lambda v: bool(re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", v))
+            number = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+            return lambda value: number.fullmatch(value) is not None
         case "min":
-            return lambda v: _parses(int, v) and int(v) >= int(arguments[0])
+            least = int(argument)
+            return lambda value: _is_integer(value, bits=64) and int(value) >= least
         case "max":
-            return lambda v: _parses(int, v) and int(v) <= int(arguments[0])
+            greatest = int(argument)
+            return lambda value: _is_integer(value, bits=64) and int(value) <= greatest
         case "range":
-            return lambda v: _parses(int, v) and int(arguments[0]) <= int(v) <= int(arguments[1])
+            first, last = (int(bound) for bound in argument.split(","))
+            return lambda value: _is_integer(value, bits=64) and first <= int(value) <= last
         case "length":
-            return lambda v: int(arguments[0]) <= len(v) <= int(arguments[-1])
+            bounds = [int(bound) for bound in argument.split(",")]
+            return lambda value: bounds[0] <= len(value) <= bounds[-1]
         case "minlength":
-            return lambda v: len(v) >= int(arguments[0])
+            shortest = int(argument)
+            return lambda value: len(value) >= shortest
         case "maxlength":
-            return lambda v: len(v) <= int(arguments[0])
+            longest = int(argument)
+            return lambda value: len(value) <= longest
         case "regex":
-            return lambda v: bool(re.search(arguments[0], v, re.IGNORECASE))
+            unescaped = argument.replace("{{", "{").replace("}}", "}")
+            pattern = re.compile(unescaped, re.IGNORECASE)
+            return lambda value: pattern.search(value) is not None
         case "required":
-            return lambda v: bool(v)
-    raise TemplateError(f"the route constraint `{constraint}` does not exist")
+            return bool
+    raise LookupError(name)
+
+
+def _is_integer(value: str, *, bits: int) -> bool:
+    limit = 2 ** (bits - 1)
+    return re.fullmatch(r"[+-]?[0-9]+", value) is not None and -limit <= int(value) < limit
 
 
 def _parses(parse: Callable[[str], object], value: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the operator sees: functions, then requests and orchestrations as they happen."""
+"""The host's output: its functions, then requests, orchestrations and log lines as they happen."""
 
 from __future__ import annotations
 
@@ -7,35 +7,32 @@ import logging
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
 
-class Listed(Protocol):
-    """A function as it is shown."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-
-
 class Terminal(logging.Handler):
-    """Prints what happens; also the handler of the app's log. `quiet`: warnings and errors only."""
+    """Prints what happens. As a logging handler, it prints the app's log, too.
+
+    `quiet` leaves out everything below WARNING.
+    """
 
     def __init__(self, *, quiet: bool, json_logs: bool) -> None:
         super().__init__()
         self.quiet = quiet
         self._json = json_logs
-        # Into a pipe: whole lines, however wide the terminal of somebody else is.
+        # Without soft_wrap, rich would break lines in a pipe at 80 columns.
         self.console = Console(highlight=False, soft_wrap=True)
 
     def functions(
-        self, base_url: str, http: Iterable[tuple[str, str, str]], others: Iterable[Listed]
+        self,
+        base_url: str,
+        http: Iterable[tuple[str, str, str]],
+        others: Iterable[tuple[str, str]],
     ) -> None:
-        """`http` is (name, methods, route) of each HTTP function."""
+        """Print name, methods and route of the HTTP functions, name and trigger of the others."""
         if self.quiet or self._json:
             return
         self.console.print("\n[bold]Functions[/bold]\n")
@@ -43,12 +40,12 @@ class Terminal(logging.Handler):
             self.console.print(
                 f"  [yellow]{escape(name)}[/yellow]: \\[{methods}] [green]{escape(base_url)}/{escape(route)}[/green]"
             )
-        for each in others:
-            self.console.print(f"  [yellow]{escape(each.name)}[/yellow]: {each.kind}")
+        for name, trigger in others:
+            self.console.print(f"  [yellow]{escape(name)}[/yellow]: {trigger}")
         self.console.print()
 
     def request(self, method: str, path: str, status: int, duration_ms: float) -> None:
-        """A request that has been answered."""
+        """Print a request that was answered."""
         facts = {
             "method": method,
             "path": path,
@@ -58,7 +55,7 @@ class Terminal(logging.Handler):
         self._show("request", f"{method} {path} {status} in {duration_ms:.1f} ms", facts)
 
     def event(self, kind: str, facts: dict[str, Any]) -> None:
-        """Something that happened to an orchestration or an activity."""
+        """Print an event of an orchestration or an activity."""
         text = f"{kind} {facts.get('name', '')} {facts.get('instance_id', '')}"
         if "duration_ms" in facts:
             text += f" after {facts['duration_ms']} ms"
@@ -67,17 +64,16 @@ class Terminal(logging.Handler):
         self._show(kind, text, facts)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A line of the log."""
+        """Print a log record."""
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + logging.Formatter().formatException(record.exc_info)
-        if record.levelno >= logging.WARNING or not self.quiet:
-            self._show(
-                "log",
-                f"{record.levelname.lower()} {text}",
-                {"logger": record.name, "message": text},
-                record.levelno,
-            )
+        self._show(
+            "log",
+            f"{record.levelname.lower()} {text}",
+            {"logger": record.name, "message": text},
+            record.levelno,
+        )
 
     def _show(self, kind: str, text: str, facts: dict[str, Any], level: int = logging.INFO) -> None:
         if self.quiet and level < logging.WARNING:

@@ -1,1 +1,1 @@
-"""Deterministic functions: they decide what happens next, and do nothing themselves."""
+"""Deterministic functions that decide which activity runs next. All I/O is in the activities."""

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import azure.durable_functions as df
+
 from models import (
     BATCH_ORCHESTRATOR,
     FETCH_BUNDLE,
@@ -14,6 +15,8 @@ from models import (
     BatchResult,
     Failure,
     FetchInput,
+    SavedBundle,
+    SaveInput,
 )
 
 bp = df.Blueprint()
@@ -44,19 +47,15 @@ def repo_batch_orchestrator(
             for name in batch["names"]
         ]
     )
-    saved = yield context.call_activity_with_retry(
-        SAVE_BUNDLES,
-        RETRY,
-        {
-            "username": batch["username"],
-            "bundles": [
-                {name: value for name, value in result.items() if name != "usage"}
-                for result in results
-                if "error" not in result
-            ],
-        },
-    )
     failures: list[Failure] = [result for result in results if "error" in result]
+    bundles: list[Any] = [
+        {name: value for name, value in result.items() if name != "usage"}
+        for result in results
+        if "error" not in result
+    ]
+    saved: list[SavedBundle] = yield context.call_activity_with_retry(
+        SAVE_BUNDLES, RETRY, SaveInput(username=batch["username"], bundles=bundles)
+    )
     usages = [result["usage"] for result in results]
     remaining = [usage["remaining"] for usage in usages if usage["remaining"] is not None]
     return {

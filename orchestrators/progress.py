@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import azure.durable_functions as df
+
 from models import BatchResult, Failure, RefreshPlan, RequestUsage, iso_utc, new_progress
 
 
@@ -37,11 +38,11 @@ class Progress:
         self._add(done=len(result["saved"]) + len(final), failed=len(failed))
 
     def gave_up(self, repositories: int) -> None:
-        """Count repositories that will not be retried any more."""
+        """Count repositories as failed that will not be retried again."""
         self._add(done=repositories, failed=repositories)
 
     def spent(self, usage: RequestUsage) -> None:
-        """Count requests that brought nothing."""
+        """Count the requests of a listing that failed."""
         self._count(usage)
         self._show()
 

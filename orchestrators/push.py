@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
-from models import PUSH_ORCHESTRATOR, START_REFRESH, PushInput
 
+from models import PUSH_ORCHESTRATOR, START_REFRESH, PushInput
 from orchestrators.batch import RETRY
 
 bp = df.Blueprint()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
+
 from models import (
     BATCH_ORCHESTRATOR,
     GET_REPO_NAMES,
@@ -21,7 +22,6 @@ from models import (
     RefreshPlan,
     SavedBundle,
 )
-
 from orchestrators.batch import RETRY
 from orchestrators.pace import Pace
 from orchestrators.progress import Progress

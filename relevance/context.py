@@ -1,6 +1,6 @@
-"""The one normalised view of `.repo-context.json`, of which at least five shapes occur.
+"""Normalise `.repo-context.json`, which occurs in at least five shapes.
 
-Reads whatever is found where it is expected and never raises: a context file is written by hand.
+Context files are written by hand: take the strings wherever they are expected, and never raise.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MOST_VALUES = 200  # of one kind
-DEEPEST = 6
+MAX_TEXTS = 200  # of one kind
+MAX_TEXT_CHARS = 1_000
+MAX_LEVEL_CHARS = 40
+MAX_DEPTH = 6  # of nested values that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a context file says, whatever its shape. Texts are as found; nothing occurs twice."""
+    """The normalised view of a context file: texts as written, each of them once."""
 
     identity: tuple[str, ...] = ()  # name, type, scope, description, problem domains
     technologies: tuple[str, ...] = ()  # languages, frameworks, libraries, tools
     skills: tuple[str, ...] = ()
     components: tuple[str, ...] = ()  # names and descriptions
     topics: tuple[str, ...] = ()
-    level: str = ""  # how demanding its author finds it, in lower case
-    foreign: bool = (
-        False  # another tool's file of the same name: nobody's words about the repository
-    )
+    level: str = ""  # how difficult its author finds it, in lower case
+    foreign: bool = False  # written by another tool that uses the same file name
 
 
-# Keys of each shape, by what they mean for us.
-IDENTITY = (
+# The keys of all shapes, by what they tell.
+IDENTITY_KEYS = (
     "project_identity",
     "contextName",
     "contextType",
@@ -37,60 +37,63 @@ IDENTITY = (
     "repository",
     "outcomes",
 )
-TECHNOLOGIES = ("tech_stack", "mainLanguage", "architecture")
-SKILLS = ("skill_manifest", "skills", "technical_skills")
-COMPONENTS = ("components",)
-TOPICS = ("topics",)
-OURS = {*IDENTITY, *TECHNOLOGIES, *SKILLS, *COMPONENTS}
-# Levels and the like are not skills: "advanced" must not match a question for advanced topics.
-NOT_WORDS = {"competency_level", "difficulty_rating", "version", "url", "html_url", "path", "owner"}
+TECHNOLOGY_KEYS = ("tech_stack", "mainLanguage", "architecture")
+SKILL_KEYS = ("skill_manifest", "skills", "technical_skills")
+COMPONENT_KEYS = ("components",)
+TOPIC_KEYS = ("topics",)
+# A file with none of these was written by another tool.
+KNOWN_KEYS = {*IDENTITY_KEYS, *TECHNOLOGY_KEYS, *SKILL_KEYS, *COMPONENT_KEYS}
+# Their values are not content: the level "advanced" must not match a question for advanced topics.
+IGNORED_KEYS = {
+    *("competency_level", "difficulty_rating", "version", "url", "html_url", "path", "owner"),
+}
 
 
 def normalise_context(context: Any) -> Context:
-    """The view of any JSON value; an empty one for what is not a context file."""
+    """Normalise any JSON value; return an empty view of what is not a context file."""
     if not isinstance(context, Mapping) or not context:
         return Context()
-    if not OURS & set(context):
+    if not KNOWN_KEYS & set(context):
         return Context(foreign=True)
     metadata = context.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     return Context(
-        identity=_texts(context.get(key) for key in IDENTITY),
-        technologies=_texts(context.get(key) for key in TECHNOLOGIES),
-        skills=_texts(context.get(key) for key in SKILLS),
-        components=_texts(context.get(key) for key in COMPONENTS),
-        topics=_texts([*(context.get(key) for key in TOPICS), tags]),
+        identity=_texts(context.get(key) for key in IDENTITY_KEYS),
+        technologies=_texts(context.get(key) for key in TECHNOLOGY_KEYS),
+        skills=_texts(context.get(key) for key in SKILL_KEYS),
+        components=_texts(context.get(key) for key in COMPONENT_KEYS),
+        topics=_texts([*(context.get(key) for key in TOPIC_KEYS), tags]),
         level=_level(context),
     )
 
 
 def _level(context: Mapping[str, Any]) -> str:
-    for outer, inner in (("metadata", "difficulty_rating"), ("skill_manifest", "competency_level")):
-        holder = context.get(outer)
-        level = holder.get(inner) if isinstance(holder, Mapping) else None
+    for section, key in (("metadata", "difficulty_rating"), ("skill_manifest", "competency_level")):
+        values = context.get(section)
+        level = values.get(key) if isinstance(values, Mapping) else None
         if isinstance(level, str) and level.strip():
-            return level.strip().split()[0].lower()[:40]
+            return level.strip().split()[0].lower()[:MAX_LEVEL_CHARS]
     return ""
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    found = dict.fromkeys(text for value in values for text in _walk(value, DEEPEST))
-    return tuple(found)[:MOST_VALUES]
+    texts = dict.fromkeys(text for value in values for text in _strings(value, MAX_DEPTH))
+    return tuple(texts)[:MAX_TEXTS]
 
 
-def _walk(value: Any, depth: int) -> Iterator[str]:
-    """All texts below a value. Keys that name things, such as those of components, count too."""
+def _strings(value: Any, depth: int) -> Iterator[str]:
+    """Yield all strings in a value, and the keys of nested objects: they name components."""
     if isinstance(value, str):
         if value.strip():
-            yield value.strip()[:1_000]
+            yield value.strip()[:MAX_TEXT_CHARS]
     elif depth == 0:
         return
     elif isinstance(value, list):
-        for each in value:
-            yield from _walk(each, depth - 1)
+        for item in value:
+            yield from _strings(item, depth - 1)
     elif isinstance(value, Mapping):
-        for key, each in value.items():
-            if key not in NOT_WORDS:
-                if isinstance(each, Mapping):
+        for key, item in value.items():
+            if key not in IGNORED_KEYS:
+                if isinstance(item, Mapping):
                     yield str(key)
-                yield from _walk(each, depth - 1)
+                yield from _strings(item, depth - 1)

@@ -1,24 +1,29 @@
-"""How demanding a repository is to understand, from the evidence that the ranking reads."""
+"""Estimate how hard a repository is to understand, from the texts that the ranking reads."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from models import Bundle
 from relevance.context import Context, normalise_context
 from relevance.text import terms
 
-LEVELS = ((75, "expert"), (50, "advanced"), (25, "intermediate"), (0, "beginner"))
-# What an author says of the whole repository, on our scale.
-DECLARED = {
+LEVELS = (
+    (75, "expert"),
+    (50, "advanced"),
+    (25, "intermediate"),
+    (0, "beginner"),
+)  # minimum score, level
+# The scores of the levels that authors declare in their context files.
+DECLARED_SCORES = {
     "beginner": 15, "novice": 15, "basic": 15, "easy": 15, "entry": 15,
     "intermediate": 40, "medium": 40, "moderate": 40,
     "advanced": 65, "hard": 65, "senior": 65, "proficient": 65,
     "expert": 88, "master": 88,
 }  # fmt: skip
-# Subjects that take years, in the ranking's terms.
-DEMANDING = {
+# Subjects that take years to learn: term -> name.
+DEMANDING_SUBJECTS = {
     "compile": "compilers", "kubernetes": "Kubernetes", "machinelearning": "machine learning",
     "deeplearning": "deep learning", "pytorch": "PyTorch", "tensorflow": "TensorFlow", "encrypt": "cryptography",
     "kernel": "kernels", "distribut": "distributed systems", "interpret": "interpreters", "webrtc": "WebRTC",
@@ -26,84 +31,110 @@ DEMANDING = {
     "shader": "shaders", "opengl": "OpenGL", "oauth": "OAuth", "computervision": "computer vision",
     "webassembly": "WebAssembly", "durablefunctions": "durable orchestrations", "asynchronous": "concurrency",
 }  # fmt: skip
-MOST_SIZE, MOST_LANGUAGES, MOST_DEPENDENCIES, MOST_COMPONENTS = 25, 15, 15, 10
-MOST_SUBJECTS, A_SUBJECT, A_PRACTICE = 30, 10, 4
+# Points of 100. Practices add at most 12.
+MAX_SIZE_POINTS = 25
+MAX_LANGUAGE_POINTS, POINTS_PER_FURTHER_LANGUAGE = 15, 5
+MAX_DEPENDENCY_POINTS, POINTS_PER_DEPENDENCY = 15, 0.6
+MAX_COMPONENT_POINTS = 10  # one for each
+MAX_SUBJECT_POINTS, POINTS_PER_SUBJECT = 30, 10
+POINTS_PER_PRACTICE = 4
+MIN_LANGUAGE_SHARE = 0.05  # of the code; languages with less do not count
+# Fewer are not worth a reason.
+MIN_REASON_DEPENDENCIES, MIN_REASON_COMPONENTS = 10, 3
+MIN_README_CHARS = 200  # a shorter README gives no confidence
 
 
 class Difficulty(TypedDict):
-    """`score` 0..100, `level` the quarter that it lies in, `confidence` 0..1: how much there was to
-    judge by."""
+    """An estimate, and what it rests on."""
 
-    level: str
-    score: int
-    confidence: float
-    reasons: list[str]
+    level: str  # the quarter of the scale that the score lies in
+    score: int  # 0..100
+    confidence: float  # 0..1; how much there was to judge by
+    reasons: list[str]  # for people
 
 
-def difficulty(bundle: Mapping[str, Any]) -> Difficulty:
-    """Judge a bundle. Pure."""
+def difficulty(bundle: Bundle) -> Difficulty:
+    """Estimate a repository's difficulty: the mean of our score and its author's, if declared."""
     context = normalise_context(bundle["repoContext"])
     reasons: list[str] = []
-    size = sum(bundle["languages"].values())
-    score = min(MOST_SIZE, max(0.0, 7 * (math.log10(size) - 2.5))) if size else 0.0
-    main = [name for name, part in bundle["languages"].items() if part >= 0.05 * size]
-    score += min(MOST_LANGUAGES, 5 * max(0, len(main) - 1))
-    if size:
-        amount = f"{size / 1000:.0f} KB" if size >= 1000 else "less than 1 KB"
-        reasons.append(f"{amount} of code in {', '.join(main[:4])}")
-    dependencies = len(bundle["dependencies"])
-    score += min(MOST_DEPENDENCIES, 0.6 * dependencies)
-    if dependencies >= 10:
-        reasons.append(f"{dependencies} dependencies")
-    score += min(MOST_COMPONENTS, len(context.components))
-    if len(context.components) >= 3:
-        reasons.append(f"{len(context.components)} components described")
-    score += _subjects(bundle, context, reasons) + _practices(bundle, reasons)
-    declared = DECLARED.get(context.level) if context.level else None
+    score = _code_points(bundle, reasons)
+    score += _dependency_points(bundle, reasons)
+    score += _component_points(context, reasons)
+    score += _subject_points(bundle, context, reasons)
+    score += _practice_points(bundle, reasons)
+    declared = DECLARED_SCORES.get(context.level)
     if declared is not None:
         score = (score + declared) / 2
         reasons.append(f"its context file calls it {context.level}")
     rounded = max(0, min(100, round(score)))
     return {
-        "level": next(level for least, level in LEVELS if rounded >= least),
+        "level": next(level for minimum, level in LEVELS if rounded >= minimum),
         "score": rounded,
-        "confidence": _confidence(bundle, declared is not None),
+        "confidence": _confidence(bundle, is_declared=declared is not None),
         "reasons": reasons,
     }
 
 
-def _subjects(bundle: Mapping[str, Any], context: Context, reasons: list[str]) -> float:
+def _code_points(bundle: Bundle, reasons: list[str]) -> float:
+    size = sum(bundle["languages"].values())
+    if not size:
+        return 0.0
+    main = [name for name, part in bundle["languages"].items() if part >= MIN_LANGUAGE_SHARE * size]
+    amount = f"{size / 1000:.0f} KB" if size >= 1000 else "less than 1 KB"
+    reasons.append(f"{amount} of code in {', '.join(main[:4])}")
+    # Nothing up to 300 bytes, the maximum from about 1 MB on.
+    size_points = min(MAX_SIZE_POINTS, max(0.0, 7 * (math.log10(size) - 2.5)))
+    further = max(0, len(main) - 1)
+    return size_points + min(MAX_LANGUAGE_POINTS, POINTS_PER_FURTHER_LANGUAGE * further)
+
+
+def _dependency_points(bundle: Bundle, reasons: list[str]) -> float:
+    count = len(bundle["dependencies"])
+    if count >= MIN_REASON_DEPENDENCIES:
+        reasons.append(f"{count} dependencies")
+    return min(MAX_DEPENDENCY_POINTS, POINTS_PER_DEPENDENCY * count)
+
+
+def _component_points(context: Context, reasons: list[str]) -> float:
+    count = len(context.components)
+    if count >= MIN_REASON_COMPONENTS:
+        reasons.append(f"{count} components described")
+    return min(MAX_COMPONENT_POINTS, count)
+
+
+def _subject_points(bundle: Bundle, context: Context, reasons: list[str]) -> float:
     metadata = bundle["metadata"]
-    said = [metadata["name"], metadata["description"] or "", *metadata["topics"]]
-    said += [*context.identity, *context.technologies, *context.topics]
-    about = {DEMANDING[term] for term in terms(" . ".join(said), prose=True) if term in DEMANDING}
-    if about:
-        reasons.append(f"it is about {', '.join(sorted(about)[:3])}")
-    return min(MOST_SUBJECTS, A_SUBJECT * len(about))
+    texts = [metadata["name"], metadata["description"] or "", *metadata["topics"]]
+    texts += [*context.identity, *context.technologies, *context.topics]
+    subjects = {
+        DEMANDING_SUBJECTS[term]
+        for term in terms(" . ".join(texts), prose=True)
+        if term in DEMANDING_SUBJECTS
+    }
+    if subjects:
+        reasons.append(f"it is about {', '.join(sorted(subjects)[:3])}")
+    return min(MAX_SUBJECT_POINTS, POINTS_PER_SUBJECT * len(subjects))
 
 
-def _practices(bundle: Mapping[str, Any], reasons: list[str]) -> float:
+def _practice_points(bundle: Bundle, reasons: list[str]) -> float:
     files = {str(name).lower() for name in bundle["files"]}
-    found = [
-        name
-        for name, shown in (
-            ("tests", bool({"tests", "test", "spec", "e2e"} & files)),
-            ("automation", ".github" in files),
-            ("containers", "dockerfile" in files),
-        )
-        if shown
-    ]
-    if found:
-        reasons.append(f"it comes with {' and '.join(found)}")
-    return A_PRACTICE * len(found)
+    signs = {
+        "tests": {"tests", "test", "spec", "e2e"},
+        "automation": {".github"},
+        "containers": {"dockerfile"},
+    }
+    practices = [practice for practice, names in signs.items() if names & files]
+    if practices:
+        reasons.append(f"it comes with {' and '.join(practices)}")
+    return POINTS_PER_PRACTICE * len(practices)
 
 
-def _confidence(bundle: Mapping[str, Any], declared: bool) -> float:
-    there = [
+def _confidence(bundle: Bundle, *, is_declared: bool) -> float:
+    evidence = [
         (0.25, bool(bundle["languages"])),
         (0.2, bool(bundle["file_types"])),
-        (0.15, len(bundle["readme"]) > 200),
+        (0.15, len(bundle["readme"]) > MIN_README_CHARS),
         (0.15, bool(bundle["dependencies"])),
-        (0.25, declared),
+        (0.25, is_declared),
     ]
-    return round(sum(share for share, is_there in there if is_there), 2)
+    return round(sum(share for share, is_present in evidence if is_present), 2)

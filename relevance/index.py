@@ -1,4 +1,18 @@
-"""The repositories of a portfolio, ready for questions."""
+"""Rank the repositories of a portfolio. The only module that makes scores.
+
+A question consists of groups of concepts (`relevance.question`), a repository of terms with weights
+(`relevance.fields`). The score of a repository for a question, 0..1, is made in these steps:
+
+    match     = the maximum of expansion weight × term weight, for the expansions of a group
+    matched   = Σ group weight × match / Σ group weight, for all groups
+    covered   = Σ group weight, if match ≥ MIN_COVERING_MATCH / Σ group weight, for the strong groups
+    base      = matched × (1 - MAX_COVERAGE_PENALTY × (1 - covered))
+    by words  = base + (1 - base) × PHRASE_BONUS × mean term weight of the question's bigrams
+    score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness in meaning)
+
+A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
+So scores of different questions can be compared, and one threshold tells whether anything answers.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +20,42 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
-from relevance.evidence import SIGNALS, evidence
-from relevance.question import Asked, Concept, Speech, understand
+from relevance.fields import FIELDS, combined_weight, term_weights
+from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
 from relevance.text import terms
 
-STEPS = 255  # strengths are kept as bytes
-WEAK = 0.3  # what a word counts that nearly every project could claim
-UNHEARD = 0.5  # what a word counts that no repository and no vocabulary knows
-BESIDE = 0.12  # what the words of a question add that stand beside each other
-MISSING = 0.45  # what a repository loses that lacks all of what is asked for, in proportion
-LACKS_BELOW = 0.2  # surer than this, it has it
-MATCHES_AT = 0.12  # a repository below this score is not shown
-SHARE_OF_BEST = 0.25  # nor below this share of the best one's
-MOST_MATCHES = 50
-NEAREST_AT, MOST_NEAREST = 0.1, 3
-NEAR = 0.35  # what nearness of meaning adds at most: words say it better
-ANSWERS_AT = 0.3  # with no repository above, nothing answers
+MAX_BYTE = 255  # field weights are kept as one byte each
+
+MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
+WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
+UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
+MIN_COVERING_MATCH = 0.2  # from this match on, a group counts as covered
+MAX_COVERAGE_PENALTY = 0.45  # share of the score that is lost if no strong group is covered
+PHRASE_BONUS = 0.12  # share of the distance to 1 that is gained by words in the question's order
+MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
+
+ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
+# Repositories below this score, or below this share of the best score, are not shown.
+MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
+MAX_MATCHES = 50
+NEAREST_THRESHOLD, MAX_NEAREST = 0.1, 3
+MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How one repository answers one question."""
+    """A repository that answers a question, and what its score was made of."""
 
     name: str
     score: float  # 0..1
-    signals: dict[str, float]  # signal -> its part of the score
-    terms: tuple[str, ...]  # of the question, as asked, that matched
-    through: dict[str, str]  # of these, what stands for them: a kind, or something near
+    signals: dict[str, float]  # field or `meaning` -> its part of the score, largest first
+    terms: tuple[str, ...]  # matched words of the question as written, most important first
+    expansions: dict[str, str]  # matched word -> the term that answers it, if it is another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,129 +66,192 @@ class IndexRanking:
     nearest: list[str]  # names, best first; empty if there are matches
 
 
-class PortfolioIndex:
-    """Built once per portfolio, never changed. Inverted: term -> repositories and strengths."""
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The repositories in which a term occurs, by ascending number."""
 
-    def __init__(self, bundles: Sequence[Mapping[str, Any]]) -> None:
-        """Read every bundle's texts; milliseconds per repository."""
+    repositories: array[int] = field(default_factory=lambda: array("I"))
+    weights: array[float] = field(default_factory=lambda: array("f"))  # over all fields, 0..1
+    field_weights: bytearray = field(default_factory=bytearray)  # len(FIELDS) for each repository
+
+    def add(self, repository: int, weights: Mapping[str, float]) -> None:
+        """Add a repository with the term's weight in each field."""
+        self.repositories.append(repository)
+        self.weights.append(combined_weight(weights.values()))
+        self.field_weights.extend(round(MAX_BYTE * weights.get(name, 0.0)) for name in FIELDS)
+
+    def items(self) -> Iterator[tuple[int, float]]:
+        """Iterate over the repositories and the term's weights in them."""
+        return zip(self.repositories, self.weights, strict=True)
+
+    def field_weights_of(self, repository: int) -> bytearray:
+        """Return the term's weights in a repository, in the order of FIELDS, 0..MAX_BYTE."""
+        start = bisect_left(self.repositories, repository) * len(FIELDS)
+        return self.field_weights[start : start + len(FIELDS)]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMatches:
+    """Where a group of concepts occurs."""
+
+    weight: float
+    is_weak: bool
+    matches: dict[int, float]  # repository -> weight of the best expansion
+    sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
+
+
+# Group weight × match, and the concept and the term that it comes from.
+ScorePart = tuple[float, Concept, str]
+
+
+class PortfolioIndex:
+    """The inverted index of a portfolio: term -> postings. Built once, never changed.
+
+    Repositories are numbered by name, so that equal scores keep the order of names.
+    """
+
+    def __init__(self, bundles: Sequence[Bundle]) -> None:
+        """Index the bundles; takes milliseconds per repository."""
         ordered = sorted(bundles, key=lambda bundle: str(bundle["metadata"]["name"]).lower())
         self.names = [str(bundle["metadata"]["name"]) for bundle in ordered]
-        self._holders: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        self._sure: dict[str, array[float]] = defaultdict(lambda: array("f"))
-        self._strengths: dict[str, bytearray] = defaultdict(bytearray)
-        for number, bundle in enumerate(ordered):
-            for term, signals in evidence(bundle).items():
-                self._holders[term].append(number)
-                self._sure[term].append(1 - math.prod(1 - each for each in signals.values()))
-                self._strengths[term] += bytes(
-                    round(STEPS * signals.get(signal, 0.0)) for signal in SIGNALS
-                )
+        self._postings: dict[str, Postings] = defaultdict(Postings)
+        for repository, bundle in enumerate(ordered):
+            for term, weights in term_weights(bundle).items():
+                self._postings[term].add(repository, weights)
         self._embeddings = EmbeddingIndex(ordered)
-        names = {term for name in self.names for term in terms(name)}
-        self._speech = Speech(self._holders.keys(), names)
+        name_terms = {term for name in self.names for term in terms(name)}
+        self._lexicon = Lexicon(self._postings.keys(), name_terms)
 
     def rank(self, question: str, embedding: QuestionEmbedding | None = None) -> IndexRanking:
-        """Rank the repositories that answer `question`: at most MOST_MATCHES, equal scores by name.
+        """Rank the repositories that answer `question`: at most MAX_MATCHES, equal scores by name.
 
         `embedding` adds repositories that are close in meaning.
         """
-        scores, found = self._scores(understand(question, self._speech))
-        near = self._embeddings.stand_out(embedding) if embedding else {}
-        by_words = _best_first(scores, NEAREST_AT)[:MOST_NEAREST]
-        for number, much in near.items():
-            scores[number] = 1 - (1 - scores.get(number, 0.0)) * (1 - NEAR * much)
+        parsed = parse_question(question, self._lexicon)
+        groups = [self._match_group(group) for group in parsed.groups]
+        scores = self._score_by_words(parsed, groups)
+        nearest = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
+        closeness = self._embeddings.closeness(embedding) if embedding else {}
+        for repository, close in closeness.items():
+            by_words = scores.get(repository, 0.0)
+            scores[repository] = 1 - (1 - by_words) * (1 - MAX_EMBEDDING_WEIGHT * close)
+
         best = max(scores.values(), default=0.0)
-        if best < ANSWERS_AT:
-            return IndexRanking([], [self.names[number] for number in by_words])
-        least = max(MATCHES_AT, SHARE_OF_BEST * best)
-        ranked = _best_first(scores, least)[:MOST_MATCHES]
+        if best < ANSWER_THRESHOLD:
+            return IndexRanking([], [self.names[repository] for repository in nearest])
+        threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
-            self._match(number, scores[number], found[number], near.get(number, 0.0))
-            for number in ranked
+            self._explain(repository, scores[repository], groups, closeness.get(repository, 0.0))
+            for repository in _best_first(scores, threshold)[:MAX_MATCHES]
         ]
         return IndexRanking(matches, [])
 
-    def _scores(
-        self, asked: Asked
-    ) -> tuple[dict[int, float], dict[int, list[tuple[Concept, str, float]]]]:
-        """Repository -> score, and what was found of each concept: the term, and its part."""
-        sums: dict[int, float] = defaultdict(float)
-        has: dict[int, float] = defaultdict(float)
-        found: dict[int, list[tuple[Concept, str, float]]] = defaultdict(list)
-        total = strong_total = 0.0
-        for group in asked.groups:
-            best: dict[int, tuple[float, Concept, str]] = {}
-            for concept in group:
-                for term, factor in concept.alternatives:
-                    for number, sure in zip(
-                        self._holders.get(term, ()), self._sure.get(term, ()), strict=True
-                    ):
-                        value = factor * sure
-                        if value > best.get(number, (0.0,))[0]:
-                            best[number] = (value, concept, term)
-            weak = all(concept.weak for concept in group)
-            weight = self._weight(sum(value for value, _, _ in best.values()))
-            if weak:
-                weight *= WEAK
-            elif not best and not any(concept.technology for concept in group):
-                weight *= UNHEARD
-            total += weight
-            strong_total += 0.0 if weak else weight
-            for number, (value, concept, term) in best.items():
-                sums[number] += weight * value
-                found[number].append((concept, term, weight * value))
-                if not weak and value >= LACKS_BELOW:
-                    has[number] += weight
-        beside: dict[int, float] = defaultdict(float)
-        for pair in asked.pairs:
-            for number, sure in zip(
-                self._holders.get(pair, ()), self._sure.get(pair, ()), strict=True
-            ):
-                beside[number] += sure
-        scores: dict[int, float] = {}
-        for number, value in sums.items():
-            lacks = 1 - has[number] / strong_total if strong_total else 0.0
-            score = value / total * (1 - MISSING * lacks)
-            score += (
-                BESIDE * (1 - score) * beside[number] / len(asked.pairs) if asked.pairs else 0.0
-            )
-            scores[number] = min(1.0, score)
-        return scores, found
+    def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
+        """Find a group's best expansion in every repository, and weight the group."""
+        matches: dict[int, float] = {}
+        sources: dict[int, tuple[Concept, str]] = {}
+        for concept in group:
+            for term, expansion_weight in concept.expansions:
+                if term not in self._postings:
+                    continue
+                source = (concept, term)
+                for repository, term_weight in self._postings[term].items():
+                    match = expansion_weight * term_weight
+                    if match > matches.get(repository, 0.0):
+                        matches[repository] = match
+                        sources[repository] = source
+        is_weak = all(concept.weak for concept in group)
+        weight = self._specificity(sum(matches.values()))
+        if is_weak:
+            weight *= WEAK_TERM_WEIGHT
+        elif not matches and not any(concept.known for concept in group):
+            weight *= UNKNOWN_TERM_WEIGHT
+        return GroupMatches(weight, is_weak, matches, sources)
 
-    def _weight(self, holders: float) -> float:
-        """How telling a concept is: the fewer have it, the more. 0.35 to 1.35."""
+    def _specificity(self, frequency: float) -> float:
+        """Return how telling a group is: the fewer repositories match it, the more.
+
+        `frequency`: the sum of its matches, a document frequency in which weak matches count less.
+        """
         size = len(self.names)
-        return 0.35 + math.log((1 + size) / (1 + holders)) / math.log(1 + size) if size else 1.0
+        if not size:
+            return 1.0
+        return MIN_GROUP_WEIGHT + math.log((1 + size) / (1 + frequency)) / math.log(1 + size)
 
-    def _match(
-        self,
-        number: int,
-        score: float,
-        found: Sequence[tuple[Concept, str, float]],
-        near: float,
+    def _score_by_words(
+        self, question: ParsedQuestion, groups: Sequence[GroupMatches]
+    ) -> dict[int, float]:
+        """Score the repositories that match any group: the steps from `matched` to `by words`."""
+        matched: dict[int, float] = defaultdict(float)
+        covered: dict[int, float] = defaultdict(float)
+        for group in groups:
+            for repository, match in group.matches.items():
+                matched[repository] += group.weight * match
+                if not group.is_weak and match >= MIN_COVERING_MATCH:
+                    covered[repository] += group.weight
+        total = sum(group.weight for group in groups)
+        strong_total = sum(group.weight for group in groups if not group.is_weak)
+        bigram_weights = self._sum_bigram_weights(question.bigrams)
+        scores: dict[int, float] = {}
+        for repository, value in matched.items():
+            missing = 1 - covered[repository] / strong_total if strong_total else 0.0
+            score = value / total * (1 - MAX_COVERAGE_PENALTY * missing)
+            if question.bigrams:
+                bonus = PHRASE_BONUS * (1 - score) * bigram_weights[repository]
+                score += bonus / len(question.bigrams)
+            scores[repository] = min(1.0, score)
+        return scores
+
+    def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
+        sums: dict[int, float] = defaultdict(float)
+        for bigram in bigrams:
+            if bigram in self._postings:
+                for repository, weight in self._postings[bigram].items():
+                    sums[repository] += weight
+        return sums
+
+    def _explain(
+        self, repository: int, score: float, groups: Sequence[GroupMatches], closeness: float
     ) -> Match:
-        signals: dict[str, float] = defaultdict(float)
-        if near:
-            signals["meaning"] = score if not found else NEAR * near * score
-        by_words = score - signals.get("meaning", 0.0)
-        whole = sum(part for _, _, part in found) or 1.0
-        for _, term, part in found:
-            at = bisect_left(self._holders[term], number) * len(SIGNALS)
-            strengths = self._strengths[term][at : at + len(SIGNALS)]
-            for signal, strength in zip(SIGNALS, strengths, strict=True):
-                if strength:
-                    signals[signal] += by_words * part / whole * strength / sum(strengths)
-        ordered = sorted(signals.items(), key=lambda each: (-each[1], each[0]))
-        told = sorted(found, key=lambda each: -each[2])
+        """Say what a repository's score was made of."""
+        parts = [
+            (group.weight * group.matches[repository], *group.sources[repository])
+            for group in groups
+            if repository in group.matches
+        ]
+        signals = self._divide(repository, score, parts, closeness)
+        ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
+        ordered_parts = sorted(parts, key=lambda part: -part[0])
+        shown = [concept.written for part, concept, _ in ordered_parts if part > MIN_SHOWN_PART]
         return Match(
-            name=self.names[number],
+            name=self.names[repository],
             score=round(score, 4),
-            signals={signal: round(part, 4) for signal, part in ordered},
-            terms=tuple(dict.fromkeys(concept.written for concept, _, part in told if part > 0.02)),
-            through={concept.written: term for concept, term, _ in told if term != concept.term},
+            signals={signal: round(part, 4) for signal, part in ordered_signals},
+            terms=tuple(dict.fromkeys(shown)),
+            expansions={
+                concept.written: term for _, concept, term in ordered_parts if term != concept.term
+            },
         )
 
+    def _divide(
+        self, repository: int, score: float, parts: Sequence[ScorePart], closeness: float
+    ) -> dict[str, float]:
+        """Divide a score among its signals: `meaning`, and the fields that the terms occur in."""
+        signals: dict[str, float] = defaultdict(float)
+        by_meaning = 0.0
+        if closeness:
+            by_meaning = MAX_EMBEDDING_WEIGHT * closeness * score if parts else score
+            signals["meaning"] = by_meaning
+        by_words = score - by_meaning
+        total = sum(part for part, _, _ in parts) or 1.0
+        for part, _, term in parts:
+            weights = self._postings[term].field_weights_of(repository)
+            for signal, weight in zip(FIELDS, weights, strict=True):
+                if weight:
+                    signals[signal] += by_words * part / total * weight / sum(weights)
+        return signals
 
-def _best_first(scores: Mapping[int, float], least: float) -> list[int]:
-    chosen = (number for number, score in scores.items() if score >= least)
-    return sorted(chosen, key=lambda number: (-scores[number], number))
+
+def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:
+    chosen = (repository for repository, score in scores.items() if score >= threshold)
+    return sorted(chosen, key=lambda repository: (-scores[repository], repository))

@@ -1,138 +1,148 @@
-"""What a question asks for."""
+"""Parse a question into concepts: correct typos, recognise lists, expand each concept."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from relevance.text import Word, words
-from relevance.vocabulary import language_names, vocabulary
+from relevance.vocabulary import programming_language_terms, vocabulary
 
-TYPO = 0.9  # what a corrected word counts
-PART = 0.4  # what a part of a name counts
-BEGINNING = 0.6  # what a name counts that begins with the word
-SHORTEST_BEGINNING = 4
-SHORTEST_TYPO, LONG = 5, 7  # letters: shorter words have too many neighbours, long ones two typos
-LISTS = re.compile(
+# Weights of query expansions; `relevance.vocabulary` has those of kinds and related terms.
+CORRECTION_WEIGHT = 0.9  # the term that a misspelled word probably means
+PART_WEIGHT = 0.4  # a part of a compound name: "api" for "FastAPI"
+PREFIX_WEIGHT = 0.6  # a word of a repository's name that the term is a prefix of
+MIN_PREFIX_CHARS = 4
+# Shorter words have too many neighbours to be corrected; longer ones may have two typos.
+MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 7
+MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
+LIST_SEPARATOR = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\bor\b|/|\bas well as\b|\beither\b)\s*", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that is asked for."""
+    """One thing that a question asks for."""
 
     written: str  # as the visitor wrote it
     term: str
-    alternatives: tuple[tuple[str, float], ...]  # terms that answer it, and what they count
+    expansions: tuple[tuple[str, float], ...]  # terms that answer it, with weights; its own first
     weak: bool  # nearly every project could claim it
-    technology: bool  # the vocabulary knows it: if nobody has it, that says much
+    known: bool  # to the vocabulary: then it says much if no repository has it
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question: groups of which any one answers, and pairs that better stand together."""
+class ParsedQuestion:
+    """What a question asks for."""
 
-    groups: tuple[tuple[Concept, ...], ...]
-    pairs: tuple[str, ...]
+    groups: tuple[tuple[Concept, ...], ...]  # of each group, any concept answers
+    bigrams: tuple[str, ...]  # adjacent terms, as `a b`
 
 
-class Speech:
-    """What the repositories of a portfolio speak of."""
+class Lexicon:
+    """The terms that occur in a portfolio; used to correct and to expand questions."""
 
-    def __init__(self, terms: Collection[str], names: Collection[str]) -> None:
-        """`names`: the words of the repositories' names."""
+    def __init__(self, terms: Collection[str], name_terms: Collection[str]) -> None:
+        """`name_terms`: the terms of the repositories' names."""
         self.terms = terms
-        self.names = sorted(names)
-        # What a misspelt word may mean, by its first letter.
-        self._candidates: dict[str, list[str]] = defaultdict(list)
-        for term in sorted({*terms, *vocabulary().known}):
-            if len(term) >= SHORTEST_TYPO - 1 and " " not in term:
-                self._candidates[term[0]].append(term)
+        self.name_terms = sorted(name_terms)
+        self._by_first_letter: dict[str, list[str]] = defaultdict(list)
+        for term in sorted({*terms, *vocabulary().terms}):
+            if len(term) >= MIN_CORRECTED_CHARS - 1 and " " not in term:
+                self._by_first_letter[term[0]].append(term)
 
-    def nearest(self, written: str, term: str) -> str | None:
-        """The one term that a misspelt word means; a known technology is never misspelt, and none
-        is made of a word that differs in its first letter."""
-        if len(written) < SHORTEST_TYPO or term in vocabulary().known or not written.isalpha():
+    def correct(self, written: str, term: str) -> str | None:
+        """Return the term that a misspelled word most probably means, if any.
+
+        Terms of the vocabulary are never corrected, and the first letter is taken to be right.
+        `written`: the word in lower case.
+        """
+        is_correctable = len(written) >= MIN_CORRECTED_CHARS and written.isalpha()
+        if not is_correctable or term in vocabulary().terms:
             return None
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        allowed = 1 if len(written) < LONG else 2
-        best = [
-            found
-            for word in (written, term)
-            if (
-                found := process.extractOne(
-                    word,
-                    self._candidates.get(written[0], ()),
-                    scorer=OSA.distance,
-                    score_cutoff=allowed,
-                )
-            )
+        max_typos = 1 if len(written) < MIN_CHARS_FOR_TWO_TYPOS else 2
+        candidates = self._by_first_letter.get(written[0], ())
+        closest = [
+            process.extractOne(spelling, candidates, scorer=OSA.distance, score_cutoff=max_typos)
+            for spelling in (written, term)
         ]
-        return min(best, key=lambda found: (found[1], found[0]))[0] if best else None
+        corrections = [(match[1], match[0]) for match in closest if match]  # typos, candidate
+        return min(corrections)[1] if corrections else None
 
 
-def understand(question: str, speech: Speech) -> Asked:
-    """Read a question to the repositories of a portfolio."""
-    groups: list[tuple[Concept, ...]] = []
-    pairs: list[str] = []
+def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
+    """Parse a question about the portfolio that `lexicon` belongs to."""
+    bigrams: list[str] = []
+    items: list[list[Concept]] = []
     seen: set[str] = set()
-    listed: list[list[Concept]] = []
-    for part in LISTS.split(question):
+    for item in LIST_SEPARATOR.split(question):
         concepts: list[Concept] = []
-        before: str | None = None
-        for word in words(part):
+        previous: str | None = None
+        for word in words(item):
             if word.term is None:
-                before = None
+                previous = None
                 continue
-            concept = _concept(word, speech)
-            if before is not None:
-                pairs.append(f"{before} {concept.term}")
-            before = concept.term
+            concept = _concept(word, word.term, lexicon)
+            if previous is not None:
+                bigrams.append(f"{previous} {concept.term}")
+            previous = concept.term
             if concept.term not in seen:
                 seen.add(concept.term)
                 concepts.append(concept)
-        listed.append(concepts)
-    # "gulp or grunt build plugins": one of several, named in a row; the rest of a part stands alone.
-    for number, concepts in enumerate(listed):
-        strong = [each for each in concepts if not each.weak]
-        if number and strong and len(strong) <= 2 and groups:
-            at = _last_strong(groups)
-            groups[at] = (*groups[at], strong[0])
-            concepts = [each for each in concepts if each is not strong[0]]
-        groups += [(each,) for each in concepts]
-    return Asked(tuple(groups), tuple(dict.fromkeys(pairs)))
+        items.append(concepts)
+    return ParsedQuestion(_groups(items), tuple(dict.fromkeys(bigrams)))
 
 
-def _last_strong(groups: list[tuple[Concept, ...]]) -> int:
-    strong = [number for number, group in enumerate(groups) if not group[0].weak]
+def _groups(items: Sequence[Sequence[Concept]]) -> tuple[tuple[Concept, ...], ...]:
+    """Group the concepts that a list names as alternatives.
+
+    In "gulp or grunt build plugins", the first strong concept of an item (grunt) joins the last
+    strong one before it (gulp). All other concepts stand alone.
+    """
+    groups: list[tuple[Concept, ...]] = []
+    for item in items:
+        concepts = list(item)
+        strong = [concept for concept in concepts if not concept.weak]
+        if groups and 0 < len(strong) <= MAX_STRONG_CONCEPTS_IN_ITEM:
+            position = _last_strong_group(groups)
+            groups[position] = (*groups[position], strong[0])
+            concepts.remove(strong[0])
+        groups += [(concept,) for concept in concepts]
+    return tuple(groups)
+
+
+def _last_strong_group(groups: Sequence[tuple[Concept, ...]]) -> int:
+    strong = [position for position, group in enumerate(groups) if not group[0].weak]
     return strong[-1] if strong else len(groups) - 1
 
 
-def _concept(word: Word, speech: Speech) -> Concept:
-    vocabulary_ = vocabulary()
-    term, factor = str(word.term), 1.0
-    if term not in speech.terms and term not in vocabulary_.nearby and not word.parts:
-        corrected = speech.nearest(word.written.lower(), term)
-        if corrected:
-            term, factor = corrected, TYPO
-    alternatives = {term: factor}
-    alternatives |= {each: factor * f for each, f in vocabulary_.nearby.get(term, ())}
-    if " " not in word.written:  # a name such as "FastAPI": its parts say something of it
+def _concept(word: Word, term: str, lexicon: Lexicon) -> Concept:
+    known = vocabulary()
+    weight = 1.0
+    if term not in lexicon.terms and term not in known.expansions and not word.parts:
+        correction = lexicon.correct(word.written.lower(), term)
+        if correction:
+            term, weight = correction, CORRECTION_WEIGHT
+    expansions = {term: weight}
+    for other, other_weight in known.expansions.get(term, ()):
+        expansions[other] = weight * other_weight
+    if " " not in word.written:  # the parts of a phrase are words of their own
         for part in word.parts:
-            alternatives.setdefault(part, PART)
-    if len(term) >= SHORTEST_BEGINNING:  # "slug" for a repository called slugify
-        for name in speech.names:
-            if name.startswith(term) and name not in vocabulary_.known:
-                alternatives.setdefault(name, BEGINNING)
+            expansions.setdefault(part, PART_WEIGHT)
+    if len(term) >= MIN_PREFIX_CHARS:
+        for name_term in lexicon.name_terms:
+            if name_term.startswith(term) and name_term not in known.terms:
+                expansions.setdefault(name_term, PREFIX_WEIGHT)
     return Concept(
         written=word.written,
         term=term,
-        alternatives=tuple(alternatives.items()),
-        weak=term in vocabulary_.weak,
-        technology=term in vocabulary_.known or term in language_names(),
+        expansions=tuple(expansions.items()),
+        weak=term in known.weak,
+        known=term in known.terms or term in programming_language_terms(),
     )

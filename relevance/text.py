@@ -1,24 +1,28 @@
-"""From text to terms, the same way for questions and repositories."""
+"""Analyse text: split it into words and reduce these to terms.
+
+Questions and repositories are analysed the same way, so that their terms can be compared.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from relevance.vocabulary import plain, stem, vocabulary
+from relevance.vocabulary import Phrase, vocabulary, without_symbols
 
-# Names that hold symbols stay whole; other words end at symbols, and CamelCase is taken apart, too.
-SYMBOLS = re.compile(
+# Names that contain symbols stay whole. Other words end at symbols.
+NAMES_WITH_SYMBOLS = re.compile(
     r"ci/cd|\bc\+\+|\b[cf]#|asp\.net|\.net\b|\b(?:node|next|vue|react|express|three|nuxt|d3|socket)\.js\b"
     r"|objective-c\b",
     re.IGNORECASE,
 )
-WORDS = re.compile(r"[^\W_]+")
-CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W_a-zA-Z0-9]+")
-# Written small in prose these are everyday words, not technologies.
-EVERYDAY = frozenset(["go", "cd", "node", "less", "make", "rest", "spring", "express"])
+TOKEN = re.compile(r"[^\W_]+")
+CAMEL_CASE_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W_a-zA-Z0-9]+")
+# Names of technologies that are ordinary words when prose has them in lower case.
+ORDINARY_WORDS = frozenset(["go", "cd", "node", "less", "make", "rest", "spring", "express"])
 
 STOP_WORDS = frozenset(
     """
@@ -41,61 +45,85 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: as written, and its term; None: a stop word."""
+    """A word of a text, or a phrase of the vocabulary."""
 
     written: str
-    term: str | None
-    parts: tuple[str, ...] = ()  # terms of the words that it is made of
+    term: str | None  # None: a stop word or a number
+    parts: tuple[str, ...] = ()  # terms of the words that a compound name consists of
 
 
 def terms(text: str, *, prose: bool = False) -> list[str]:
-    """All terms of a text, in order: lower case, stemmed, in their usual spelling, stop words left
-    out; the words that a name is made of follow it."""
-    found: list[str] = []
+    """Return the terms of a text, in order; the parts of a compound name follow it.
+
+    Terms are lower case, stemmed and in their canonical spelling. Stop words are left out.
+    """
+    result: list[str] = []
     for word in words(text, prose=prose):
         if word.term is not None:
-            found.append(word.term)
-        found += word.parts
-    return found
+            result.append(word.term)
+        result += word.parts
+    return result
+
+
+def bigrams(ordered_terms: Sequence[str]) -> list[str]:
+    """Return every pair of adjacent terms as `a b`."""
+    return [f"{first} {second}" for first, second in pairwise(ordered_terms)]
 
 
 def words(text: str, *, prose: bool = False) -> Iterator[Word]:
-    """The words of a text. `prose`: written by people in sentences, where "go" is a verb."""
+    """Split a text into words. `prose`: it consists of sentences, where "go" is a verb."""
     phrases = vocabulary().phrases
-    tokens = WORDS.findall(SYMBOLS.sub(lambda match: f" {plain(match[0].lower())} ", text))
-    skipped = 0
-    for at, token in enumerate(tokens):
-        if skipped:
-            skipped -= 1
+    tokens = TOKEN.findall(NAMES_WITH_SYMBOLS.sub(_spell_out, text))
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        phrase = _phrase_at(tokens, position, phrases.get(token.lower(), ()))
+        if phrase:
+            written = tokens[position : position + len(phrase.tokens)]
+            parts = tuple(part for token in written if (part := _word(token).term))
+            yield Word(" ".join(written), phrase.term, parts)
+            position += len(written)
             continue
-        if token.lower() in phrases:
-            length, term = _phrase(tokens, at)
-            if term is not None:
-                skipped = length - 1
-                parts = tuple(t for each in tokens[at : at + length] if (t := _word(each).term))
-                yield Word(" ".join(tokens[at : at + length]), term, parts)
-                continue
-        if not (prose and token in EVERYDAY):
+        if not (prose and token in ORDINARY_WORDS):
             yield _word(token)
+        position += 1
 
 
-def _phrase(tokens: list[str], at: int) -> tuple[int, str | None]:
-    for phrase, term in vocabulary().phrases[tokens[at].lower()]:
-        if tuple(each.lower() for each in tokens[at : at + len(phrase)]) == phrase:
-            return len(phrase), term
-    return 0, None
+def strip_markdown(markdown: str) -> str:
+    """Return the prose of a README: no code, badges, images, URLs, HTML or comments."""
+    text = re.sub(r"<!--.*?(?:-->|\Z)", " ", markdown, flags=re.DOTALL)
+    text = re.sub(r"^(```|~~~).*?^\1", " ", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"<[^>\n]{1,500}>", " ", text)
+    text = re.sub(r"\[?!\[[^\]\n]*\]\([^)\n]*\)(?:\]\([^)\n]*\))?", " ", text)
+    text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
+    return re.sub(r"\bhttps?://\S+", " ", text)
+
+
+def _spell_out(name: re.Match[str]) -> str:
+    return f" {without_symbols(name[0].lower())} "
+
+
+def _phrase_at(tokens: Sequence[str], position: int, candidates: Sequence[Phrase]) -> Phrase | None:
+    """Return the longest candidate that the tokens from `position` spell."""
+    for phrase in candidates:
+        written = tokens[position : position + len(phrase.tokens)]
+        if tuple(token.lower() for token in written) == phrase.tokens:
+            return phrase
+    return None
 
 
 @lru_cache(maxsize=65_536)
 def _word(token: str) -> Word:
-    pieces = [] if token.lower() in vocabulary().whole else CAMEL.findall(token)
-    parts = dict.fromkeys(pieces) if len(pieces) > 1 else ()
-    return Word(token, _term(token), tuple(term for part in parts if (term := _term(part))))
+    is_split = token.lower() not in vocabulary().unsplit
+    parts = CAMEL_CASE_PART.findall(token) if is_split else []
+    if len(parts) < 2:
+        return Word(token, _term(token))
+    part_terms = (_term(part) for part in dict.fromkeys(parts))
+    return Word(token, _term(token), tuple(term for term in part_terms if term))
 
 
 def _term(word: str) -> str | None:
     lower = word.lower()
     if lower in STOP_WORDS or lower.isdecimal():
         return None
-    usual = vocabulary().usual
-    return usual.get(lower) or usual.get(stem(lower)) or stem(lower)
+    return vocabulary().term(lower)

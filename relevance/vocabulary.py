@@ -1,4 +1,7 @@
-"""What words mean: the data files, in terms."""
+"""Load what words mean: spellings, phrases, kinds of things, telling files, languages.
+
+`technologies.toml` is written by hand, `languages.tsv` is generated from GitHub linguist's list.
+"""
 
 from __future__ import annotations
 
@@ -8,116 +11,118 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 DATA = Path(__file__).parent / "data"
-KIND = 0.85  # what a kind of the thing asked for counts: SQLite for "database"
-RELATED = 0.45  # what something near to it counts: Helm for "Kubernetes"
-WITH_SYMBOLS = {
+# Weights of query expansions; the term of the question itself has weight 1.
+KIND_WEIGHT = 0.85  # a narrower term: SQLite for "database"
+RELATED_WEIGHT = 0.45  # a related term: Helm for "Kubernetes"
+SYMBOL_SPELLINGS = {
     "ci/cd": "cicd",
     "c++": "cplusplus",
     "c#": "csharp",
     "f#": "fsharp",
     ".net": "dotnet",
 }
+# The letters that British English spells with s and American English with z: visualisation, analyse.
 BRITISH = re.compile(r"(?<=.{3})(is)(?=ations?$|ing$|ed$|ers?$)|(?<=al)ys(?=e[drs]?$|ing$)")
+MIN_STEMMED_CHARS = 4
+
+
+class Phrase(NamedTuple):
+    """Several words that mean one thing."""
+
+    tokens: tuple[str, ...]  # lower case
+    term: str
+
+
+class Language(NamedTuple):
+    """A language as GitHub linguist classes it."""
+
+    name: str
+    type: str  # `programming`, `markup`, `prose` or `data`
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`technologies.toml`, keyed by terms."""
+    """The content of `technologies.toml`, keyed by terms."""
 
-    usual: Mapping[str, str]  # a word or its stem -> the term that is looked for
-    whole: frozenset[str]  # names that capitals do not part
+    canonical: Mapping[str, str]  # a word or its stem -> its term, for words with several spellings
+    unsplit: frozenset[str]  # lower-case names that are not split at their capitals
     weak: frozenset[str]  # terms that nearly every project could claim
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word -> words, term
-    nearby: Mapping[str, tuple[tuple[str, float], ...]]  # term -> what answers it, too
-    known: frozenset[str]  # terms that no typo leads away from
-    files: Mapping[str, tuple[str, ...]]  # file name, lower case -> terms
-    suffixes: Mapping[str, tuple[str, ...]]  # suffix -> terms
+    phrases: Mapping[str, tuple[Phrase, ...]]  # first token -> phrases, longest first
+    expansions: Mapping[
+        str, tuple[tuple[str, float], ...]
+    ]  # term -> kinds and related, with weights
+    terms: frozenset[str]  # every term that the file names
+    file_terms: Mapping[str, tuple[str, ...]]  # lower-case file name -> terms
+    suffix_terms: Mapping[str, tuple[str, ...]]  # suffix -> terms, beyond its language
+
+    def term(self, word: str) -> str:
+        """Return the term of a lower-case word: its canonical spelling, or else its stem."""
+        return _term(word, self.canonical)
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The data file, read once."""
+    """Load `technologies.toml`, once per process."""
     content = tomllib.loads((DATA / "technologies.toml").read_text(encoding="utf-8"))
     spellings = {
-        plain(word): name for name, variants in content["spellings"].items() for word in variants
+        without_symbols(variant): name
+        for name, variants in content["spellings"].items()
+        for variant in variants
     }
-    names = {
-        *content["spellings"],
-        *content["phrases"],
-        *(name for part in ("kinds", "related") for name in content[part]),
-        *(
-            each
-            for part in ("kinds", "related")
-            for some in content[part].values()
-            for each in some
-        ),
-    }
-    usual = {stem(name): name for name in sorted(names) if name not in spellings}
-    usual |= {stem(word): name for word, name in spellings.items()}
-    usual |= {name: name for name in names if name not in spellings} | spellings
+    names = _names(content)
+    canonical = _canonical(names, spellings)
 
-    def term(name: str) -> str:
-        return usual.get(name) or usual.get(stem(name)) or stem(name)
+    def terms(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_term(word, canonical) for word in words)
 
-    nearby: dict[str, dict[str, float]] = {}
-    for part, factor in (("related", RELATED), ("kinds", KIND)):
-        for name, others in content[part].items():
-            nearby.setdefault(term(name), {}).update({term(each): factor for each in others})
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for name, variants in content["phrases"].items():
-        for variant in variants:
-            first, *rest = variant.split()
-            phrases.setdefault(first, []).append(((first, *rest), term(name)))
     return Vocabulary(
-        usual=usual,
-        whole=frozenset([*content["whole"].split(), *names, *spellings]),
-        weak=frozenset(term(word) for word in content["weak"].split()),
-        phrases={
-            first: tuple(sorted(some, key=lambda each: -len(each[0])))
-            for first, some in phrases.items()
-        },
-        nearby={name: tuple(some.items()) for name, some in nearby.items()},
-        known=frozenset(term(name) for name in names),
-        files={name: _terms(some, term) for name, some in content["files"].items()},
-        suffixes={name: _terms(some, term) for name, some in content["suffixes"].items()},
+        canonical=canonical,
+        unsplit=frozenset([*content["unsplit"].split(), *names, *spellings]),
+        weak=frozenset(terms(content["weak"].split())),
+        phrases=_phrases(content, canonical),
+        expansions=_expansions(content, canonical),
+        terms=frozenset(terms(names)),
+        file_terms={name: terms(words) for name, words in content["files"].items()},
+        suffix_terms={suffix: terms(words) for suffix, words in content["suffixes"].items()},
     )
 
 
 @cache
-def language_names() -> frozenset[str]:
-    """Terms of all programming languages that have one word for a name."""
+def programming_language_terms() -> frozenset[str]:
+    """Return the terms of all programming languages whose name is one word of three letters or more."""
     return frozenset(
-        stem(name.lower())
-        for name, kind in languages().values()
-        if kind == "programming" and name.isalpha() and len(name) > 2
+        stem(language.name.lower())
+        for language in languages().values()
+        if language.type == "programming" and language.name.isalpha() and len(language.name) > 2
     )
 
 
 @cache
-def languages() -> Mapping[str, tuple[str, str]]:
-    """Suffix or file name, lower case -> language and class: `programming`, `markup`, `prose`,
-    `data`. GitHub linguist's list."""
+def languages() -> Mapping[str, Language]:
+    """Load `languages.tsv`: suffix or file name, lower case -> language."""
     lines = (DATA / "languages.tsv").read_text(encoding="utf-8").splitlines()
-    return {key: (name, kind) for key, name, kind in (line.split("\t") for line in lines)}
+    return {key: Language(name, type_) for key, name, type_ in (line.split("\t") for line in lines)}
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """The stem of a lower-case word; short words and those with symbols or digits stay as they
-    are."""
-    if len(word) < 4 or not word.isalpha() or not word.isascii():
+    """Return the stem of a lower-case English word.
+
+    Short words and words with digits or non-ASCII letters are returned unchanged.
+    """
+    if len(word) < MIN_STEMMED_CHARS or not word.isalpha() or not word.isascii():
         return word
     american = BRITISH.sub(lambda match: match[0].replace("s", "z"), word)
     stemmed: str = _stemmer().stemWord(american)
     return stemmed
 
 
-def plain(name: str) -> str:
-    """A name with symbols as one word."""
-    return WITH_SYMBOLS.get(name) or re.sub(r"[^\w]", "", name)
+def without_symbols(name: str) -> str:
+    """Write a lower-case name that contains symbols as one word: `c++` becomes `cplusplus`."""
+    return SYMBOL_SPELLINGS.get(name) or re.sub(r"[^\w]", "", name)
 
 
 @cache
@@ -127,5 +132,51 @@ def _stemmer() -> Any:
     return snowballstemmer.stemmer("english")
 
 
-def _terms(names: Iterable[str], term: Any) -> tuple[str, ...]:
-    return tuple(term(name) for name in names)
+def _term(word: str, canonical: Mapping[str, str]) -> str:
+    return canonical.get(word) or canonical.get(stem(word)) or stem(word)
+
+
+def _names(content: Mapping[str, Any]) -> set[str]:
+    """Return the names of all things that the file tells something about."""
+    names = {*content["spellings"], *content["phrases"]}
+    for section in ("kinds", "related"):
+        for name, others in content[section].items():
+            names |= {name, *others}
+    return names
+
+
+def _canonical(names: Iterable[str], spellings: Mapping[str, str]) -> dict[str, str]:
+    """Map words and stems to terms. Whole words win over stems, and spellings over names."""
+    ordered = [name for name in sorted(names) if name not in spellings]
+    return {
+        **{stem(name): name for name in ordered},
+        **{stem(variant): name for variant, name in spellings.items()},
+        **{name: name for name in ordered},
+        **spellings,
+    }
+
+
+def _phrases(
+    content: Mapping[str, Any], canonical: Mapping[str, str]
+) -> dict[str, tuple[Phrase, ...]]:
+    by_first: dict[str, list[Phrase]] = {}
+    for name, variants in content["phrases"].items():
+        for variant in variants:
+            tokens = tuple(variant.split())
+            by_first.setdefault(tokens[0], []).append(Phrase(tokens, _term(name, canonical)))
+    return {
+        first: tuple(sorted(phrases, key=lambda phrase: -len(phrase.tokens)))
+        for first, phrases in by_first.items()
+    }
+
+
+def _expansions(
+    content: Mapping[str, Any], canonical: Mapping[str, str]
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    weights: dict[str, dict[str, float]] = {}
+    # A term that is listed as both counts as a kind.
+    for section, weight in (("related", RELATED_WEIGHT), ("kinds", KIND_WEIGHT)):
+        for name, others in content[section].items():
+            expansions = weights.setdefault(_term(name, canonical), {})
+            expansions.update({_term(other, canonical): weight for other in others})
+    return {term: tuple(expansions.items()) for term, expansions in weights.items()}

@@ -1,35 +1,58 @@
-"""Models behind OpenAI's protocol, which say what a test wants them to."""
+"""Models behind OpenAI's protocol that reply with what a test tells them to."""
 
 from __future__ import annotations
 
 import json
 import threading
 from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+API_KEY = "sk-of-the-test"
 
-def sentence(text: str, *names: Any) -> dict[str, Any]:
-    """A sentence of a reply, and the repositories that it claims to rest on."""
-    return {"text": text, "repositories": list(names)}
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Settings that point at a model server."""
+
+    openai_base_url: str
+    openai_api_key: str | None = API_KEY
+    openai_model: str = "test-model"
+    openai_embedding_model: str | None = None
+    openai_timeout_seconds: float = 60.0  # generous, for busy machines
+
+
+def sentence(text: str, *repositories: Any) -> dict[str, Any]:
+    """Make a sentence of a reply that cites `repositories`."""
+    return {"text": text, "repositories": list(repositories)}
 
 
 class ModelServer(ABC):
-    """Answers POSTs with what `answered` makes of them."""
+    """Replies to POST requests with what `reply_to` returns, and records the requests."""
 
     def __init__(self) -> None:
+        """Start the server."""
+        self.requests: list[dict[str, Any]] = []  # their bodies, as they arrive
+        self._released = threading.Event()
+        self._released.set()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                status, raw = server.answered(self.path, asked)
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                server.requests.append(body)
+                server._released.wait()
+                status, content = server.reply_to(self.path, body)
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(raw)))
+                self.send_header("content-length", str(len(content)))
                 self.send_header("connection", "close")
-                self.end_headers()
-                self.wfile.write(raw)
+                # A client that has timed out is gone.
+                with suppress(ConnectionError):
+                    self.end_headers()
+                    self.wfile.write(content)
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -40,34 +63,43 @@ class ModelServer(ABC):
         self._thread.start()
 
     @abstractmethod
-    def answered(self, path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
-        """Status and body."""
+    def reply_to(self, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
+        """Return the status and the body of a response."""
+
+    def hold(self) -> None:
+        """Keep all requests waiting until `release`."""
+        self._released.clear()
+
+    def release(self) -> None:
+        """Reply to the waiting requests and to all later ones."""
+        self._released.set()
 
     def close(self) -> None:
+        """Stop the server."""
+        self.release()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
 class Model(ModelServer):
-    """Answers every chat completion with `reply`, and remembers what it was asked."""
+    """A chat model that completes every conversation with `reply`."""
 
     def __init__(self) -> None:
+        """Reply with one sentence that cites `skyhook`."""
         self.reply: Any = {"sentences": [sentence("skyhook runs on Kubernetes.", "skyhook")]}
-        self.statuses: list[int] = []  # of the next answers; 200 after them
+        self.statuses: list[int] = []  # of the next responses; 200 after them
         self.refusal: str | None = None
-        self.raw: bytes | None = None
-        self.delay_s = 0.0
-        self.understands: set[str] | None = None  # kinds of response_format; None: all
-        self.asked: list[dict[str, Any]] = []
+        self.raw: bytes | None = None  # a body to send instead
+        # The types of response_format that it supports. None: all.
+        self.supported_formats: set[str] | None = None
         super().__init__()
 
-    def answered(self, path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
-        self.asked.append(asked)
-        threading.Event().wait(self.delay_s)
-        kind = asked.get("response_format", {}).get("type", "text")
+    def reply_to(self, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
+        """Complete a conversation."""
+        format_type = request.get("response_format", {}).get("type", "text")
         status = self.statuses.pop(0) if self.statuses else 200
-        if self.understands is not None and kind not in self.understands:
+        if self.supported_formats is not None and format_type not in self.supported_formats:
             status = 400
         content = self.reply if isinstance(self.reply, str) else json.dumps(self.reply)
         message = {"role": "assistant", "content": content, "refusal": self.refusal}
@@ -85,27 +117,32 @@ class Model(ModelServer):
 
 
 class Embedder(ModelServer):
-    """Embeds texts: what is about bees has a direction of its own. Remembers what it was asked."""
+    """An embedding model to which texts about bees are close to each other, and to nothing else."""
 
     def __init__(self) -> None:
-        self.asked: list[list[str]] = []
+        """Reply to every request."""
         self.status = 200
         super().__init__()
 
-    def answered(self, path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
+    @property
+    def texts(self) -> list[list[str]]:
+        """The texts of every request."""
+        return [request["input"] for request in self.requests]
+
+    def reply_to(self, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
+        """Embed the texts of a request."""
         if not path.endswith("/embeddings"):
             return 404, b"{}"
-        self.asked.append(asked["input"])
         data = [
-            {"object": "embedding", "index": number, "embedding": direction(text)}
-            for number, text in enumerate(asked["input"])
+            {"object": "embedding", "index": position, "embedding": embed(text)}
+            for position, text in enumerate(request["input"])
         ]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
-        body = {"object": "list", "data": data, "model": asked["model"], "usage": usage}
+        body = {"object": "list", "data": data, "model": request["model"], "usage": usage}
         return self.status, json.dumps(body).encode()
 
 
-def direction(text: str) -> list[float]:
-    """An embedding of three coordinates."""
-    about_bees = "beehive" in text or "apiary" in text
-    return [1.0, 0.0, 0.1] if about_bees else [0.0, 1.0, len(text) % 7 / 20]
+def embed(text: str) -> list[float]:
+    """Return an embedding of three coordinates."""
+    is_about_bees = "beehive" in text or "apiary" in text
+    return [1.0, 0.0, 0.1] if is_about_bees else [0.0, 1.0, len(text) % 7 / 20]

@@ -2,7 +2,8 @@
 
 First the whole path with real parts: orchestration on the embedded host, parallel retrieval from a
 GitHub stand-in, the cache in Azurite, metadata that the scoring can use. Then the rules that keep it
-so: imports point one way, nothing happens at import, documents and code agree.
+so: imports point one way, and nothing happens at import. tests/test_documents.py holds the documents
+to the code.
 """
 
 from __future__ import annotations
@@ -12,55 +13,63 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+import errors
 import function_app
 from ai_assistant import calculate_repo_scores
 from github_repo_manager import GitHubRepoManager
 from http_api.responses import READ
-from settings import Settings
 from tools.host_process import USERNAME, refreshed, wait_for
+from tools.layers import LAYERS, OUTSIDE_THE_APP, VENDORS, app_modules, imports_of, source_files
 
 ROOT = Path(__file__).parent.parent
+APP_MODULES = app_modules()
 
-# What the app is developed with; a deployment contains none of it.
-OUTSIDE_THE_APP = {
-    *("localhost", "github_standin", "tools", "benchmarks", "evaluation", "tests", "docs"),
+# Methods that change a list, a dict, a set or a deque.
+CHANGING_METHODS = {
+    *("append", "appendleft", "extend", "insert", "sort", "reverse", "add", "discard", "remove"),
+    *("update", "setdefault", "pop", "popleft", "popitem", "clear"),
 }
-APP_MODULES = {
-    path.stem if path.parent == ROOT else path.parent.name
-    for path in [*ROOT.glob("*.py"), *ROOT.glob("*/__init__.py")]
-} - OUTSIDE_THE_APP
-
-# A module may import modules of its own layer and of the layers below. docs/architecture.svg is
-# drawn from this list.
-LAYERS = [
-    {"function_app"},
-    {"http_api", "schedule", "orchestrators", "activities"},
-    {"refresh_client", "clients", "web"},
-    {"ai_assistant", "github_repo_manager"},
-    {"answers", "cache", "github_api"},
-    {"relevance", "bundles"},
-    {"settings", "observability"},
-    {"models", "errors"},
-]
 
 
-def imports_of(module: str) -> set[str]:
-    path = ROOT / module
-    files = path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
-    found: set[str] = set()
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.split(".")[0])
-    return found
+def changes_of_module_state(tree: ast.Module) -> list[int]:
+    """Find the lines in functions that rebind or change what a module holds."""
+    held = {
+        target.id
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for target in ast.walk(statement)
+        if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store)
+    }
+    lines = []
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    for function in (node for node in ast.walk(tree) if isinstance(node, functions)):
+        for node in ast.walk(function):
+            match node:
+                case ast.Global():
+                    lines.append(node.lineno)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if (
+                    name in held and method in CHANGING_METHODS
+                ):
+                    lines.append(node.lineno)
+                case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if (
+                    name in held
+                ):
+                    lines.append(node.lineno)
+    return lines
+
+
+def patterns_of(ignore_file: str) -> list[str]:
+    """Read the patterns of an ignore file."""
+    lines = (ROOT / ignore_file).read_text().splitlines()
+    return [line.rstrip("/") for line in lines if line and not line.startswith("#")]
 
 
 def without_time(bundles: Any) -> list[dict[str, Any]]:
@@ -168,27 +177,69 @@ class TestWholePath:
 
 
 class TestRules:
-    """What the tools cannot check."""
+    """CONVENTIONS.md, as far as no linter holds it."""
 
     def test_every_module_of_the_app_has_its_layer(self):
-        assert APP_MODULES == set().union(*LAYERS)
+        assert APP_MODULES == set().union(*(layer.modules for layer in LAYERS))
 
     @pytest.mark.parametrize("module", sorted(APP_MODULES))
     def test_imports_point_one_way(self, module):
-        (level,) = [number for number, layer in enumerate(LAYERS) if module in layer]
-        above = set().union(*LAYERS[:level])
+        (level,) = [number for number, layer in enumerate(LAYERS) if module in layer.modules]
+        above = set().union(*(layer.modules for layer in LAYERS[:level]))
 
         assert set() == imports_of(module) & above
 
     @pytest.mark.parametrize("module", sorted(APP_MODULES))
     def test_the_app_does_not_know_what_it_is_developed_with(self, module):
-        assert set() == imports_of(module) & OUTSIDE_THE_APP
+        assert set() == imports_of(module) & OUTSIDE_THE_APP.keys()
 
-    @pytest.mark.parametrize(("vendor", "home"), [("github", "github_api"), ("openai", "answers")])
-    def test_no_vendor_type_leaves_its_manager(self, vendor, home):
+    def test_the_host_does_not_know_the_app(self):
+        assert set() == imports_of("localhost") & APP_MODULES
+        # `--github DIR` starts the stand-in beside the host.
+        assert {"localhost", "github_standin"} == imports_of("localhost") & OUTSIDE_THE_APP.keys()
+
+    def test_the_standin_knows_neither_the_app_nor_the_host(self):
+        known = imports_of("github_standin") & (APP_MODULES | OUTSIDE_THE_APP.keys())
+
+        assert {"github_standin"} == known
+
+    @pytest.mark.parametrize(("vendor", "home"), VENDORS.items())
+    def test_no_vendor_type_leaves_its_home(self, vendor, home):
         users = {module for module in APP_MODULES if vendor in imports_of(module)}
 
         assert {home} == users
+
+    def test_orchestrators_know_nothing_of_the_app_but_what_crosses_durable(self):
+        assert {"orchestrators", "models"} == imports_of("orchestrators") & APP_MODULES
+
+    def test_ruff_refuses_an_orchestrator_that_is_not_pure(self, tmp_path):
+        impure = [
+            *("import time", "import random", "import uuid", "import secrets", "import os"),
+            *("import asyncio", "import threading", "import concurrent.futures"),
+            *("import requests", "import urllib.request", "import urllib3", "import aiohttp"),
+            *("import github", "import openai", "from azure.data.tables import TableClient"),
+            *("import settings", "from settings import settings", "import clients"),
+            *("from activities import fetch", "from cache import GitHubCache"),
+            *("import github_api.client", "from github_repo_manager import GitHubRepoManager"),
+            *("import ai_assistant", "import answers.desk", "import refresh_client"),
+            "now = datetime.datetime.now(datetime.UTC)",
+            "now = datetime.datetime.utcnow()",
+            "today = datetime.datetime.today()",
+            "today = datetime.date.today()",
+        ]
+        (tmp_path / "orchestrators").mkdir()
+        for file in ("pyproject.toml", "orchestrators/ruff.toml"):
+            (tmp_path / file).write_text((ROOT / file).read_text())
+        orchestrator = tmp_path / "orchestrators" / "impure.py"
+        orchestrator.write_text("\n".join(["import datetime", *impure, ""]))
+
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--select=TID251", "--output-format=json"],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+        refused = {problem["location"]["row"] for problem in json.loads(done.stdout)}
+        assert [] == [line for row, line in enumerate(impure, start=2) if row not in refused]
 
     def test_importing_the_app_reads_no_setting_and_loads_no_heavy_library(self):
         program = (
@@ -206,16 +257,83 @@ class TestRules:
 
         assert "[]" == done.stdout.strip()
 
+    @pytest.mark.parametrize("module", sorted(APP_MODULES))
+    def test_no_module_keeps_state(self, module):
+        """Objects that `clients.py` creates keep it; functools caches what never changes."""
+        changed = [
+            f"{file.relative_to(ROOT)}:{line}"
+            for file in source_files(module)
+            for line in changes_of_module_state(ast.parse(file.read_text()))
+        ]
+
+        assert [] == changed
+
+    def test_the_errors_are_one_family_and_its_tree_is_true(self):
+        family = {
+            name: error
+            for name, error in vars(errors).items()
+            if isinstance(error, type) and issubclass(error, errors.PortfolioError)
+        }
+        exceptions = re.findall(r"^class (\w+)\(.*\):$", Path(errors.__file__).read_text(), re.M)
+        drawn = dict(re.findall(r"[├└] (\w+)\S* +(\d{3})?", str(errors.__doc__)))
+
+        assert set(exceptions) == set(family) == {"PortfolioError", *drawn}
+        assert [] == [
+            name for name, status in drawn.items() if status and family[name].status != int(status)
+        ]
+
+    def test_one_place_turns_errors_into_responses(self):
+        makers = [
+            str(file.relative_to(ROOT))
+            for module in APP_MODULES
+            for file in source_files(module)
+            if "create_error_response(" in file.read_text()
+        ]
+
+        assert ["http_api/responses.py"] == makers
+
     def test_one_logger_serves_the_whole_app(self):
         named = {
             match
             for module in APP_MODULES
-            for file in [*(ROOT / module).rglob("*.py"), ROOT / f"{module}.py"]
-            if file.exists()
+            for file in source_files(module)
             for match in re.findall(r"getLogger\((.*?)\)", file.read_text())
         }
 
         assert {'"portfolio.api"'} == named
+
+    def test_an_event_is_a_constant_and_its_facts(self):
+        calls = [
+            ast.unparse(node)
+            for module in APP_MODULES
+            for file in source_files(module)
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("logger.")
+        ]
+        event = re.compile(
+            r"logger\.(info|warning|error|exception)\('[a-z_]+\.[a-z_]+ %s', Facts\("
+        )
+
+        assert len(calls) > 10
+        assert [] == [call for call in calls if not event.match(call)]
+
+    def test_the_coverage_gate_covers_the_whole_app(self):
+        configuration = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]
+
+        assert APP_MODULES == set(configuration["run"]["source"])
+        assert configuration["run"]["branch"]
+        assert 95 <= configuration["report"]["fail_under"]
+
+    def test_a_deployment_contains_the_app_alone(self):
+        patterns = [*patterns_of(".gitignore"), *patterns_of(".funcignore")]
+        deployed = {
+            path.name
+            for path in ROOT.iterdir()
+            if not any(fnmatch(path.name, pattern) for pattern in patterns)
+        }
+        app = {name if (ROOT / name).is_dir() else f"{name}.py" for name in APP_MODULES}
+
+        assert app | {"host.json", "requirements.txt", "LICENSE"} == deployed
 
 
 class TestFunctions:
@@ -273,49 +391,3 @@ class TestFunctions:
             "cache/stats": (["GET"], "FUNCTION"),
             "cache/{username}": (["DELETE"], "FUNCTION"),
         } == self.routes()
-
-
-class TestDocuments:
-    """What is written about the app is true of it."""
-
-    readme = (ROOT / "README.md").read_text()
-    sample = json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
-    # These belong to the platform, not to the app.
-    platform: ClassVar = {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
-
-    def test_code_sample_file_and_readme_list_the_same_settings(self):
-        read: set[str] = set()
-
-        class Watched(dict[str, str]):
-            def get(self, key: str, default: object = None) -> str:
-                read.add(key)
-                return {
-                    "GITHUB_USERNAMES": "octocat",
-                    "AzureWebJobsStorage": "UseDevelopmentStorage=true",
-                }.get(key, "")
-
-        Settings.from_env(Watched())
-
-        assert read == set(self.sample) - self.platform
-        assert read == set(re.findall(r"^\| `(\w+)` \|", self.readme, re.MULTILINE))
-
-    def test_the_sample_settings_are_the_defaults(self):
-        from_sample = Settings.from_env(self.sample)
-
-        assert from_sample == Settings.from_env(
-            {
-                "GITHUB_USERNAMES": "octocat",
-                "AzureWebJobsStorage": "UseDevelopmentStorage=true",
-            }
-        )
-
-    def test_the_readme_names_every_route(self):
-        routes = TestFunctions().routes()
-
-        assert [] == [route for route in routes if f"/{route}" not in self.readme]
-
-    def test_every_make_target_explains_itself(self):
-        makefile = (ROOT / "Makefile").read_text()
-        (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
-
-        assert [] == [t for t in phony.split() if not re.search(rf"^{t}:.*## \w", makefile, re.M)]

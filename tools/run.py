@@ -1,7 +1,7 @@
-"""`make run`: the app, its storage and, without an account, a GitHub to ask, all on this machine.
+"""`make run`: the app, its storage and, without an account, a stand-in for GitHub, on this machine.
 
-The app knows nothing of this: it gets settings, as an operator would set them, and requests, as a
-visitor would send them.
+The app does not know it runs here. It gets settings as an operator would set them, and requests as
+a visitor would send them.
 """
 
 from __future__ import annotations
@@ -27,76 +27,80 @@ from localhost.errors import CannotStart
 from localhost.host import Host
 from localhost.terminal import Terminal
 from settings import Settings
+from tools.host_process import ROOT, SAMPLES
 
-ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples" / "ada-nimbus"
-SAMPLE_QUESTION = "kubernetes"
 DEFAULTS = {"REFRESH_SCHEDULE": "0 0 */6 * * *", "PYTHON_THREADPOOL_THREAD_COUNT": "32"}
+LOCAL_STORAGE = "UseDevelopmentStorage=true"  # Azure's own name for the emulator
+SAMPLE_QUESTION = "kubernetes"
 POLL_S = 0.1
 
 
 def main() -> int:
-    """Start everything, show it at work, serve until SIGTERM or Ctrl-C; the exit status."""
+    """Start everything, answer one question, serve until SIGTERM or Ctrl-C. Return the exit status."""
     terminal = Terminal(quiet=False, json_logs=False)
-    terminal.setLevel(logging.WARNING)  # requests and orchestrations say enough
+    terminal.setLevel(
+        logging.WARNING
+    )  # it prints requests and orchestrations; the log repeats them
     try:
-        with ExitStack() as servers:
+        with ExitStack() as services:
             port = port_from_environment()
             state = data_dir(None, ROOT, port)
-            prepare(servers, state)
-            Settings.from_env()
+            prepare(services, state, terminal)
             asyncio.run(serve(port, state, terminal))
     except InvalidSettings as error:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         return 2
-    except CannotStart as error:
+    except (CannotStart, github_standin.NoPortfolio) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def prepare(servers: ExitStack, state: Path) -> None:
-    """Set what is not set: storage by Azurite and, without usernames, the sample portfolio's GitHub."""
+def prepare(services: ExitStack, state: Path, terminal: Terminal) -> None:
+    """Complete the settings, and start the services that they do not name.
+
+    Without usernames, a stand-in for GitHub serves the sample portfolio. Without storage, Azurite
+    runs. Raises InvalidSettings, before anything slow starts.
+    """
     load_local_settings(ROOT)
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     if not os.environ.get("GITHUB_USERNAMES"):
-        github_standin.start(servers, SAMPLES)
-    own_storage = os.environ.get("AzureWebJobsStorage", "UseDevelopmentStorage=true")
-    identity = os.environ.get("AzureWebJobsStorage__tableServiceUri")
-    if not identity and own_storage in ("", "UseDevelopmentStorage=true"):
-        # Wrong settings are told before anything slow starts.
-        Settings.from_env({**os.environ, "AzureWebJobsStorage": "to be started"})
-        start_azurite(servers, state)
+        github_standin.start(services, SAMPLES)
+    storage = os.environ.get("AzureWebJobsStorage") or LOCAL_STORAGE
+    has_identity = bool(os.environ.get("AzureWebJobsStorage__tableServiceUri"))
+    Settings.from_env({**os.environ, "AzureWebJobsStorage": storage})
+    if storage == LOCAL_STORAGE and not has_identity:
+        terminal.console.print("Starting Azurite, the Azure Storage emulator …")
+        start_azurite(services, state)
 
 
 async def serve(port: int | None, state: Path, terminal: Terminal) -> None:
-    """The host, and a first visitor."""
+    """Run the host. Send it a first visitor, and stop early if that visit fails."""
+    terminal.console.print("Starting the app …")
     async with Host(ROOT, port=port, data_dir=state, terminal=terminal) as host:
-        visitor = asyncio.create_task(visit(host.base_url, terminal))
+        visit = asyncio.create_task(make_first_visit(host.base_url, terminal))
         stopped = asyncio.create_task(stop_signal())
-        await asyncio.wait({visitor, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if visitor.done():
-            visitor.result()
+        await asyncio.wait({visit, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if visit.done():
+            visit.result()
         await stopped
-        visitor.cancel()
+        visit.cancel()
 
 
-async def visit(base_url: str, terminal: Terminal) -> None:
-    """Watch the refresh, ask a question, say where to go on."""
+async def make_first_visit(base_url: str, terminal: Terminal) -> None:
+    """Watch the refresh, ask a question, and print addresses to go on with."""
     username = Settings.from_env().github_usernames[0]
-    terminal.quiet = True  # our own requests are no news
+    console = terminal.console
+    terminal.quiet = True  # hide this visitor's own requests
     async with aiohttp.ClientSession(base_url) as session:
-        await session.get("/api/health")
+        await get_json(session, "/api/health")  # starts the refresh where one is due
         progress = await watch_refresh(session, username, terminal)
         if progress.get("error"):
-            terminal.console.print(
-                f"[red]The refresh failed: {escape(progress['error']['message'])}[/red]"
-            )
-        async with session.get("/api/query", params={"q": SAMPLE_QUESTION}) as response:
-            show_answer(await response.json(), terminal)
-    console = terminal.console
+            message = escape(progress["error"]["message"])
+            console.print(f"[red]The refresh of {username} failed: {message}[/red]")
+        show_answer(await get_json(session, f"/api/query?q={SAMPLE_QUESTION}"), terminal)
     console.print("\nAsk more, in a second terminal or in a browser:")
     console.print(f"  {base_url}/api/ui")
     console.print(f"  {base_url}/api/query?q={SAMPLE_QUESTION}")
@@ -109,43 +113,48 @@ async def visit(base_url: str, terminal: Terminal) -> None:
 async def watch_refresh(
     session: aiohttp.ClientSession, username: str, terminal: Terminal
 ) -> dict[str, Any]:
-    """Show the refresh until it ends: a bar in a terminal, lines in a pipe. Returns the last progress."""
+    """Show the refresh until it ends: a bar in a terminal, lines in a pipe. Return its last progress."""
+    console = terminal.console
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    last = ""
-    with Progress(
-        *columns, console=terminal.console, disable=not terminal.console.is_terminal
-    ) as bar:
+    last_line = ""
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"Refreshing {username}", total=None)
         while True:
-            async with session.get(f"/api/refresh/{username}") as response:
-                progress: dict[str, Any] = await response.json()
-            bar.update(task, total=progress["total"] or None, completed=progress["done"])
-            line = f"refresh of {username}: {progress['state']}, {progress['done']} of {progress['total']}"
-            if not terminal.console.is_terminal and line != last:
-                terminal.console.print(line)
-            last = line
-            if progress["state"] in ("completed", "failed", "idle"):
+            progress = await get_json(session, f"/api/refresh/{username}")
+            state, done, total = progress["state"], progress["done"], progress["total"]
+            bar.update(task, total=total or None, completed=done)
+            line = f"refresh of {username}: {state}, {done} of {total}"
+            if not console.is_terminal and line != last_line:
+                console.print(line)
+            last_line = line
+            if state in ("completed", "failed", "idle"):
                 return progress
             await asyncio.sleep(POLL_S)
 
 
+async def get_json(session: aiohttp.ClientSession, address: str) -> dict[str, Any]:
+    async with session.get(address) as response:
+        body: dict[str, Any] = await response.json()
+        return body
+
+
 def show_answer(body: dict[str, Any], terminal: Terminal) -> None:
-    """One answered question, with scores and reasons."""
+    """Print an answered question with scores and reasons, or why it was not answered."""
     console = terminal.console
     if "results" not in body:
-        console.print(escape(str(body.get("message") or body["error"]["message"])))
+        message = body["error"]["message"] if "error" in body else body["message"]
+        console.print(f"“{SAMPLE_QUESTION}” has no answer yet: {escape(message)}")
         return
     console.print(f"\n[bold]{escape(body['query'])}[/bold] ({body['took_ms']} ms)")
     for result in body["results"]:
-        reasons = "; ".join(result["reasons"])
-        console.print(
-            f"  [green]{result['score']:.2f}[/green] [bold]{escape(result['name'])}[/bold]  {escape(reasons)}"
-        )
+        score, name = f"{result['score']:.2f}", escape(result["name"])
+        reasons = escape("; ".join(result["reasons"]))
+        console.print(f"  [green]{score}[/green] [bold]{name}[/bold]  {reasons}")
     console.print(f"  {escape(body['answer']['text'])}")
 
 

@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of the README, of the page and the terminal as they are now."""
+"""`make screenshots`: take the README's pictures of the search page and of `make run`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ QUESTION = "which projects use Kubernetes?"
 
 
 def main() -> None:
-    """Take them all."""
+    """Take every picture."""
     IMAGES.mkdir(exist_ok=True)
-    pages()
-    terminal()
+    take_pages()
+    take_terminal()
 
 
-def pages() -> None:
-    """The search page with a question, light and dark."""
+def take_pages() -> None:
+    """Take the search page at a glance and with a question, light and dark."""
     with (
         tempfile.TemporaryDirectory() as state,
         Azurite(None) as azurite,
@@ -64,8 +64,8 @@ def pages() -> None:
         browser.close()
 
 
-def terminal() -> None:
-    """What `make run` prints, from a folder without state."""
+def take_terminal() -> None:
+    """Take the output of `make run`, started without state."""
     with tempfile.TemporaryDirectory() as state:
         env = {
             **os.environ,
@@ -85,7 +85,7 @@ def terminal() -> None:
                 break
         running.terminate()
         running.wait()
-    # A terminal draws the bar over itself; here its last state is enough.
+    # A terminal draws each state of the progress bar over the one before: keep the last.
     bars = [number for number, line in enumerate(lines) if "Refreshing" in line]
     shown = "".join(line for number, line in enumerate(lines) if number not in bars[:-1])
     console = Console(record=True, width=110, file=open(os.devnull, "w"))  # noqa: SIM115

@@ -1,4 +1,4 @@
-"""As many trivial activities as asked for, in one orchestration."""
+"""An orchestration of trivial activities; its input is their number."""
 
 import azure.durable_functions as df
 

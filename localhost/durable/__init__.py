@@ -1,1 +1,1 @@
-"""Durable orchestrations on SQLite: the engine, its store, and its management API."""
+"""Durable orchestrations on SQLite: the engine, its store and its management API."""

@@ -1,4 +1,4 @@
-"""Runs orchestrations: delivers events, replays, schedules what the replay asks for."""
+"""Runs orchestrations: delivers events, replays orchestrators, schedules what they ask for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ import asyncio
 import heapq
 import json
 import re
-import sqlite3
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from localhost.durable import episode, rows
-from localhost.durable.episode import Event, Plan, Reply
+from localhost.durable import episode, events, transitions
+from localhost.durable.episode import Reply
+from localhost.durable.events import Event
 from localhost.durable.functions import FunctionFailed, Functions
-from localhost.durable.rows import FINISHED, UNFINISHED
-from localhost.durable.store import Store
+from localhost.durable.ledger import CannotSchedule, TaskLedger
+from localhost.durable.sdk import HistoryEventType
+from localhost.durable.store import Instance, Message, PendingTimer, QueuedActivity, Store
+from localhost.durable.transitions import Scheduled
 
-# While others are under way, completions that come within this time, or within as much as the last
-# replay took, are one episode: each costs a replay of the whole history.
+# While an instance has other tasks in progress, collect completions for this long, or for as long
+# as its last replay took, into one episode: every episode replays the whole history.
 GATHER_S = 0.004
 INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
 
@@ -30,7 +33,7 @@ OnEvent = Callable[[str, dict[str, Any]], None]
 
 
 class Conflict(Exception):
-    """An instance of this id is running."""
+    """An unfinished instance has this id."""
 
 
 class NotFound(LookupError):
@@ -38,14 +41,14 @@ class NotFound(LookupError):
 
 
 class Finished(Exception):
-    """The instance has ended; nothing can be done to it."""
+    """The instance has ended and accepts nothing more."""
 
 
 class DurableEngine:
     """Orchestrations in one SQLite file.
 
-    Activities run at least once; a completion counts once. Everything unfinished goes on at the
-    next `start`. All methods are for the event loop's thread.
+    Activities run at least once; each completion counts once. `start` continues everything that is
+    unfinished. Call every method from the thread of the event loop.
     """
 
     def __init__(
@@ -53,48 +56,46 @@ class DurableEngine:
         functions: Functions,
         database: Path,
         *,
-        hub_name: str,
         max_activities: int,
         max_orchestrators: int,
-        activity_timeout: float | None,
+        activity_timeout_s: float | None,
         on_event: OnEvent,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`activity_timeout`: seconds after which an activity counts as failed; None: never."""
-        self.hub_name = hub_name
+        """Open the database. Raises StoreError. `activity_timeout_s` None sets no timeout."""
         self._functions = functions
         self._store = Store(database)
-        self._activity_timeout = activity_timeout
+        self._activity_timeout_s = activity_timeout_s
         self._on_event = on_event
         self._now = now
         self._replays = ThreadPoolExecutor(max_orchestrators, thread_name_prefix="orchestrator")
         self._orchestrator_slots = asyncio.Semaphore(max_orchestrators)
         self._activity_slots = asyncio.Semaphore(max_activities)
-        self._sent: dict[str, tuple[str, list[str]]] = {}  # instance -> execution, events as sent
-        self._replay_s: dict[str, float] = {}  # how long an instance's last replay took
-        self._busy: set[str] = set()  # instances with an episode under way
-        self._again: set[str] = set()  # of these, the ones that have got events meanwhile
+        self._played: dict[str, tuple[str, list[str]]] = {}  # instance -> execution, its history
+        self._replay_s: dict[str, float] = {}  # instance -> how long its last replay took
+        self._busy: set[str] = set()  # instances with an episode in progress
+        self._again: set[str] = set()  # busy instances that got a message meanwhile
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: list[tuple[str, str, str, int]] = []  # fire_at, instance, execution, task
-        self._timer_set = asyncio.Event()
+        self._timers: list[PendingTimer] = []  # a heap
+        self._timer_added = asyncio.Event()
         self._stopping = False
 
     async def start(self) -> None:
-        """Go on with everything that is unfinished."""
+        """Continue everything that is unfinished."""
         self._spawn(self._fire_timers())
-        for row in self._store.rows("SELECT * FROM timers"):
-            self._watch(row["fire_at"], row["instance"], row["execution"], row["task"])
-        for row in self._store.rows("SELECT * FROM work ORDER BY id"):
-            self._spawn(self._run_activity(row))
-        for row in self._store.rows("SELECT DISTINCT instance FROM inbox"):
-            self._wake(row["instance"])
+        for timer in self._store.timers():
+            self._watch(timer)
+        for activity in self._store.activities():
+            self._spawn(self._run_activity(activity))
+        for instance_id in self._store.instances_with_messages():
+            self._wake(instance_id)
 
-    async def stop(self, grace_seconds: float) -> None:
-        """Let what runs finish for at most `grace_seconds`; the rest goes on at the next start."""
+    async def stop(self, grace_s: float) -> None:
+        """Let running work finish for at most `grace_s`; the rest continues at the next start."""
         self._stopping = True
-        self._timer_set.set()
+        self._timer_added.set()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace_seconds)
+            _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -103,348 +104,393 @@ class DurableEngine:
 
     # What a client may do.
 
-    def start_instance(self, name: str, instance: str | None, raw_input: str | None) -> str:
-        """Start an orchestration; its id.
+    def start_instance(self, name: str, instance_id: str | None, raw_input: str | None) -> str:
+        """Start an orchestration and return its id. An ended instance of the id is replaced.
 
-        An ended instance of the id is replaced. Raises Conflict if it runs, NotFound for an unknown
-        function, ValueError for an id that cannot be one.
+        Raises Conflict if an unfinished instance has the id, NotFound for an unknown function,
+        ValueError for an invalid id.
         """
         if not self._functions.has_orchestrator(name):
             raise NotFound(
                 f"The function '{name}' doesn't exist, is disabled, or is not an orchestrator function."
             )
-        instance = instance or uuid.uuid4().hex
-        if not INSTANCE_ID.fullmatch(instance):
+        instance_id = instance_id or uuid.uuid4().hex
+        if not INSTANCE_ID.fullmatch(instance_id):
             raise ValueError(
-                f"The instance ID '{instance}' is invalid: it must have 1 to 100 characters,"
+                f"The instance ID '{instance_id}' is invalid: it must have 1 to 100 characters,"
                 " not start with '@' and not contain '/', '\\', '?', '#' or control characters."
             )
-        with self._store.transaction() as db:
-            found = self.instance(instance)
-            if found and found["status"] in UNFINISHED:
-                raise Conflict(
-                    f"An Orchestration instance with the status {found['status']} already exists."
-                )
-            rows.create(db, instance, name, raw_input, self._now())
-        self._wake(instance)
-        return instance
+        with self._store.transaction():
+            conflict = transitions.conflict(self._store.instance(instance_id))
+            if conflict:
+                raise Conflict(conflict)
+            transitions.create(self._store, instance_id, name, raw_input, self._now())
+        self._wake(instance_id)
+        return instance_id
 
-    def instance(self, instance: str) -> sqlite3.Row | None:
-        """The row of an instance."""
-        return self._store.row("SELECT * FROM instances WHERE id = ?", instance)
+    def instance(self, instance_id: str) -> Instance | None:
+        """Return an instance; None if there is none of this id."""
+        return self._store.instance(instance_id)
 
-    def instances(self) -> list[sqlite3.Row]:
-        """All rows, oldest first."""
-        return self._store.rows("SELECT * FROM instances ORDER BY created, id")
+    def instances(self) -> list[Instance]:
+        """List all instances, oldest first."""
+        return self._store.instances()
 
-    def history(self, instance: str) -> list[Event]:
-        """The stored events of an instance's current execution."""
-        found = self._store.rows(
-            "SELECT event FROM history WHERE instance = ? ORDER BY seq", instance
+    def history(self, instance_id: str) -> list[Event]:
+        """List the stored events of an instance's current execution."""
+        return self._store.history(instance_id)
+
+    def raise_event(self, instance_id: str, name: str, input_text: str) -> None:
+        """Send an external event. The orchestration need not wait for it yet."""
+        self._unfinished(instance_id)
+        with self._store.transaction():
+            event = events.event_raised(name, input_text, self._now())
+            self._store.send(instance_id, None, event)
+        self._wake(instance_id)
+
+    def terminate(self, instance_id: str, reason: str) -> None:
+        """End an instance now. Its running activities finish, and their results are ignored."""
+        instance, now, output = self._unfinished(instance_id), self._now(), json.dumps(reason)
+        with self._store.transaction():
+            self._store.append_history(
+                instance_id,
+                [
+                    events.execution_terminated(output, now),
+                    events.execution_completed("Terminated", output, now),
+                ],
+            )
+            transitions.finish(self._store, instance, "Terminated", output, now)
+        self._drop_replay(instance_id)
+        self._wake_parent(instance)
+        self._on_event(
+            "orchestration.terminated", {"instance_id": instance_id, "name": instance.name}
         )
-        return [json.loads(row["event"]) for row in found]
 
-    def raise_event(self, instance: str, name: str, input_text: str) -> None:
-        """Send an external event, also to an orchestration that does not wait for it yet."""
-        self._running(instance)
-        with self._store.transaction() as db:
-            rows.send(db, instance, None, episode.raised(name, input_text, self._now()))
-        self._wake(instance)
+    def suspend(self, instance_id: str, reason: str | None) -> None:
+        """Deliver no more events until `resume`. Raises ValueError if the instance is suspended.
 
-    def terminate(self, instance: str, reason: str) -> None:
-        """End it now; running activities finish, their results are ignored."""
-        found, now, output = self._running(instance), self._now(), json.dumps(reason)
-        last = [episode.terminated(output, now), episode.ended("Terminated", output, now)]
-        with self._store.transaction() as db:
-            rows.remember(db, instance, last)
-            rows.finish(db, found, "Terminated", output, now)
-        self._wake_parent(found)
-        self._on_event("orchestration.terminated", {"instance_id": instance, "name": found["name"]})
+        The reason becomes the output until the orchestration ends, as with Azure Storage.
+        """
+        instance = self._unfinished(instance_id)
+        if instance.status == "Suspended":
+            raise ValueError("the instance is already suspended")
+        self._change_status(
+            instance, "Suspended", reason, events.execution_suspended(reason, self._now())
+        )
 
-    def suspend(self, instance: str, reason: str) -> None:
-        """Deliver no more events until `resume`. Raises ValueError if it is suspended."""
-        self._set_suspended(self._running(instance), True)
+    def resume(self, instance_id: str, reason: str | None) -> None:
+        """Deliver events again. Raises ValueError if the instance is not suspended."""
+        instance = self._unfinished(instance_id)
+        if instance.status != "Suspended":
+            raise ValueError("the instance is not suspended")
+        self._change_status(
+            instance, "Running", reason, events.execution_resumed(reason, self._now())
+        )
+        self._wake(instance_id)
 
-    def resume(self, instance: str, reason: str) -> None:
-        """Go on. Raises ValueError if it is not suspended."""
-        self._set_suspended(self._running(instance), False)
-        self._wake(instance)
+    def restart(self, instance_id: str, *, new_id: bool) -> str:
+        """Start an orchestration again with the same input; return the id of the new run."""
+        instance = self.instance(instance_id)
+        if instance is None:
+            raise NotFound(instance_id)
+        return self.start_instance(instance.name, None if new_id else instance_id, instance.input)
 
-    def restart(self, instance: str, *, new_id: bool) -> str:
-        """Start it again with the same input; the id of the new run."""
-        found = self.instance(instance)
-        if found is None:
-            raise NotFound(instance)
-        return self.start_instance(found["name"], None if new_id else instance, found["input"])
-
-    def purge(self, instances: list[str]) -> int:
-        """Forget ended instances; how many."""
+    def purge(self, instance_ids: Iterable[str]) -> int:
+        """Delete the ended ones among these instances; return how many."""
         purged = 0
-        with self._store.transaction() as db:
-            for instance in instances:
-                found = self.instance(instance)
-                if found and found["status"] in FINISHED:
-                    rows.forget(db, instance)
-                    db.execute("DELETE FROM instances WHERE id = ?", (instance,))
+        with self._store.transaction():
+            for instance_id in instance_ids:
+                instance = self.instance(instance_id)
+                if instance and instance.is_finished:
+                    transitions.forget(self._store, instance_id)
+                    self._store.delete_instance(instance_id)
                     purged += 1
         return purged
 
-    def _running(self, instance: str) -> sqlite3.Row:
-        found = self.instance(instance)
-        if found is None:
-            raise NotFound(instance)
-        if found["status"] in FINISHED:
-            raise Finished(instance)
-        return found
+    def _unfinished(self, instance_id: str) -> Instance:
+        instance = self.instance(instance_id)
+        if instance is None:
+            raise NotFound(instance_id)
+        if instance.is_finished:
+            raise Finished(instance_id)
+        return instance
 
-    def _set_suspended(self, found: sqlite3.Row, suspended: bool) -> None:
-        if bool(found["suspended"]) == suspended:
-            raise ValueError(f"the instance is {'already' if suspended else 'not'} suspended")
-        with self._store.transaction() as db:
-            db.execute(
-                "UPDATE instances SET suspended = ?, status = ?, updated = ? WHERE id = ?",
-                (suspended, "Suspended" if suspended else "Running", self._iso(), found["id"]),
+    def _change_status(
+        self, instance: Instance, status: str, reason: str | None, event: Event
+    ) -> None:
+        output = None if reason is None else json.dumps(reason)
+        with self._store.transaction():
+            self._store.append_history(instance.id, [event])
+            self._store.save_instance(
+                replace(instance, status=status, output=output, updated=self._now())
             )
 
     # Episodes.
 
-    def _wake(self, instance: str) -> None:
-        """There are events for this instance."""
+    def _wake(self, instance_id: str) -> None:
+        """Run an episode soon: the instance has messages."""
         if self._stopping:
             return
-        if instance in self._busy:
-            self._again.add(instance)
+        if instance_id in self._busy:
+            self._again.add(instance_id)
             return
-        self._busy.add(instance)
-        self._spawn(self._run_episodes(instance))
+        self._busy.add(instance_id)
+        self._spawn(self._run_episodes(instance_id))
 
-    def _wake_parent(self, found: sqlite3.Row) -> None:
-        if found["parent"] is not None:
-            self._wake(found["parent"])
+    def _wake_parent(self, instance: Instance) -> None:
+        if instance.parent is not None:
+            self._wake(instance.parent.instance_id)
 
-    async def _run_episodes(self, instance: str) -> None:
+    async def _run_episodes(self, instance_id: str) -> None:
         try:
             while True:
-                if rows.has_tasks_under_way(self._store, instance):
-                    await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance, 0.0)))
-                self._again.discard(instance)
+                if self._store.has_tasks_in_progress(instance_id):
+                    await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance_id, 0.0)))
+                self._again.discard(instance_id)
                 async with self._orchestrator_slots:
-                    await self._run_episode(instance)
-                if self._stopping or instance not in self._again:
+                    await self._run_episode(instance_id)
+                if self._stopping or instance_id not in self._again:
                     return
         finally:
-            self._busy.discard(instance)
-            if instance in self._again:
-                self._again.discard(instance)
-                self._wake(instance)
+            self._busy.discard(instance_id)
+            if instance_id in self._again:
+                self._again.discard(instance_id)
+                self._wake(instance_id)
 
-    async def _run_episode(self, instance: str) -> None:
-        """Deliver what is in the inbox."""
-        found = self.instance(instance)
-        inbox = self._store.rows("SELECT * FROM inbox WHERE instance = ? ORDER BY id", instance)
-        if found is None or found["status"] in FINISHED or found["suspended"] or not inbox:
+    async def _run_episode(self, instance_id: str) -> None:
+        """Deliver the messages of an instance and store what its orchestrator answers."""
+        instance = self.instance(instance_id)
+        messages = self._store.messages(instance_id)
+        if (
+            instance is None
+            or instance.is_finished
+            or instance.status == "Suspended"
+            or not messages
+        ):
             return
-        plan = Plan.from_json(found["plan"])
         now = self._now()
-        events = [
-            json.loads(row["event"])
-            for row in inbox
-            if row["execution"] in (None, found["execution"])
-        ]
-        # ExecutionStarted is the first event of an execution, whatever came before it.
-        events = sorted(
-            episode.order(events, plan), key=lambda e: e["EventType"] != episode.STARTED
-        )
-        inbound = [episode.marker(episode.EPISODE_STARTED, now), *events]
-        if events and events[0]["EventType"] == episode.STARTED:
-            self._on_event(
-                "orchestration.started", {"instance_id": instance, "name": found["name"]}
-            )
-        sent = self._sent_events(found)
+        ledger = TaskLedger.from_json(instance.ledger)
+        inbound = self._inbound(instance, messages, ledger, now)
         context = episode.context_json(
-            sent,
+            self._played_events(instance),
             inbound,
-            instance=instance,
-            parent=found["parent"],
-            raw_input=found["input"],
+            instance_id=instance_id,
+            parent_id=instance.parent.instance_id if instance.parent else None,
+            raw_input=instance.input,
         )
         loop = asyncio.get_running_loop()
         began = loop.time()
-        reply = await loop.run_in_executor(self._replays, self._replay, found["name"], context)
-        self._replay_s[instance] = loop.time() - began
-        latest = self.instance(instance)
-        if (
-            latest is None
-            or latest["execution"] != found["execution"]
-            or latest["status"] in FINISHED
-        ):
+        reply = await loop.run_in_executor(self._replays, self._replay, instance.name, context)
+        latest = self.instance(instance_id)
+        if latest is None or latest.execution != instance.execution or latest.is_finished:
             return  # terminated or replaced meanwhile
-        self._commit(latest, plan, inbox, inbound, reply, now)
+        self._replay_s[instance_id] = loop.time() - began
+        self._commit(latest, ledger, messages, inbound, reply, now)
+
+    def _inbound(
+        self, instance: Instance, messages: Sequence[Message], ledger: TaskLedger, now: datetime
+    ) -> list[Event]:
+        """Order the events that an episode delivers, without those of former executions."""
+        delivered = ledger.retry_steps_first(
+            [
+                message.event
+                for message in messages
+                if message.execution in (None, instance.execution)
+            ]
+        )
+        # ExecutionStarted must be the first event of an execution, whatever arrived before it.
+        started = HistoryEventType.EXECUTION_STARTED
+        delivered.sort(key=lambda event: event["EventType"] != started)
+        if delivered and delivered[0]["EventType"] == started:
+            facts = {"instance_id": instance.id, "name": instance.name}
+            self._on_event("orchestration.started", facts)
+        return [events.episode_started(now), *delivered]
 
     def _replay(self, name: str, context: str) -> Reply:
         try:
             return episode.parse_reply(self._functions.run_orchestrator(name, context))
-        except Exception as error:  # noqa: BLE001  # whatever the user's code raises fails the orchestration
+        except Exception as error:  # noqa: BLE001 - whatever user code raises fails the orchestration
             return episode.parse_failure(str(error))
 
     def _commit(
         self,
-        found: sqlite3.Row,
-        plan: Plan,
-        inbox: list[sqlite3.Row],
-        inbound: list[Event],
+        instance: Instance,
+        ledger: TaskLedger,
+        messages: Sequence[Message],
+        inbound: Sequence[Event],
         reply: Reply,
         now: datetime,
     ) -> None:
-        """Write down what the episode has read and asked for: one transaction, then act on it."""
-        instance, error = found["id"], reply.error
-        outbound: list[Event] = []
-        # An orchestrator that fails to load or to start answers with an error and no actions.
-        if reply.actions or not error:
-            try:
-                outbound += episode.retry_steps(inbound, reply.actions, plan, now)
-                outbound += episode.user_steps(
-                    reply.actions, plan, now, lambda: self.history(instance)
-                )
-            except ValueError as problem:
-                error = str(problem)
+        """Store an episode in one transaction, then start what it has scheduled."""
+        outbound, error = self._outbound(instance, ledger, inbound, reply, now)
         status, output = "Completed", reply.output
         if error is not None:
-            text = f"Orchestrator function '{found['name']}' failed: {error}"
+            text = f"Orchestrator function '{instance.name}' failed: {error}"
             status, output = "Failed", json.dumps(text)
-        over = error is not None or (reply.done and not reply.continued)
-        plan.episodes += 1
-        canceled = episode.newly_canceled(reply.actions, plan)
-        events = [*inbound, *outbound]
-        events += [episode.ended(status, output, now)] if over else []
-        events.append(episode.marker(episode.EPISODE_COMPLETED, now))
-        with self._store.transaction() as db:
-            db.executemany("DELETE FROM inbox WHERE id = ?", [(row["id"],) for row in inbox])
-            rows.remember(db, instance, events)
-            db.execute(
-                "UPDATE instances SET plan = ?, updated = ?, status = CASE status WHEN 'Pending' THEN"
-                " 'Running' WHEN 'ContinuedAsNew' THEN 'Running' ELSE status END,"
-                " custom_status = COALESCE(?, custom_status) WHERE id = ?",
-                (plan.to_json(), self._iso(), reply.custom_status, instance),
+        new_input = reply.new_input
+        ended = error is not None or (reply.done and new_input is None)
+        history = [*inbound, *outbound]
+        if ended:
+            history.append(events.execution_completed(status, output, now))
+        history.append(events.episode_completed(now))
+        suspended = instance.status == "Suspended"  # since this episode began
+        updated = replace(
+            instance,
+            status="Suspended" if suspended else "Running",
+            custom_status=reply.custom_status or instance.custom_status,
+            updated=now,
+            ledger=ledger.to_json(),
+            episodes=instance.episodes + 1,
+        )
+        with self._store.transaction():
+            self._store.delete_delivered(messages)
+            self._store.append_history(instance.id, history)
+            self._store.save_instance(updated)
+            scheduled = transitions.schedule(
+                self._store, updated, outbound, self._functions.has_orchestrator, now
             )
-            scheduled = rows.schedule(db, found, outbound, self._functions.has_orchestrator, now)
-            db.executemany(
-                "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
-                [(instance, found["execution"], task) for task in canceled],
-            )
-            if over:
-                rows.finish(db, found, status, output, now)
-            elif reply.continued:
-                rows.continue_as_new(db, found, reply.continued["input"], now)
-        if over or reply.continued:
-            self._sent.pop(instance, None)
-            self._replay_s.pop(instance, None)
+            for task in ledger.canceled_timers(reply.actions):
+                self._store.delete_timer(instance.id, instance.execution, task)
+            if ended:
+                transitions.finish(self._store, updated, status, output, now)
+            elif new_input is not None:
+                transitions.continue_as_new(self._store, updated, new_input, now)
+        if ended or new_input is not None:
+            self._drop_replay(instance.id)
         else:
-            self._sent_events(found).extend(_to_send(events))
-            for fire_at, task in scheduled.timers:
-                self._watch(fire_at, instance, found["execution"], task)
-        for row in scheduled.work:
-            self._spawn(self._run_activity(row))
-        for child in scheduled.children:
-            self._wake(child)
-        if scheduled.answered or reply.continued:
-            self._wake(instance)
-        if over:
-            self._wake_parent(found)
-            self._tell_end(found, plan, error, now)
+            self._played_events(instance).extend(_to_replay(history))
+            for timer in scheduled.timers:
+                self._watch(timer)
+        self._start_tasks(scheduled)
+        if scheduled.refused or new_input is not None:
+            self._wake(instance.id)
+        if ended:
+            self._wake_parent(instance)
+            self._report_end(updated, error, now)
 
-    def _tell_end(self, found: sqlite3.Row, plan: Plan, error: str | None, now: datetime) -> None:
-        took = now - datetime.fromisoformat(found["created"])
+    def _start_tasks(self, scheduled: Scheduled) -> None:
+        for activity in scheduled.activities:
+            self._spawn(self._run_activity(activity))
+        for child_id in scheduled.children:
+            self._wake(child_id)
+
+    def _outbound(
+        self,
+        instance: Instance,
+        ledger: TaskLedger,
+        inbound: Sequence[Event],
+        reply: Reply,
+        now: datetime,
+    ) -> tuple[list[Event], str | None]:
+        """Return the events that schedule new tasks, and why the orchestration fails, if it does."""
+        # An orchestrator that cannot be called at all is answered with an error and no actions.
+        if reply.error is not None and not reply.actions:
+            return [], reply.error
+        outbound: list[Event] = []
+        try:
+            outbound += ledger.schedule_retries(inbound, reply.actions, now)
+            outbound += ledger.schedule_new(
+                reply.actions, now, lambda: self._store.history(instance.id)
+            )
+        except CannotSchedule as error:
+            return outbound, str(error)
+        return outbound, reply.error
+
+    def _report_end(self, instance: Instance, error: str | None, now: datetime) -> None:
         facts = {
-            "instance_id": found["id"],
-            "name": found["name"],
-            "duration_ms": round(took.total_seconds() * 1000),
-            "episodes": plan.episodes,
+            "instance_id": instance.id,
+            "name": instance.name,
+            "duration_ms": round((now - instance.created).total_seconds() * 1000),
+            "episodes": instance.episodes,
         }
         if error is None:
             self._on_event("orchestration.completed", facts)
         else:
             self._on_event("orchestration.failed", {**facts, "error": error})
 
-    def _sent_events(self, found: sqlite3.Row) -> list[str]:
-        execution, sent = self._sent.get(found["id"], (None, []))
-        if execution != found["execution"]:
-            sent = _to_send(self.history(found["id"]))
-            self._sent[found["id"]] = (found["execution"], sent)
-        return sent
+    def _played_events(self, instance: Instance) -> list[str]:
+        """Return the history as it is replayed; the caller may extend the list."""
+        execution, played = self._played.get(instance.id, (None, []))
+        if execution != instance.execution:
+            played = _to_replay(self._store.history(instance.id))
+            self._played[instance.id] = (instance.execution, played)
+        return played
+
+    def _drop_replay(self, instance_id: str) -> None:
+        """Free the memory of an execution that has ended."""
+        self._played.pop(instance_id, None)
+        self._replay_s.pop(instance_id, None)
 
     # Activities and timers.
 
-    async def _run_activity(self, work: sqlite3.Row) -> None:
-        instance, task, name = work["instance"], work["task"], work["name"]
+    async def _run_activity(self, activity: QueuedActivity) -> None:
         async with self._activity_slots:
             if self._stopping:
                 return
-            try:
-                if not self._functions.has_activity(name):
-                    raise FunctionFailed(f"there is no activity '{name}'")
-                result = await asyncio.wait_for(
-                    self._functions.run_activity(name, work["input"], instance_id=instance),
-                    self._activity_timeout,
-                )
-            except (FunctionFailed, TimeoutError) as error:
-                reason = str(error) or f"timed out after {self._activity_timeout:g} s"
-                text = f"Activity function '{name}' failed: {reason}"
-                event = episode.completion(
-                    episode.TASK_FAILED, self._now(), task, Reason=text, Details=""
-                )
-                self._on_event(
-                    "activity.failed", {"instance_id": instance, "name": name, "error": reason}
-                )
-            else:
-                event = episode.completion(episode.TASK_COMPLETED, self._now(), task, Result=result)
-        with self._store.transaction() as db:
-            db.execute("DELETE FROM work WHERE id = ?", (work["id"],))
-            found = self.instance(instance)
+            event = await self._outcome(activity)
+        with self._store.transaction():
+            self._store.delete_activity(activity)
+            instance = self.instance(activity.instance_id)
             awaited = (
-                found and found["execution"] == work["execution"] and found["status"] in UNFINISHED
+                instance is not None
+                and instance.execution == activity.execution
+                and not instance.is_finished
             )
             if awaited:
-                rows.send(db, instance, work["execution"], event)
+                self._store.send(activity.instance_id, activity.execution, event)
         if awaited:
-            self._wake(instance)
+            self._wake(activity.instance_id)
 
-    def _watch(self, fire_at: str, instance: str, execution: str, task: int) -> None:
-        heapq.heappush(self._timers, (fire_at, instance, execution, task))
-        self._timer_set.set()
+    async def _outcome(self, activity: QueuedActivity) -> Event:
+        """Run an activity and return the event of its end."""
+        try:
+            if not self._functions.has_activity(activity.name):
+                raise FunctionFailed(f"there is no activity '{activity.name}'")
+            result = await asyncio.wait_for(
+                self._functions.run_activity(activity.name, activity.input),
+                self._activity_timeout_s,
+            )
+        except (FunctionFailed, TimeoutError) as error:
+            reason = str(error) or f"timed out after {self._activity_timeout_s:g} s"
+            facts = {"instance_id": activity.instance_id, "name": activity.name, "error": reason}
+            self._on_event("activity.failed", facts)
+            text = f"Activity function '{activity.name}' failed: {reason}"
+            return events.task_failed(activity.task, text, self._now())
+        return events.task_completed(activity.task, result, self._now())
+
+    def _watch(self, timer: PendingTimer) -> None:
+        heapq.heappush(self._timers, timer)
+        self._timer_added.set()
 
     async def _fire_timers(self) -> None:
         while not self._stopping:
-            self._timer_set.clear()
+            self._timer_added.clear()
             now = self._now()
-            while self._timers and datetime.fromisoformat(self._timers[0][0]) <= now:
-                fire_at, instance, execution, task = heapq.heappop(self._timers)
-                with self._store.transaction() as db:
-                    fired = db.execute(
-                        "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
-                        (instance, execution, task),
-                    ).rowcount
-                    if fired:
-                        event = episode.completion(episode.TIMER_FIRED, now, task, FireAt=fire_at)
-                        rows.send(db, instance, execution, event)
-                self._wake(instance)
-            pause = None
+            while self._timers and datetime.fromisoformat(self._timers[0].fire_at) <= now:
+                self._fire(heapq.heappop(self._timers), now)
+            pause_s = None
             if self._timers:
-                due = datetime.fromisoformat(self._timers[0][0])
-                pause = max(0.0, (due - self._now()).total_seconds())
+                due = datetime.fromisoformat(self._timers[0].fire_at)
+                pause_s = max(0.0, (due - self._now()).total_seconds())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._timer_set.wait(), pause)
+                await asyncio.wait_for(self._timer_added.wait(), pause_s)
+
+    def _fire(self, timer: PendingTimer, now: datetime) -> None:
+        with self._store.transaction():
+            if self._store.delete_timer(timer.instance_id, timer.execution, timer.task):
+                event = events.timer_fired(timer.task, timer.fire_at, now)
+                self._store.send(timer.instance_id, timer.execution, event)
+        self._wake(timer.instance_id)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _iso(self) -> str:
-        return episode.iso(self._now())
 
-
-def _to_send(events: list[Event]) -> list[str]:
+def _to_replay(history: Iterable[Event]) -> list[str]:
     return [
-        episode.as_played(event) for event in events if event["EventType"] not in episode.NOT_SENT
+        episode.as_played(event)
+        for event in history
+        if event["EventType"] not in events.NOT_REPLAYED
     ]

@@ -1,11 +1,11 @@
-// Writes two tables from GitHub linguist's list: languages.tsv (suffix or file name, language, class) for the ranking,
-// and the colours that GitHub shows, for the page. `make languages`.
+// Generate two tables from GitHub linguist's list: languages.tsv (suffix or file name, language, type) for the ranking,
+// and colors.json (the colours that GitHub shows) for the search page. Run it with `make languages`.
 // https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml
 import { writeFileSync } from "node:fs";
 import * as linguist from "linguist-languages";
 
-// Where several languages claim a suffix, linguist looks into the file. We do not: the usual one wins.
-const USUAL = {
+// Where several languages claim a suffix, linguist looks into the file. We do not: the most common language wins.
+const COMMON = {
   ".asm": "Assembly", ".b": "Brainfuck", ".cls": "TeX", ".cs": "C#", ".d": "D", ".e": "Eiffel", ".es": "JavaScript",
   ".ex": "Elixir", ".f": "Fortran", ".fs": "F#", ".g4": "ANTLR", ".gd": "GDScript", ".gs": "Google Apps Script",
   ".h": "C", ".html": "HTML", ".inc": "PHP", ".json": "JSON", ".l": "Lex", ".lisp": "Common Lisp", ".m": "Objective-C",
@@ -25,7 +25,7 @@ for (const language of Object.values(linguist)) {
 const lines = [...claims].map(([key, languages]) => {
   const first = (language) => (language.extensions?.[0] === key ? 0 : 1);
   const chosen =
-    languages.find((language) => language.name === USUAL[key]) ??
+    languages.find((language) => language.name === COMMON[key]) ??
     languages.toSorted((a, b) => first(a) - first(b) || a.languageId - b.languageId)[0];
   return `${key}\t${chosen.name}\t${chosen.type}`;
 });

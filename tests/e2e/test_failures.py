@@ -1,4 +1,4 @@
-"""A portfolio of everything that can be wrong with a repository, refreshed by the real orchestrator."""
+"""Everything that can be wrong with a repository, refreshed by the real orchestrator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from github_standin.git_objects import FILE, LINK, SUBMODULE
-from github_standin.portfolio import Repository, User
-from github_standin.server import Fault, GitHubServer, StandIn
-from tools.host_process import HostProcess, refreshed
+from github_standin.portfolio import Repository
+from github_standin.server import Fault
+from tests.e2e.shared_app import Account, Accounts
 
 pytestmark = pytest.mark.server
-OWNER = "odd-one"
 CONTEXT = ".repo-context.json"
 
 
@@ -25,10 +24,9 @@ def repository(name: str, content: dict[str, bytes], **facts: Any) -> Repository
     return Repository(name, files=files, **facts)
 
 
-def odd_user() -> User:
-    """One repository for each way of being odd."""
-    user = User(OWNER)
-    for name, content in {
+def odd_repositories() -> list[Repository]:
+    """Make one repository for each way of being odd."""
+    contexts = {
         "malformed": b"{not json",
         "list": b"[1, 2]",
         "number": b"7",
@@ -38,54 +36,53 @@ def odd_user() -> User:
         "nan": b'{"a": NaN}',
         "overflow": b'{"a": 1e999}',
         "deep": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
-    }.items():
-        user.add(repository(f"context-{name}", {CONTEXT: content}))
-    link = user.add(repository("context-link", {}))
+    }
+    link = repository("context-link", {})
     link.files[CONTEXT] = (LINK, b"elsewhere.json")
-    submodule = user.add(repository("context-submodule", {}))
+    submodule = repository("context-submodule", {})
     submodule.files[CONTEXT] = (SUBMODULE, b"0123456789012345678901234567890123456789")
-    user.add(repository("context-folder", {f"{CONTEXT}/a.txt": b"a"}))
-    user.add(repository("context-case", {".Repo-Context.json": b'{"a": 1}'}))
-    user.add(repository("readme-huge", {"README.md": "é".encode() * 60_000}))
-    user.add(repository("readme-binary", {"README.md": b"\xff\xfe\x00binary"}))
-    user.add(repository("odd-names", {"a b/ü#?%.py": b"x", "-/\\.md": b"y", "\u202e.txt": b"z"}))
-    user.add(Repository("empty"))
-    user.add(repository("truncated", {"a.py": b"x"}, truncated=True))
-    user.add(repository("no-branch", {}, default_branch=""))
-    user.add(repository("blocked", {}, blocked=True))
-    user.add(repository("dots.and-dashes_", {}))
-    user.add(repository("package-file-broken", {"package.json": b"{", "pyproject.toml": b"= ="}))
-    return user
+    return [
+        *(repository(f"context-{name}", {CONTEXT: content}) for name, content in contexts.items()),
+        link,
+        submodule,
+        repository("context-folder", {f"{CONTEXT}/a.txt": b"a"}),
+        repository("context-case", {".Repo-Context.json": b'{"a": 1}'}),
+        repository("readme-huge", {"README.md": "é".encode() * 60_000}),
+        repository("readme-binary", {"README.md": b"\xff\xfe\x00binary"}),
+        repository("odd-names", {"a b/ü#?%.py": b"x", "-/\\.md": b"y", "\u202e.txt": b"z"}),
+        Repository("empty"),
+        repository("truncated", {"a.py": b"x"}, truncated=True),
+        repository("no-branch", {}, default_branch=""),
+        repository("blocked", {}, blocked=True),
+        repository("dots.and-dashes_", {}),
+        repository("package-file-broken", {"package.json": b"{", "pyproject.toml": b"= ="}),
+    ]
 
 
 @pytest.fixture(scope="module")
-def odd() -> Iterator[GitHubServer]:
-    with GitHubServer(StandIn(odd_user())) as server:
-        yield server
+def accounts(azurite, tmp_path_factory) -> Iterator[Accounts]:
+    with Accounts(azurite, tmp_path_factory.mktemp("state"), count=20, batch_size=5) as accounts:
+        yield accounts
 
 
 @pytest.fixture
-def start(start_app) -> Callable[..., HostProcess]:
-    def start(server: GitHubServer, **env: str) -> HostProcess:
-        host: HostProcess = start_app(GITHUB_USERNAMES=OWNER, GITHUB_API_URL=server.url, **env)
-        return host
-
-    return start
-
-
-def bundles(host: HostProcess) -> dict[str, dict[str, Any]]:
-    listed = host.get(f"/api/portfolios/{OWNER}").json["repositories"]
-    return {each["metadata"]["name"]: each for each in listed}
+def pair(accounts) -> Iterator[Account]:
+    """A published portfolio of two ordinary repositories, of which a test breaks the first."""
+    files = {"main.py": b"print()\n", CONTEXT: b'{"project_identity": {"name": "x"}}'}
+    account = accounts.new(repository("first", files), repository("second", files))
+    account.refresh()
+    yield account
+    accounts.github.standin.faults.clear()
 
 
-def test_one_refresh_serves_them_all_each_with_its_warning(odd, start):
-    host = start(odd)
+def test_odd_repositories_are_all_served_each_with_its_warning(accounts):
+    odd = accounts.new(*odd_repositories())
 
-    progress = refreshed(host, OWNER)
+    progress = odd.refresh()
 
     assert ("completed", 0) == (progress["state"], progress["failed"])
-    served = bundles(host)
-    assert set(odd.standin.users[OWNER].repositories) == set(served)
+    served = odd.bundles()
+    assert set(odd.repositories) == set(served)
     assert {
         "context-malformed": ["context_malformed"],
         "context-list": ["context_not_object"],
@@ -114,195 +111,175 @@ def test_one_refresh_serves_them_all_each_with_its_warning(odd, start):
     assert {} == served["context-case"]["repoContext"]
     assert {".py": 1, ".md": 2, ".txt": 1} == served["odd-names"]["file_types"]
     assert not any(bundle["stale"] for bundle in served.values())
-    readme = host.get(f"/api/portfolios/{OWNER}/repos/readme-huge").json["readme"]
-    assert 64 * 1024 == len(readme.encode())
-    # Strict JSON, whatever was in them.
-    json.loads(host.get(f"/api/portfolios/{OWNER}").body, parse_constant=pytest.fail)
+    assert 64 * 1024 == len(odd.readme("readme-huge").encode())
+    # Strict JSON, whatever the repositories contain.
+    body = odd.host.get(f"/api/portfolios/{odd.name}").body
+    json.loads(body, parse_constant=pytest.fail)
 
-    # What is known to be broken is not asked for again.
-    asked = len(odd.standin.requests)
-    again = refreshed(host, OWNER)
+    # Repositories that are known to be broken are not fetched again.
+    requests = len(odd.requests())
+    again = odd.refresh()
     assert again["total"] == again["unchanged"]
-    assert [304] == [seen.status for seen in odd.standin.requests[asked:]]
+    assert [304] == [request.status for request in odd.requests()[requests:]]
 
 
-@pytest.fixture
-def pair() -> Iterator[GitHubServer]:
-    """Two ordinary repositories, of which a test breaks one."""
-    user = User(OWNER)
-    for name in ("first", "second"):
-        user.add(
-            repository(
-                name, {"main.py": b"print()\n", CONTEXT: b'{"project_identity": {"name": "x"}}'}
-            )
-        )
-    with GitHubServer(StandIn(user)) as server:
-        yield server
+def block(account: Account) -> None:
+    account.repositories["first"].blocked = True
 
 
-def break_it(server: GitHubServer, how: str) -> None:
-    """Make `first` fail from now on; the listing says that it has changed."""
-    user = server.standin.users[OWNER]
-    first = user.repositories["first"]
-    first.push({"README.md": "# Another"}, "2026-11-01T00:00:00Z")
-    match how:
-        case "blocked-403":
-            first.blocked = True
-        case "blocked-451":
-            message = "Repository access blocked"
-            server.standin.faults.append(Fault(path="/first/", status=451, message=message))
-        case "emptied":
-            first.files.clear()
-            first.push({}, "2026-11-02T00:00:00Z")
-        case "down":
-            server.standin.faults.append(Fault(path="/first/", status=502))
-        case "dropped":
-            server.standin.faults.append(Fault(path="/first/git", drop=True))
-        case "rubbish":
-            server.standin.faults.append(Fault(path="/first/git", status=200, body=b'{"tree": [{'))
+def block_by_law(account: Account) -> None:
+    message = "Repository access blocked"
+    account.standin.faults.append(Fault(path=f"{account.name}/first/", status=451, message=message))
+
+
+def empty(account: Account) -> None:
+    first = account.repositories["first"]
+    first.files.clear()
+    first.push({}, "2026-11-02T00:00:00Z")
 
 
 @pytest.mark.parametrize(
-    ("how", "reason", "failed"),
+    ("remove_content", "reason"),
     [
-        ("blocked-403", "blocked", 0),
-        ("blocked-451", "blocked", 0),
-        ("emptied", "empty", 0),
+        pytest.param(block, "blocked", id="403"),
+        pytest.param(block_by_law, "blocked", id="451"),
+        pytest.param(empty, "empty", id="emptied"),
     ],
 )
-def test_the_last_good_bundle_stays_marked_stale_and_is_not_asked_for_again(
-    pair, start, how, reason, failed
+def test_the_last_good_bundle_stays_marked_stale_and_is_not_fetched_again(
+    pair, remove_content: Callable[[Account], None], reason
 ):
-    host = start(pair)
-    refreshed(host, OWNER)
-    break_it(pair, how)
+    pair.repositories["first"].push({"README.md": "# Another"}, "2026-11-01T00:00:00Z")
+    remove_content(pair)
 
-    progress = refreshed(host, OWNER)
+    progress = pair.refresh()
 
-    assert ("completed", failed) == (progress["state"], progress["failed"])
-    first = bundles(host)["first"]
+    assert ("completed", 0) == (progress["state"], progress["failed"])
+    first = pair.bundles()["first"]
     assert (True, reason, [reason]) == (first["stale"], first["stale_reason"], first["warnings"])
     assert ({".py": 1, ".md": 1, ".json": 1}, {"project_identity": {"name": "x"}}) == (
         first["file_types"],
         first["repoContext"],
     )
-    assert 1 == host.get(f"/api/portfolios/{OWNER}").json["stale_repos"]
-    asked = len(pair.standin.requests)
-    assert 2 == refreshed(host, OWNER)["unchanged"]
-    assert 1 == len(pair.standin.requests) - asked
+    assert 1 == pair.portfolio()["stale_repos"]
+    requests = len(pair.requests())
+    assert 2 == pair.refresh()["unchanged"]
+    assert 1 == len(pair.requests()) - requests
+
     pair.standin.faults.clear()
-    pair.standin.users[OWNER].repositories["first"].blocked = False
-    pair.standin.users[OWNER].repositories["first"].push({"new.py": "x"}, "2026-11-03T00:00:00Z")
-    refreshed(host, OWNER)
-    first = bundles(host)["first"]
+    pair.repositories["first"].blocked = False
+    pair.repositories["first"].push({"new.py": "x"}, "2026-11-03T00:00:00Z")
+    pair.refresh()
+    first = pair.bundles()["first"]
     assert not first["stale"]
-    assert (["readme_missing"] if how == "emptied" else []) == first["warnings"]
+    assert (["readme_missing"] if reason == "empty" else []) == first["warnings"]
 
 
-def test_one_that_is_down_costs_the_others_nothing_and_is_asked_for_again(pair, start):
-    host = start(pair)
-    refreshed(host, OWNER)
-    # One failure that passes by itself, and later one that does not.
-    break_it(pair, "down")
-    pair.standin.faults[0].times = 1
-    assert 0 == refreshed(host, OWNER)["failed"]
-    assert not bundles(host)["first"]["stale"]
+def test_a_failure_that_passes_is_retried_in_the_same_refresh(pair):
+    pair.repositories["first"].push({"README.md": "# Another"}, "2026-11-01T00:00:00Z")
+    pair.standin.faults.append(Fault(path=f"{pair.name}/first/", status=502, times=1))
+
+    assert 0 == pair.refresh()["failed"]
+
+    assert not pair.bundles()["first"]["stale"]
+    assert "# Another" == pair.readme("first")
 
 
-@pytest.mark.parametrize("how", ["down", "dropped", "rubbish"])
-def test_one_that_stays_down_keeps_the_refresh_waiting_not_the_visitor(pair, start, how):
-    from tools.host_process import wait_for
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"status": 502}, id="down"),
+        pytest.param({"drop": True}, id="dropped"),
+        pytest.param({"status": 200, "body": b'{"tree": [{'}, id="rubbish"),
+    ],
+)
+def test_a_repository_that_stays_down_keeps_the_refresh_waiting_but_no_visitor(pair, fault):
+    """After three delays it is given up, which takes too long for a test: see tests/replay."""
+    for name in ("first", "second"):
+        pair.repositories[name].push({"README.md": "# Another"}, "2026-11-01T00:00:00Z")
+    pair.standin.faults.append(Fault(path=f"{pair.name}/first/git", **fault))
 
-    host = start(pair)
-    refreshed(host, OWNER)
-    break_it(pair, how)
-    pair.standin.users[OWNER].repositories["second"].push({"a.go": "x"}, "2026-11-01T00:00:00Z")
+    pair.start_refresh()
 
-    host.post("/api/refresh", {})
-
-    waiting = wait_for(
-        lambda: (p := host.get(f"/api/refresh/{OWNER}").json)["state"] == "waiting" and p, "wait"
-    )
+    waiting = pair.wait_for_state("waiting")
     assert (2, 1) == (waiting["total"], waiting["done"])
     assert waiting["error"]["code"] in ("unreachable", "bad_response")
-    assert 200 == host.get("/api/query?q=python").status
-    # Three pauses later it is given up: too long for a test, proved by replay.
+    assert 200 == pair.host.get(f"/api/query?username={pair.name}&q=python").status
 
 
-@pytest.mark.parametrize("how", ["deleted", "private", "renamed"])
-def test_what_is_no_longer_there_under_its_name_disappears(pair, start, how):
-    host = start(pair)
-    refreshed(host, OWNER)
-    repositories = pair.standin.users[OWNER].repositories
-    match how:
-        case "deleted":
-            del repositories["first"]
-        case "private":
-            repositories["first"].private = True
-        case "renamed":
-            repositories["first"].name = "third"
-            pair.standin.renamed[f"{OWNER}/first"] = f"{OWNER}/third"
+def delete(account: Account) -> None:
+    del account.repositories["first"]
 
-    progress = refreshed(host, OWNER)
+
+def hide(account: Account) -> None:
+    account.repositories["first"].private = True
+
+
+def rename(account: Account) -> None:
+    account.repositories["first"].name = "third"
+    account.rename("first", f"{account.name}/third")
+
+
+@pytest.mark.parametrize(
+    ("leave", "remaining"),
+    [(delete, {"second"}), (hide, {"second"}), (rename, {"second", "third"})],
+)
+def test_a_repository_that_is_no_longer_listed_disappears(pair, leave, remaining):
+    leave(pair)
+
+    progress = pair.refresh()
 
     assert ("completed", 0) == (progress["state"], progress["failed"])
-    expected = {"second", "third"} if how == "renamed" else {"second"}
-    assert expected == set(bundles(host))
-    assert 404 == host.get(f"/api/portfolios/{OWNER}/repos/first").status
+    assert remaining == set(pair.bundles())
+    assert 404 == pair.bundle("first").status
 
 
-def test_one_that_is_gone_between_listing_and_fetch_is_left_out_and_not_asked_for_again(
-    pair, start
+def test_a_repository_deleted_between_listing_and_fetch_is_left_out_and_not_fetched_again(
+    accounts,
 ):
-    pair.standin.faults.append(Fault(path="/first/", status=404, message="Not Found"))
-    host = start(pair)
+    account = accounts.new(repository("first", {}), repository("second", {}))
+    account.standin.faults.append(
+        Fault(path=f"{account.name}/first/", status=404, message="Not Found")
+    )
 
-    progress = refreshed(host, OWNER)
+    progress = account.refresh()
 
+    account.standin.faults.clear()
     assert ("completed", 2, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
-    assert {"second"} == set(bundles(host))
-    asked = len(pair.standin.requests)
-    assert 2 == refreshed(host, OWNER)["unchanged"]
-    assert 1 == len(pair.standin.requests) - asked
+    assert {"second"} == set(account.bundles())
+    requests = len(account.requests())
+    assert 2 == account.refresh()["unchanged"]
+    assert 1 == len(account.requests()) - requests
 
 
-def test_a_push_between_listing_and_fetch_is_fetched_at_the_next_refresh(pair, start):
-    """The new text may come under the old fingerprint, never the old text under the new one."""
-    host = start(pair)
-    first = pair.standin.users[OWNER].repositories["first"]
-    listing = pair.standin._repositories
+def test_a_push_between_listing_and_fetch_is_fetched_at_the_next_refresh(accounts):
+    """The new text may have the old fingerprint, but the old text never has the new one."""
+    account = accounts.new(repository("first", {}), repository("second", {}))
+    first = account.repositories["first"]
 
-    def push_after(*asked: Any) -> Any:
-        answered = listing(*asked)
-        if first.pushed_at < "2026":
+    def push_once_after_the_listing(path: str) -> None:
+        if path.startswith(f"/users/{account.name}/") and first.pushed_at < "2026":
             first.push({"README.md": "# Pushed meanwhile"}, "2026-11-01T00:00:00Z")
-        return answered
 
-    pair.standin._routes = [
-        (pattern, push_after if each == listing else each) for pattern, each in pair.standin._routes
-    ]
-    refreshed(host, OWNER)
+    account.standin.after_response = push_once_after_the_listing
+    account.refresh()
 
-    assert 1 == refreshed(host, OWNER)["unchanged"]
-
-    readme = host.get(f"/api/portfolios/{OWNER}/repos/first").json["readme"]
-    assert readme.startswith("# Pushed meanwhile")
-    assert 2 == refreshed(host, OWNER)["unchanged"]
+    assert 1 == account.refresh()["unchanged"]
+    assert "# Pushed meanwhile" == account.readme("first")
+    assert 2 == account.refresh()["unchanged"]
 
 
-def test_only_metadata_is_renewed_when_only_metadata_changed(pair, start):
-    host = start(pair)
-    refreshed(host, OWNER)
-    first = pair.standin.users[OWNER].repositories["first"]
+def test_a_change_of_metadata_alone_renews_the_metadata_alone(pair):
+    first = pair.repositories["first"]
     first.stars, first.forks, first.topics = 5, 6, ["new"]
     first.description, first.updated_at = "Another", "2026-11-01T00:00:00Z"
-    asked = len(pair.standin.requests)
+    requests = len(pair.requests())
 
-    assert 2 == refreshed(host, OWNER)["unchanged"]
+    assert 2 == pair.refresh()["unchanged"]
 
-    # The conditional request found something new; the listing was read, and nothing else.
-    assert all("/repos?" in seen.path for seen in pair.standin.requests[asked:])
-    metadata = bundles(host)["first"]["metadata"]
+    # The conditional request found a change, so the listing was read, and nothing else.
+    assert all("/repos?" in request.path for request in pair.requests()[requests:])
+    metadata = pair.bundles()["first"]["metadata"]
     assert (5, 6, ["new"], "Another") == tuple(
         metadata[key] for key in ("stargazers_count", "forks_count", "topics", "description")
     )

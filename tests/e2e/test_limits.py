@@ -1,155 +1,180 @@
-"""GitHub's limits, met by the running app: it waits, says so, and goes on with what is missing."""
+"""GitHub's rate limits, met by the running app: it waits, says so, and fetches what is missing."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from github_standin.portfolio import many_repositories
-from github_standin.server import Fault, GitHubServer, StandIn
-from tools.host_process import HostProcess, ended, refreshed, wait_for
+from github_standin.server import HOURLY_LIMIT, Fault, GitHubServer, StandIn
+from tests.e2e.shared_app import Account, Accounts
+from tools.host_process import wait_for
 
 pytestmark = pytest.mark.server
-OWNER = "octo"
+REPOSITORIES = 12
+REQUESTS_PER_REPOSITORY = 5  # languages, tree, context, README, package file
+BATCH_SIZE = 3
+MAX_IN_FLIGHT = BATCH_SIZE * 4  # of one repository's requests at most four are sent at a time
+RETRY_AFTER_S = 3  # more than the first delay without it
+SECONDARY_LIMIT = "You have exceeded a secondary rate limit. Please wait a few minutes."
 
 
-@pytest.fixture
-def octo() -> Iterator[GitHubServer]:
-    """Twelve repositories of five requests each."""
-    with GitHubServer(StandIn(many_repositories(OWNER, 12))) as server:
-        yield server
+@pytest.fixture(scope="module")
+def accounts(azurite, tmp_path_factory) -> Iterator[Accounts]:
+    state = tmp_path_factory.mktemp("state")
+    with Accounts(azurite, state, count=15, batch_size=BATCH_SIZE) as accounts:
+        yield accounts
 
 
-@pytest.fixture
-def start(start_app, octo) -> Callable[..., HostProcess]:
-    def start(**env: str) -> HostProcess:
-        host: HostProcess = start_app(
-            GITHUB_USERNAMES=OWNER, GITHUB_API_URL=octo.url, REFRESH_BATCH_SIZE="3", **env
-        )
-        return host
-
-    return start
-
-
-def trees(server: GitHubServer) -> Counter[str]:
-    """How often each repository's tree was read."""
-    return Counter(
-        seen.path.split("/")[3]
-        for seen in server.standin.requests
-        if "/git/trees/" in seen.path and seen.status == 200
-    )
+@pytest.fixture(autouse=True)
+def unlimited_github(accounts) -> Iterator[None]:
+    yield
+    standin = accounts.github.standin
+    standin.faults.clear()
+    standin.latency_s = 0.0
+    standin.limit = standin.remaining = HOURLY_LIMIT
+    standin.resets_at += 1  # another hour for the app, which ignores a rise within an hour
 
 
-def test_an_exhausted_hour_is_waited_out_on_a_timer_and_nothing_is_fetched_twice(start, octo):
-    octo.standin.limit, octo.standin.remaining = 1000, 40
-    reset = octo.standin.resets_at = time.time() + 4
-    host = start()
+def new_account(accounts: Accounts) -> Account:
+    """Create an account of twelve repositories, which make four batches."""
+    return accounts.new(*many_repositories("somebody", REPOSITORIES).repositories.values())
 
-    host.post("/api/refresh", {})
-    waiting = wait_for(
-        lambda: (p := host.get(f"/api/refresh/{OWNER}").json)["state"] == "waiting" and p, "wait"
-    )
-    asked = len(octo.standin.requests)
-    time.sleep(0.5)
-    assert asked == len(octo.standin.requests)  # gentle: not one request while it waits
-    progress = wait_for(lambda: ended(host, OWNER), "end of the refresh")
+
+def progress_at_limit(account: Account) -> dict[str, Any] | None:
+    """Return the progress once the refresh waits for the reset, or has met no limit at all."""
+    progress = account.progress()
+    return progress if progress["state"] in ("waiting", "completed") else None
+
+
+def meet_the_limit(accounts: Accounts) -> tuple[Account, dict[str, Any], float]:
+    """Let a refresh use up the hour's requests; return its account, progress and the reset time.
+
+    A slow machine may need longer than the first window to get that far. Then the refresh meets no
+    limit, and another account tries a longer window.
+    """
+    standin = accounts.github.standin
+    for window_s in (2, 4, 8, 16, 32):
+        account = new_account(accounts)
+        standin.limit, standin.remaining = 1000, 40
+        standin.resets_at = reset_at = time.time() + window_s
+        account.start_refresh()
+        progress = wait_for(partial(progress_at_limit, account), "wait for the reset")
+        if progress["state"] == "waiting":
+            return account, progress, reset_at
+    raise AssertionError("no refresh met the limit within 32 s")
+
+
+def test_the_last_requests_of_an_hour_are_left_to_others_until_the_reset(accounts):
+    account, waiting, reset_at = meet_the_limit(accounts)
+    progress = account.wait_for_end()
 
     assert "rate_limited" == waiting["error"]["code"]
-    assert 0 < waiting["done"] < 12
-    until = datetime.fromisoformat(waiting["waiting_until"]).timestamp()
-    assert reset - 1 <= until <= reset + 2
-    assert ("completed", 12, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
-    assert {1} == set(trees(octo).values())
+    assert 0 < waiting["done"] < REPOSITORIES
+    until = moment(waiting["waiting_until"]).timestamp()
+    assert reset_at - 1 <= until <= reset_at + 2
+    assert 0 < waiting["requests_remaining"] <= accounts.github.standin.limit // 50
+    assert ("completed", REPOSITORIES, 0) == tuple(
+        progress[key] for key in ("state", "done", "failed")
+    )
     assert "error" not in progress
+    # Nothing is fetched twice, and nothing is requested in vain.
+    assert {1} == set(account.trees().values())
+    assert 1 + REPOSITORIES * REQUESTS_PER_REPOSITORY == len(account.requests())
 
 
-def test_the_last_requests_of_an_hour_are_left_to_others(start, octo):
-    octo.standin.limit, octo.standin.remaining = 1000, 50
-    octo.standin.resets_at = time.time() + 4
-    host = start()
+def test_a_burst_that_is_refused_is_retried_when_github_says(accounts):
+    limited = [(403, new_account(accounts)), (429, new_account(accounts))]
+    for status, account in limited:
+        accounts.github.standin.faults.append(
+            Fault(
+                path=f"{account.name}/project-0004/git",
+                status=status,
+                message=SECONDARY_LIMIT,
+                headers={"retry-after": str(RETRY_AFTER_S)},
+                times=1,
+            )
+        )
+        account.start_refresh()
 
-    host.post("/api/refresh", {})
-    wait_for(lambda: host.get(f"/api/refresh/{OWNER}").json["state"] == "waiting", "wait")
-    left = octo.standin.remaining
-    wait_for(lambda: ended(host, OWNER), "end of the refresh")
+    for _, account in limited:
+        progress = account.wait_for_end()
 
-    assert 0 < left <= 20  # 2 % of the limit
-    assert 12 == len(trees(octo))
-
-
-@pytest.mark.parametrize(
-    ("status", "headers"), [(403, {"retry-after": "1"}), (429, {"retry-after": "1"})]
-)
-def test_a_burst_that_is_refused_is_asked_again_when_github_says(start, octo, status, headers):
-    message = "You have exceeded a secondary rate limit. Please wait a few minutes."
-    octo.standin.faults.append(
-        Fault(path="project-0004/git", status=status, message=message, headers=headers, times=1)
-    )
-    host = start()
-
-    began = time.monotonic()
-    progress = refreshed(host, OWNER)
-
-    assert ("completed", 12, 0) == tuple(progress[key] for key in ("state", "done", "failed"))
-    assert time.monotonic() - began >= 1
-    assert {1} == set(trees(octo).values())
+        duration = moment(progress["finished_at"]) - moment(progress["started_at"])
+        assert duration >= timedelta(seconds=RETRY_AFTER_S)
+        assert ("completed", REPOSITORIES, 0) == tuple(
+            progress[key] for key in ("state", "done", "failed")
+        )
+        assert {1} == set(account.trees().values())
 
 
-def test_a_limit_of_unknown_length_waits_a_minute(start, octo):
-    message = "You have exceeded a secondary rate limit."
-    octo.standin.faults.append(Fault(path="/users/", status=403, message=message))
-    host = start()
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
-    host.post("/api/refresh", {})
-    waiting = wait_for(
-        lambda: (p := host.get(f"/api/refresh/{OWNER}").json)["state"] == "waiting" and p, "wait"
+
+def test_a_limit_without_a_reset_time_waits_a_minute(accounts):
+    account = new_account(accounts)
+    accounts.github.standin.faults.append(
+        Fault(path=f"/users/{account.name}/", status=403, message=SECONDARY_LIMIT)
     )
 
-    wait_s = (datetime.fromisoformat(waiting["waiting_until"]) - datetime.now(UTC)).total_seconds()
-    assert 50 < wait_s <= 61
+    before = datetime.now(UTC)
+    account.start_refresh()
+    until = moment(account.wait_for_state("waiting")["waiting_until"])
+
+    minute = timedelta(minutes=1)
+    assert before + minute <= until <= datetime.now(UTC) + minute
 
 
-def test_no_thread_waits_while_the_refresh_does(start, octo):
-    """A waiting refresh leaves the worker free, even with one thread."""
-    octo.standin.faults.append(Fault(path="/users/", status=429, message="Too many"))
-    host = start(PYTHON_THREADPOOL_THREAD_COUNT="1")
+def test_a_refresh_that_waits_holds_no_thread(start_app):
+    """With a single thread the app answers all the same."""
+    with GitHubServer(StandIn(many_repositories("octo", REPOSITORIES))) as github:
+        github.standin.faults.append(Fault(path="/users/", status=429, message="Too many"))
+        host = start_app(
+            GITHUB_USERNAMES="octo",
+            GITHUB_API_URL=github.url,
+            PYTHON_THREADPOOL_THREAD_COUNT="1",
+        )
 
-    host.post("/api/refresh", {})
-    wait_for(lambda: host.get(f"/api/refresh/{OWNER}").json["state"] == "waiting", "wait")
+        host.post("/api/refresh", {})
+        wait_for(lambda: host.get("/api/refresh/octo").json["state"] == "waiting", "wait")
 
-    assert 200 == host.get("/api/health").status
-
-
-def test_no_more_than_one_batch_is_in_flight(start, octo):
-    octo.standin.latency_s = 0.02
-    refreshed(start(), OWNER)
-
-    # Three repositories, of which each asks for at most four things at a time.
-    assert octo.standin.most_in_flight <= 3 * 4
+        assert 200 == host.get("/api/health").status
 
 
-def test_two_portfolios_share_the_tokens_budget(start_app, octo):
-    octo.standin.users["other"] = many_repositories("other", 12)
-    octo.standin.latency_s = 0.02
-    host = start_app(
-        GITHUB_USERNAMES=f"{OWNER},other", GITHUB_API_URL=octo.url, REFRESH_BATCH_SIZE="4"
-    )
+def test_only_one_batch_of_a_portfolio_is_in_flight(accounts):
+    standin = accounts.github.standin
+    standin.latency_s, standin.most_in_flight = 0.02, 0
 
-    host.post("/api/refresh", {"username": OWNER})
-    host.post("/api/refresh", {"username": "other"})
-    for username in (OWNER, "other"):
-        wait_for(lambda name=username: ended(host, name), "end of the refresh")
+    new_account(accounts).refresh()
 
-    # Batches of two for each of the two.
-    assert octo.standin.most_in_flight <= 4 * 4
+    assert BATCH_SIZE < standin.most_in_flight <= MAX_IN_FLIGHT
 
 
-def test_requests_are_counted_in_the_progress(start, octo):
-    progress = refreshed(start(), OWNER)
+def test_portfolios_share_the_tokens_budget(accounts):
+    """Each has its part of REFRESH_BATCH_SIZE, so together they have no more than one alone."""
+    standin = accounts.github.standin
+    standin.latency_s, standin.most_in_flight = 0.02, 0
+    together = [new_account(accounts), new_account(accounts)]
 
-    assert len(octo.standin.requests) == progress["requests"]
-    assert octo.standin.remaining == progress["requests_remaining"]
+    for account in together:
+        account.start_refresh()
+    for account in together:
+        account.wait_for_end()
+
+    assert standin.most_in_flight <= len(together) * MAX_IN_FLIGHT
+
+
+def test_requests_are_counted_in_the_progress(accounts):
+    account = new_account(accounts)
+
+    progress = account.refresh()
+
+    assert 1 + REPOSITORIES * REQUESTS_PER_REPOSITORY == progress["requests"]
+    assert len(account.requests()) == progress["requests"]
+    assert accounts.github.standin.remaining == progress["requests_remaining"]

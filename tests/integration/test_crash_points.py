@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.data.tables import TableServiceClient
 
 from activities.fetch import fetch_bundle
 from activities.plan import plan_refresh
@@ -19,133 +21,148 @@ from github_standin.server import GitHubServer, StandIn
 from settings import Settings
 
 pytestmark = pytest.mark.server
-OWNER = "octo"
 REPOSITORIES = 5
-WRITES = ("create_entity", "upsert_entity", "update_entity", "submit_transaction", "delete_entity")
+WRITES = {
+    *("create_entity", "upsert_entity", "update_entity", "submit_transaction", "delete_entity"),
+}
+# Listing, two batches of bundles, manifest, pruning, webhook.
+WRITES_OF_A_REFRESH = 6
 
 
-class Died(Exception):
-    """The process is gone."""
+class ProcessDied(Exception):
+    """The end of the simulated process."""
 
 
-class Mortal:
-    """A table that dies before its `last`-th write, or never."""
+class MortalTable:
+    """A table client whose process dies before the write number `dies_at`, or never."""
 
-    def __init__(self, table: Any, last: int | None) -> None:
+    def __init__(self, table: Any, dies_at: int | None) -> None:
         self._table = table
+        self._dies_at = dies_at
         self.writes = 0
-        self._last = last
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._table, name)
+        method = getattr(self._table, name)
         if name not in WRITES:
-            return found
+            return method
 
         def write(*arguments: Any, **options: Any) -> Any:
             self.writes += 1
-            if self.writes == self._last:
-                raise Died
-            return found(*arguments, **options)
+            if self.writes == self._dies_at:
+                raise ProcessDied
+            return method(*arguments, **options)
 
         return write
 
 
-@pytest.fixture
-def setting(azurite) -> Any:
-    """A published portfolio, of which one repository was deleted, one pushed, one added since."""
-    user = many_repositories(OWNER, REPOSITORIES)
-    cache = GitHubCache.connect(
-        table=f"t{uuid4().hex[:12]}",
-        connection_string=azurite.connection_string,
-        table_service_uri=None,
+@pytest.fixture(scope="module")
+def standin() -> Iterator[GitHubServer]:
+    with GitHubServer(StandIn()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def manager(standin) -> Iterator[GitHubRepoManager]:
+    manager = GitHubRepoManager(
+        token=None,
+        base_url=standin.url,
+        include_forks=False,
+        include_archived=True,
+        include_private=False,
     )
-    with GitHubServer(StandIn(user)) as github:
-        options = Settings.from_env(
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def table(azurite) -> Iterator[Any]:
+    with TableServiceClient.from_connection_string(azurite.connection_string) as service:
+        yield service.create_table(f"t{uuid4().hex[:12]}")
+
+
+class Portfolio:
+    """A user of GitHub and a table with the portfolio."""
+
+    def __init__(
+        self, standin: GitHubServer, manager: GitHubRepoManager, table: Any, owner: str
+    ) -> None:
+        self.manager = manager
+        self.table = table
+        self.owner = owner
+        self.user = standin.standin.users[owner] = many_repositories(owner, REPOSITORIES)
+        self.options = Settings.from_env(
             {
-                "GITHUB_USERNAMES": OWNER,
-                "GITHUB_API_URL": github.url,
-                "AzureWebJobsStorage": azurite.connection_string,
+                "GITHUB_USERNAMES": owner,
+                "GITHUB_API_URL": standin.url,
+                "AzureWebJobsStorage": "UseDevelopmentStorage=true",
             }
         )
-        manager = GitHubRepoManager(
-            token=None,
-            base_url=github.url,
-            include_forks=False,
-            include_archived=True,
-            include_private=False,
-        )
-        refresh(manager, cache, options)
-        del user.repositories["project-0001"]
-        user.repositories["project-0002"].push({"README.md": "# new"}, "2026-11-01T00:00:00Z")
-        user.add(many_repositories(OWNER, REPOSITORIES + 1).repositories["project-0005"])
-        cache.record_delivery(OWNER, "d-1", ["project-0002"], datetime.now(UTC))
-        yield manager, cache, options
-        manager.close()
 
-
-def refresh(manager: GitHubRepoManager, cache: GitHubCache, options: Settings) -> None:
-    """The activities of a refresh, in the orchestrator's order."""
-    started_at = uuid4().hex
-    plan: Any = plan_refresh(manager, cache, options, {"username": OWNER})
-    bundles: list[Any] = [
-        fetch_bundle(
-            manager,
+    def refresh(self, table: Any = None) -> None:
+        """Run the activities of a refresh in the orchestrator's order."""
+        cache = GitHubCache(table or self.table)
+        plan: Any = plan_refresh(self.manager, cache, self.options, {"username": self.owner})
+        saved = []
+        for name in plan["names"]:  # batches of one repository make the most writes
+            bundle: Any = fetch_bundle(
+                self.manager,
+                cache,
+                {"username": self.owner, "repo_name": name, "listing_id": plan["listing_id"]},
+            )
+            saved += run_save_bundles(cache, self.owner, [bundle])
+        run_publish_portfolio(
             cache,
-            {"username": OWNER, "repo_name": name, "listing_id": plan["listing_id"]},
+            {
+                "username": self.owner,
+                "started_at": uuid4().hex,
+                "saved": saved,
+                "failures": [],
+                "deliveries": plan["deliveries"],
+            },
+            datetime.now(UTC),
         )
-        for name in plan["names"]
-    ]
-    saved = []
-    for bundle in bundles:  # batches of one: the most writes
-        saved += run_save_bundles(cache, OWNER, [bundle])
-    run_publish_portfolio(
-        cache,
-        {
-            "username": OWNER,
-            "started_at": started_at,
-            "saved": saved,
-            "failures": [],
-            "deliveries": plan["deliveries"],
-        },
-        datetime.now(UTC),
-    )
+
+    def readmes(self) -> dict[str, str]:
+        """Return what a reader sees whose memory is empty."""
+        portfolio = GitHubCache(self.table).portfolio(self.owner)
+        assert portfolio is not None
+        return {name: bundle["readme"][:12] for name, bundle in portfolio.by_name().items()}
 
 
-def version(cache: GitHubCache) -> dict[str, str]:
-    """What a reader sees who has nothing in memory."""
-    portfolio = GitHubCache(cache._table).portfolio(OWNER)
-    assert portfolio is not None
-    return {each["metadata"]["name"]: each["readme"][:12] for each in portfolio.bundles}
+@pytest.fixture
+def portfolio(standin, manager, table) -> Portfolio:
+    """A published portfolio; since then a repository was deleted, one pushed and one created."""
+    owner = f"octo-{uuid4().hex[:8]}"
+    portfolio = Portfolio(standin, manager, table, owner)
+    portfolio.refresh()
+    user = portfolio.user
+    del user.repositories["project-0001"]
+    user.repositories["project-0002"].push({"README.md": "# new"}, "2026-11-01T00:00:00Z")
+    user.add(many_repositories(owner, REPOSITORIES + 1).repositories["project-0005"])
+    GitHubCache(table).record_delivery(owner, "d-1", ["project-0002"], datetime.now(UTC))
+    return portfolio
 
 
-@pytest.mark.parametrize("last", range(1, 9))
-def test_whatever_the_last_write_was_readers_see_a_whole_portfolio(setting, last):
-    manager, cache, options = setting
-    before = version(cache)
-    after = {name: text for name, text in before.items() if name != "project-0001"}
+@pytest.mark.parametrize("dies_at", range(1, WRITES_OF_A_REFRESH + 1))
+def test_a_refresh_that_dies_at_any_write_leaves_a_whole_portfolio(portfolio, table, dies_at):
+    before = portfolio.readmes()
+    after = {name: readme for name, readme in before.items() if name != "project-0001"}
     after |= {"project-0002": "# new", "project-0005": "# Project 5\n"}
-    table: Any = Mortal(cache._table, last)
 
-    try:
-        refresh(manager, GitHubCache(table), options)
-        died = False
-    except Died:
-        died = True
+    with pytest.raises(ProcessDied):
+        portfolio.refresh(MortalTable(table, dies_at))
 
-    assert version(cache) in (before, after)
-    assert died or table.writes < last
-    refresh(manager, cache, options)  # it goes on, or comes again
-    assert after == version(cache)
-    rows = [row["RowKey"] for row in cache._table.list_entities(select=["RowKey"])]
-    assert REPOSITORIES == sum(row.startswith("repo:") for row in rows)  # nothing is left over
-    assert {} == cache.pending_deliveries(OWNER)
+    assert portfolio.readmes() in (before, after)
+    portfolio.refresh()
+    assert after == portfolio.readmes()
+    row_keys = [row["RowKey"] for row in table.list_entities(select=["RowKey"])]
+    assert REPOSITORIES == sum(key.startswith("repo:") for key in row_keys)  # nothing is left over
+    assert {} == GitHubCache(table).pending_deliveries(portfolio.owner)
 
 
-def test_a_refresh_makes_few_writes(setting):
-    manager, cache, options = setting
-    table: Any = Mortal(cache._table, None)
+def test_a_refresh_makes_few_writes(portfolio, table):
+    counting = MortalTable(table, None)
 
-    refresh(manager, GitHubCache(table), options)
+    portfolio.refresh(counting)
 
-    # Listing, two saves, manifest, pruning, the webhook.
-    assert 6 == table.writes
+    assert WRITES_OF_A_REFRESH == counting.writes

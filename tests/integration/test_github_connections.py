@@ -1,4 +1,4 @@
-"""The way to GitHub: through a proxy, past it, and over TLS with an authority of one's own."""
+"""Connections to GitHub: through a proxy, past it, and over TLS with a company's authority."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ pytestmark = pytest.mark.server
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """Answers every request with an empty list, compressed as GitHub does for who accepts it, and
-    remembers what was asked."""
+    """Answers every request with an empty list, compressed if the client accepts that.
+
+    Remembers the requested paths.
+    """
 
     protocol_version = "HTTP/1.1"
     timeout = 5
@@ -40,12 +42,12 @@ class Recorder(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @contextmanager
 def listening(certificate: Path | None = None) -> Iterator[ThreadingHTTPServer]:
-    """A server on a free port; with a certificate, over TLS."""
+    """Serve on a free port; with a certificate, over TLS."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         server.asked = []  # type: ignore[attr-defined]
         if certificate:
@@ -60,14 +62,13 @@ def listening(certificate: Path | None = None) -> Iterator[ThreadingHTTPServer]:
 
 
 def list_at(base_url: str) -> None:
-    """One request."""
+    """Make one request."""
     manager = GitHubRepoManager(
         token=None,
         base_url=base_url,
         include_forks=False,
         include_archived=True,
         include_private=False,
-        timeout_s=2,
     )
     try:
         manager.list_repositories("octo")
@@ -87,7 +88,7 @@ def test_the_environments_proxy_carries_the_requests(monkeypatch):
     assert asked.startswith("http://github.example/api/v3/users/octo/repos?")
 
 
-def test_no_proxy_is_for_what_the_environment_leaves_out(monkeypatch):
+def test_a_host_that_the_environment_excludes_is_reached_without_the_proxy(monkeypatch):
     with listening() as server:
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
         monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -98,7 +99,7 @@ def test_no_proxy_is_for_what_the_environment_leaves_out(monkeypatch):
     assert asked.startswith("/users/octo/repos?")
 
 
-def test_a_companys_authority_is_trusted_where_the_environment_names_it(monkeypatch, tmp_path):
+def test_a_companys_authority_is_trusted_if_the_environment_names_it(monkeypatch, tmp_path):
     certificate = self_signed(tmp_path / "github.pem")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     with listening(certificate) as server:
@@ -114,7 +115,7 @@ def test_a_companys_authority_is_trusted_where_the_environment_names_it(monkeypa
 
 
 def self_signed(path: Path) -> Path:
-    """A key and a certificate for 127.0.0.1, in one file."""
+    """Write a key and a certificate for 127.0.0.1 into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "github.example")])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""GitHubRepoManager against the GitHub stand-in: what it costs, and what GitHub may refuse."""
+"""GitHubRepoManager against the GitHub stand-in: the cost in requests, and GitHub's refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def connect() -> Iterator[Callable[..., GitHubRepoManager]]:
                 "include_forks": False,
                 "include_archived": True,
                 "include_private": False,
-                "timeout_s": 1,
                 "now": lambda: NOW,
                 **options,
             }
@@ -49,12 +48,12 @@ def test_a_listing_of_250_is_three_requests_and_again_three_conditional_ones(con
 
         page = manager.list_repositories("OCTO")
         again = manager.list_repositories("octo", path=page.path, etags=page.etags)
-        seen = server.standin.requests
+        requests = server.standin.requests
 
     assert (250, 3) == (len(page.repositories), len(page.etags))
     assert again is None
     assert [(200, False)] * 3 + [(304, True)] * 3 == [
-        (each.status, each.conditional) for each in seen
+        (request.status, request.conditional) for request in requests
     ]
 
 
@@ -71,20 +70,21 @@ def test_a_change_on_any_page_gives_the_whole_listing_again(connect):
     assert 5 == page.repositories[-1]["metadata"]["stargazers_count"]
 
 
-def test_forks_and_archived_repositories_are_left_out_as_the_owner_says(connect, github):
-    kept = connect(github, include_forks=True, include_archived=False).list_repositories(USERNAME)
-    names = {each["metadata"]["name"] for each in kept.repositories}
+def test_forks_and_archived_repositories_are_left_out_as_the_settings_say(connect, github):
+    page = connect(github, include_forks=True, include_archived=False).list_repositories(USERNAME)
+    names = {repository["metadata"]["name"] for repository in page.repositories}
 
     assert "linux" in names
     assert "shopfront" not in names
-    assert 1 == kept.excluded
+    assert 1 == page.excluded
 
 
 def test_a_repository_costs_at_most_six_requests(connect, github):
     manager = connect(github)
     manager.fetch_bundle(USERNAME, manager.get_repository(USERNAME, "skyhook"))
 
-    paths = [seen.path.split("?")[0].split("/", 4)[4] for seen in github.standin.requests[1:]]
+    requests = github.standin.requests[1:]
+    paths = [request.path.split("?")[0].split("/", 4)[4] for request in requests]
     assert ["git/blobs", "git/blobs", "git/blobs", "git/trees/main", "languages"] == sorted(
         "git/blobs" if path.startswith("git/blobs") else path for path in paths
     )
@@ -95,7 +95,6 @@ def test_a_repository_costs_at_most_six_requests(connect, github):
     [
         pytest.param(Fault(status=500), GitHubUnavailable, "unreachable", id="500"),
         pytest.param(Fault(drop=True), GitHubUnavailable, "unreachable", id="dropped"),
-        pytest.param(Fault(delay_s=3, status=200), GitHubUnavailable, "unreachable", id="slow"),
         pytest.param(Fault(status=200, body=b"<p>"), GitHubUnavailable, "bad_response", id="html"),
         pytest.param(Fault(status=200, body=b""), GitHubUnavailable, "bad_response", id="nothing"),
         pytest.param(Fault(status=200, body=b"{}"), GitHubUnavailable, "bad_response", id="object"),
@@ -117,7 +116,7 @@ def test_a_repository_costs_at_most_six_requests(connect, github):
         pytest.param(Fault(status=429, message="slow down"), RateLimited, "rate_limited", id="429"),
     ],
 )
-def test_a_listing_that_fails_is_one_of_our_errors_and_asked_for_once(
+def test_a_listing_that_fails_is_one_of_our_errors_after_one_request(
     connect, github, fault, error, code
 ):
     github.standin.faults.append(fault)
@@ -128,6 +127,13 @@ def test_a_listing_that_fails_is_one_of_our_errors_and_asked_for_once(
     assert code == raised.value.code
     assert len(github.standin.requests) <= 1
     assert "ghp_" not in str(raised.value)
+
+
+def test_an_answer_that_takes_longer_than_the_timeout_is_unreachable(connect, github):
+    github.standin.faults.append(Fault(delay_s=60, status=200))
+
+    with pytest.raises(GitHubUnavailable, match="does not answer"):
+        connect(github, timeout_s=1).list_repositories(USERNAME)
 
 
 def test_nobody_at_the_address_is_unreachable(connect, no_server):
@@ -147,7 +153,7 @@ def test_nobody_at_the_address_is_unreachable(connect, no_server):
         pytest.param({}, None, id="neither"),
     ],
 )
-def test_a_limit_says_when_to_ask_again(connect, github, headers, wait):
+def test_a_rate_limit_names_the_moment_for_the_retry(connect, github, headers, wait):
     message = (
         "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
     )
@@ -166,7 +172,7 @@ def test_an_exhausted_quota_is_a_rate_limit(connect, github):
         connect(github).list_repositories(USERNAME)
 
 
-def test_the_last_requests_of_an_hour_are_left_to_others(connect, github):
+def test_the_last_requests_of_an_hour_are_reserved(connect, github):
     manager = connect(github, now=lambda: datetime.now(UTC))
     github.standin.remaining = github.standin.limit // 50 + 1
     listed = manager.get_repository(USERNAME, "tally")
@@ -193,7 +199,7 @@ def test_a_repository_that_answers_under_another_name_is_gone(connect, github):
     assert "gone" == raised.value.code
 
 
-def test_what_is_deleted_or_renamed_since_the_listing_is_gone(connect, github):
+def test_a_repository_deleted_or_renamed_since_the_listing_is_gone(connect, github):
     manager = connect(github)
     listed = {name: manager.get_repository(USERNAME, name) for name in ("tally", "skyhook")}
     repositories = github.standin.users[USERNAME].repositories
@@ -201,9 +207,9 @@ def test_what_is_deleted_or_renamed_since_the_listing_is_gone(connect, github):
     repositories["skyhook"].name = "cloudhook"
     github.standin.renamed[f"{USERNAME}/skyhook"] = f"{USERNAME}/cloudhook"
 
-    for each in listed.values():
+    for repository in listed.values():
         with pytest.raises(RepositoryUnavailable) as raised:
-            manager.fetch_bundle(USERNAME, each)
+            manager.fetch_bundle(USERNAME, repository)
         assert "gone" == raised.value.code
 
 
@@ -234,7 +240,7 @@ def test_an_empty_repository_shows_its_metadata(connect, github):
     assert ["empty"] == bundle["warnings"]
 
 
-def test_a_truncated_tree_gives_what_came_with_a_warning(connect, github):
+def test_a_truncated_tree_gives_the_listed_files_and_a_warning(connect, github):
     github.standin.users[USERNAME].repositories["tally"].truncated = True
     manager = connect(github)
 
@@ -245,31 +251,27 @@ def test_a_truncated_tree_gives_what_came_with_a_warning(connect, github):
 
 
 def test_a_push_during_the_fetch_does_not_mix_two_versions(connect, github):
-    """The tree names its files by hash, and GitHub keeps what was pushed over."""
+    """The tree names its files by hash, and GitHub keeps files that a push has replaced."""
     manager = connect(github)
     listed = manager.get_repository(USERNAME, "tally")
     tally = github.standin.users[USERNAME].repositories["tally"]
     before = tally.tree[0]
-    answer = github.standin._tree
 
-    def push_after(*asked: Any) -> Any:
-        answered = answer(*asked)
-        tally.push({"README.md": "# the new one"}, "2026-11-01T00:00:00Z")
-        return answered
+    def push_after_the_tree(path: str) -> None:
+        if "/git/trees/" in path:
+            tally.push({"README.md": "# the new one"}, "2026-11-01T00:00:00Z")
 
-    github.standin._routes = [
-        (pattern, push_after if each == answer else each)
-        for pattern, each in github.standin._routes
-    ]
+    github.standin.after_response = push_after_the_tree
 
     bundle = manager.fetch_bundle(USERNAME, listed).bundle
 
+    assert before != tally.tree[0]
     assert before == bundle["revision"]["tree"]
     assert "the new one" not in bundle["readme"]
     assert bundle["readme"].startswith("# tally")
 
 
-def test_the_parallel_way_gives_the_same_as_the_sequential_one(connect, github):
+def test_the_parallel_way_gives_the_same_bundles_as_the_sequential_one(connect, github):
     manager = connect(github)
 
     one_by_one = manager.get_all_repos_with_context(USERNAME)

@@ -1,9 +1,8 @@
-"""Replays an orchestrator with the SDK's own executor over a history that a test writes step by
-step.
+"""Replay an orchestrator with the SDK's own executor over a history that a test writes.
 
-Stepping a generator by hand is not replay: it misses what the executor adds, and the SDK itself
-does not notice a renamed activity. This does: every reply's actions must begin with the recorded
-ones.
+Stepping a generator by hand is not replay, because it misses what the executor adds. The SDK itself
+does not notice a renamed activity; this does, because the actions of every episode must begin with
+the recorded ones.
 """
 
 from __future__ import annotations
@@ -18,13 +17,12 @@ KINDS = {0: "activity", 1: "activity", 2: "sub", 3: "sub", 5: "timer"}
 
 
 def user_function(builder: Any) -> Any:
-    """The plain generator function behind a registered orchestrator."""
+    """Return the generator function of a registered orchestrator."""
     return builder._function.get_user_function().orchestrator_function
 
 
 class Replay:
-    """One orchestration: `start`, then `complete` what it scheduled, in whatever order the test
-    wants."""
+    """One orchestration. A test completes the scheduled tasks in any order."""
 
     def __init__(self, orchestrator: Any, request: Any) -> None:
         self._handle = df.Orchestrator.create(user_function(orchestrator))
@@ -37,28 +35,28 @@ class Replay:
 
     @property
     def scheduled(self) -> list[tuple[str, str]]:
-        """(kind, name or moment) of every task so far; the index is the task's id."""
+        """Return (kind, name or moment) of every task so far; the index is the task's id."""
         return self._scheduled
 
     @property
     def now(self) -> datetime:
-        """The orchestrator's clock in the last episode."""
+        """Return the orchestrator's time in the last episode."""
         return self._now
 
     @property
     def output(self) -> Any:
-        """What the orchestrator returned; KeyError while it has not."""
+        """Return the orchestrator's output. Fails while it has not returned."""
         assert self.state["isDone"]
         return self.state.get("output")
 
     @property
     def status(self) -> dict[str, Any]:
-        """The custom status."""
+        """Return the custom status."""
         status: dict[str, Any] = self.state["customStatus"]
         return status
 
     def inputs(self, name: str) -> list[Any]:
-        """The inputs of every activity or sub-orchestration called `name`."""
+        """Return the inputs of every activity or sub-orchestration called `name`."""
         return [
             json.loads(action["input"])
             for action in self._actions()
@@ -66,7 +64,7 @@ class Replay:
         ]
 
     def complete(self, *results: tuple[int, Any]) -> Replay:
-        """One episode in which the tasks of these ids complete; a timer's result is None."""
+        """Run one episode in which tasks complete: (id, result); the result of a timer is None."""
         events = []
         for task, result in results:
             match self._scheduled[task]:

@@ -1,9 +1,8 @@
-"""What the GitHub stand-in answers is what GitHub's published OpenAPI description says."""
+"""The stand-in's responses match GitHub's published OpenAPI description."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,22 +11,22 @@ from jsonschema import Draft202012Validator
 
 from tools.host_process import ROOT, USERNAME, http
 
-DESCRIPTION = (
-    ROOT / "node_modules" / "@octokit" / "openapi" / "generated" / "api.github.com.deref.json"
-)
-ROOT_PATH = f"/repos/{USERNAME}"
+OCTOKIT = ROOT / "node_modules" / "@octokit"
+DESCRIPTION = OCTOKIT / "openapi" / "generated" / "api.github.com.deref.json"
+REPOS = f"/repos/{USERNAME}"
 
 
 @pytest.fixture(scope="session")
 def paths() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(DESCRIPTION).read_text())["paths"]
-    return found
+    """The paths of GitHub's OpenAPI description."""
+    description: dict[str, Any] = json.loads(DESCRIPTION.read_text())
+    return description["paths"]  # type: ignore[no-any-return]
 
 
 def nullable(schema: Any) -> Any:
-    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
+    """Convert OpenAPI 3.0's `nullable` to JSON Schema."""
     if isinstance(schema, list):
-        return [nullable(each) for each in schema]
+        return [nullable(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     converted = {key: nullable(value) for key, value in schema.items()}
@@ -41,7 +40,7 @@ def nullable(schema: Any) -> Any:
 
 
 def problems(paths: dict[str, Any], path: str, status: int, body: Any) -> list[str]:
-    """How a body differs from the schema of that path's response."""
+    """List how a body differs from the schema of the response to GET `path`."""
     content = paths[path]["get"]["responses"][str(status)]["content"]
     schema = content["application/json"]["schema"]
     return [
@@ -51,27 +50,27 @@ def problems(paths: dict[str, Any], path: str, status: int, body: Any) -> list[s
 
 
 @pytest.mark.parametrize(
-    ("path", "asked"),
+    ("path", "address"),
     [
         ("/users/{username}/repos", f"/users/{USERNAME}/repos?per_page=100"),
-        ("/repos/{owner}/{repo}", f"{ROOT_PATH}/skyhook"),
-        ("/repos/{owner}/{repo}/languages", f"{ROOT_PATH}/skyhook/languages"),
+        ("/repos/{owner}/{repo}", f"{REPOS}/skyhook"),
+        ("/repos/{owner}/{repo}/languages", f"{REPOS}/skyhook/languages"),
         (
             "/repos/{owner}/{repo}/git/trees/{tree_sha}",
-            f"{ROOT_PATH}/skyhook/git/trees/main?recursive=1",
+            f"{REPOS}/skyhook/git/trees/main?recursive=1",
         ),
     ],
 )
-def test_what_is_there_has_githubs_shape(paths, github, path, asked):
-    reply = http("GET", github.url + asked)
+def test_a_resource_has_githubs_shape(paths, github, path, address):
+    reply = http("GET", github.url + address)
 
     assert 200 == reply.status
     assert [] == problems(paths, path, 200, reply.json)
     assert {"x-ratelimit-remaining", "x-ratelimit-reset", "etag"} <= set(reply.headers)
 
 
-def test_every_blob_of_a_tree_can_be_read_and_has_githubs_shape(paths, github):
-    tree = http("GET", f"{github.url}{ROOT_PATH}/skyhook/git/trees/main?recursive=1").json
+def test_every_blob_of_a_tree_exists_and_has_githubs_shape(paths, github):
+    tree = http("GET", f"{github.url}{REPOS}/skyhook/git/trees/main?recursive=1").json
 
     for entry in tree["tree"]:
         if entry["type"] == "blob":
@@ -83,34 +82,34 @@ def test_every_blob_of_a_tree_can_be_read_and_has_githubs_shape(paths, github):
 
 
 @pytest.mark.parametrize(
-    ("path", "asked", "status"),
+    ("path", "address", "status"),
     [
-        ("/repos/{owner}/{repo}", f"{ROOT_PATH}/nothing", 404),
+        ("/repos/{owner}/{repo}", f"{REPOS}/nothing", 404),
         (
             "/repos/{owner}/{repo}/git/trees/{tree_sha}",
-            f"{ROOT_PATH}/skyhook/git/trees/nothing",
+            f"{REPOS}/skyhook/git/trees/nothing",
             404,
         ),
         (
             "/repos/{owner}/{repo}/git/trees/{tree_sha}",
-            f"{ROOT_PATH}/scratch-ideas/git/trees/main",
+            f"{REPOS}/scratch-ideas/git/trees/main",
             409,
         ),
-        ("/repos/{owner}/{repo}", f"{ROOT_PATH}/postcards", 403),
-        ("/repos/{owner}/{repo}", f"{ROOT_PATH}/old-name", 301),
+        ("/repos/{owner}/{repo}", f"{REPOS}/postcards", 403),
+        ("/repos/{owner}/{repo}", f"{REPOS}/old-name", 301),
     ],
 )
-def test_what_is_refused_has_githubs_shape(paths, github, path, asked, status):
+def test_a_refusal_has_githubs_shape(paths, github, path, address, status):
     github.standin.users[USERNAME].repositories["postcards"].blocked = True
     github.standin.renamed[f"{USERNAME}/old-name"] = f"{USERNAME}/new-name"
 
-    reply = httpx.get(github.url + asked, follow_redirects=False)
+    reply = httpx.get(github.url + address, follow_redirects=False)
 
     assert status == reply.status_code
     assert [] == problems(paths, path, status, reply.json())
 
 
-def test_a_listing_comes_in_pages_with_links(github):
+def test_a_listing_has_pages_and_links_them(github):
     first = http("GET", f"{github.url}/users/{USERNAME}/repos?per_page=20&page=1")
     second = http("GET", f"{github.url}/users/{USERNAME}/repos?per_page=20&page=2")
 
@@ -118,14 +117,14 @@ def test_a_listing_comes_in_pages_with_links(github):
     assert 'rel="next"' in first.headers["link"]
     assert 'rel="prev"' not in first.headers["link"]
     assert 'rel="next"' not in second.headers["link"]
-    following = first.headers["link"].split("<")[1].split(">")[0]
-    assert second.json == http("GET", following).json
+    next_page = first.headers["link"].split("<")[1].split(">")[0]
+    assert second.json == http("GET", next_page).json
 
 
-def test_what_was_pushed_over_can_still_be_read_by_its_hash(github):
-    root = f"{github.url}{ROOT_PATH}/tally"
+def test_content_from_before_a_push_is_still_served_by_its_hash(github):
+    root = f"{github.url}{REPOS}/tally"
     before = http("GET", f"{root}/git/trees/main?recursive=1").json
-    (readme,) = [each for each in before["tree"] if each["path"] == "README.md"]
+    (readme,) = [entry for entry in before["tree"] if entry["path"] == "README.md"]
 
     github.standin.users[USERNAME].repositories["tally"].push(
         {"README.md": "new"}, "2026-11-01T00:00:00Z"
@@ -138,21 +137,21 @@ def test_what_was_pushed_over_can_still_be_read_by_its_hash(github):
     assert before["sha"] != http("GET", f"{root}/git/trees/main").json["sha"]
 
 
-def test_an_unchanged_answer_is_304_and_free_with_a_token(github):
+def test_an_unchanged_response_is_304_and_free_with_a_token(github):
     url = f"{github.url}/users/{USERNAME}/repos"
     first = http("GET", url)
-    left = github.standin.remaining
+    remaining = github.standin.remaining
 
     again = http("GET", url, If_None_Match=first.headers["etag"], Authorization="token x")
 
     assert (304, b"") == (again.status, again.body)
-    assert left == github.standin.remaining
+    assert remaining == github.standin.remaining
 
 
-def test_an_exhausted_limit_is_403_with_githubs_words(paths, github):
+def test_an_exhausted_quota_is_403_with_githubs_message(paths, github):
     github.standin.remaining = 0
 
-    reply = http("GET", f"{github.url}{ROOT_PATH}/skyhook")
+    reply = http("GET", f"{github.url}{REPOS}/skyhook")
 
     assert (403, "0") == (reply.status, reply.headers["x-ratelimit-remaining"])
     assert reply.json["message"].startswith("API rate limit exceeded for ")

@@ -1,14 +1,20 @@
-// The search page: asks the API it is served by, and shows what it says. Text of repositories is only ever text.
+// The search page of a portfolio. It asks the API of the app that serves it.
+// Text from repositories becomes text nodes, never markup, so that a README cannot inject a script.
 
 const username = document.body.dataset.username;
 const byId = (id) => document.getElementById(id);
-const TYPING_MS = 120; // after the last key, before the ranking is asked for
-const THINKING_MS = 700; // before the written answer is: it may cost a call of a model
+const RANKING_DELAY_MS = 120; // from the last key to the request for the ranking
+const ANSWER_DELAY_MS = 700; // from the last key to the request for the written answer, which may cost a model call
 const POLL_MS = 700;
+const MAX_RESULTS = 20;
+const MAX_BARS = 8;
+const MAX_NAMED_LANGUAGES = 4; // below a repository
+const MAX_TOPICS = 5;
+const DEFAULT_COLOR = "#8b949e";
 
-let portfolio = null; // as the API describes it
-let colors = {};
-let asking = new AbortController();
+let portfolio = null; // the response of /portfolios/{username}
+let colors = {}; // language -> colour
+let currentRequests = new AbortController(); // of the question in the field
 let timers = [];
 
 function make(tag, attributes = {}, ...children) {
@@ -21,68 +27,73 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-async function get(path, signal) {
+async function getJson(path, signal) {
   const response = await fetch(path, { signal, headers: { Accept: "application/json" } });
   const body = await response.json();
   if (!response.ok) throw new Error(body.error?.message ?? `the API answers ${response.status}`);
   return { status: response.status, body };
 }
 
-// Words of `terms` inside `text`, marked.
-function marked(text, terms) {
-  const words = terms.filter((term) => term.length > 1).map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  if (!words.length) return [text];
-  const parts = text.split(new RegExp(`(${words.join("|")})`, "gi"));
-  return parts.map((part, number) => (number % 2 ? make("mark", {}, part) : part)).filter((part) => part !== "");
+// Split `text` into nodes, with every occurrence of a term in a <mark>.
+function highlighted(text, terms) {
+  const patterns = terms.filter((term) => term.length > 1).map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!patterns.length) return [text];
+  const parts = text.split(new RegExp(`(${patterns.join("|")})`, "gi")); // terms have odd indexes
+  return parts.map((part, index) => (index % 2 ? make("mark", {}, part) : part)).filter((part) => part !== "");
 }
 
-function languageMix(languages) {
+function languageBar(languages) {
   const sizes = Object.entries(languages);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   if (!total) return null;
-  const told = sizes.slice(0, 4).map(([name, size]) => `${name} ${Math.max(1, Math.round((100 * size) / total))} %`);
-  const mix = make("div", { class: "mix", role: "img", "aria-label": told.join(", ") });
+  const shares = sizes.slice(0, MAX_NAMED_LANGUAGES)
+    .map(([name, size]) => `${name} ${Math.max(1, Math.round((100 * size) / total))} %`);
+  const bar = make("div", { class: "mix", role: "img", "aria-label": shares.join(", ") });
   for (const [name, size] of sizes) {
-    mix.append(make("span", { style: { width: `${(100 * size) / total}%`, background: colors[name] ?? "#8b949e" } }));
+    const style = { width: `${(100 * size) / total}%`, background: colors[name] ?? DEFAULT_COLOR };
+    bar.append(make("span", { style }));
   }
-  return make("div", {}, mix, make("p", { class: "quiet" }, told.join(" · ")));
+  return make("div", {}, bar, make("p", { class: "quiet" }, shares.join(" · ")));
 }
 
 function signalBars(signals) {
-  const bars = Object.entries(signals).map(([name, part]) =>
+  const bars = Object.entries(signals).map(([name, share]) =>
     make("span", {}, name.replace("_", " "),
-      make("i", { class: "bar", style: { width: `${Math.max(0.2, 5 * part)}rem` }, "aria-hidden": "true" })));
+      make("i", { class: "bar", style: { width: `${Math.max(0.2, 5 * share)}rem` }, "aria-hidden": "true" })));
   return make("p", { class: "signals", "aria-label": "Where the score was earned" }, ...bars);
 }
 
-function result(found) {
+function resultItem(result) {
+  const terms = result.matched_terms;
+  const score = String(Math.round(100 * result.score));
   return make("li", { class: "repository" },
     make("div", { class: "head" },
-      make("h3", {}, make("a", { href: found.url, rel: "noopener" }, ...marked(found.name, found.matched_terms))),
-      make("span", { class: "score", title: "How well it answers, from 0 to 100" }, String(Math.round(100 * found.score)))),
-    found.description ? make("p", {}, ...marked(found.description, found.matched_terms)) : null,
-    make("p", { class: "quiet" }, ...marked(found.reasons.join("; "), found.matched_terms)),
-    signalBars(found.signals),
-    languageMix(found.languages));
+      make("h3", {}, make("a", { href: result.url, rel: "noopener" }, ...highlighted(result.name, terms))),
+      make("span", { class: "score", title: "How well it answers, from 0 to 100" }, score)),
+    result.description ? make("p", {}, ...highlighted(result.description, terms)) : null,
+    make("p", { class: "quiet" }, ...highlighted(result.reasons.join("; "), terms)),
+    signalBars(result.signals),
+    languageBar(result.languages));
 }
 
-function repository(bundle) {
+function repositoryItem(bundle) {
   const { metadata } = bundle;
-  const facts = [bundle.difficulty.level, `active ${metadata.pushed_at?.slice(0, 4) ?? "never"}`, ...metadata.topics.slice(0, 5)];
+  const active = `active ${metadata.pushed_at?.slice(0, 4) ?? "never"}`;
+  const facts = [bundle.difficulty.level, active, ...metadata.topics.slice(0, MAX_TOPICS)];
   return make("li", { class: "repository" },
     make("div", { class: "head" },
       make("h3", {}, make("a", { href: metadata.html_url, rel: "noopener" }, metadata.name)),
       make("span", { class: "quiet" }, metadata.stargazers_count ? `★ ${metadata.stargazers_count}` : "")),
     metadata.description ? make("p", {}, metadata.description) : null,
     make("p", { class: "quiet" }, facts.join(" · ")),
-    languageMix(bundle.languages));
+    languageBar(bundle.languages));
 }
 
 function showAnswer(body) {
   byId("answer").hidden = false;
   byId("answer-text").textContent = body.answer.text;
-  byId("citations").replaceChildren(...body.answer.citations.flatMap((cited, number) => [
-    number ? " · " : "", make("a", { href: cited.url, rel: "noopener" }, cited.name)]));
+  byId("citations").replaceChildren(...body.answer.citations.flatMap((citation, index) => [
+    index ? " · " : "", make("a", { href: citation.url, rel: "noopener" }, citation.name)]));
   byId("suggestions").replaceChildren(...body.suggestions.map((text) => {
     const button = make("button", { type: "button" }, text);
     button.addEventListener("click", () => ask(text));
@@ -95,10 +106,10 @@ function showResults(body) {
   const count = body.results.length;
   byId("status").textContent = body.no_match ? "Nothing here answers that."
     : `${count} ${count === 1 ? "repository answers" : "repositories answer"}, in ${body.took_ms} ms.`;
-  const nearest = (body.nearest ?? []).map((found) => make("li", { class: "repository" },
-    make("h3", {}, "Nearest: ", make("a", { href: found.url, rel: "noopener" }, found.name)),
-    found.description ? make("p", {}, found.description) : null));
-  byId("results").replaceChildren(...body.results.map(result), ...nearest);
+  const nearest = (body.nearest ?? []).map((result) => make("li", { class: "repository" },
+    make("h3", {}, "Nearest: ", make("a", { href: result.url, rel: "noopener" }, result.name)),
+    result.description ? make("p", {}, result.description) : null));
+  byId("results").replaceChildren(...body.results.map(resultItem), ...nearest);
 }
 
 function ask(text) {
@@ -107,25 +118,28 @@ function ask(text) {
   search(0);
 }
 
-// Rank soon, answer when the visitor has stopped typing.
-function search(patience = THINKING_MS) {
+// Request the ranking soon, and the written answer once the visitor has stopped typing. 0 requests both at once.
+function search(answerDelayMs = ANSWER_DELAY_MS) {
   const question = byId("question").value.trim();
   timers.forEach(clearTimeout);
-  asking.abort();
-  asking = new AbortController();
+  currentRequests.abort();
+  currentRequests = new AbortController();
   byId("answer").hidden = true;
-  history.replaceState(null, "", question ? `?q=${encodeURIComponent(question)}${location.search.includes("username=") ? `&username=${username}` : ""}` : location.pathname);
+  const chosenUser = location.search.includes("username=") ? `&username=${username}` : "";
+  const address = question ? `?q=${encodeURIComponent(question)}${chosenUser}` : location.pathname;
+  history.replaceState(null, "", address);
   if (!question) return showGlance();
-  const base = `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}`;
+  const query = `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}`;
+  const ranking = `${query}&limit=${MAX_RESULTS}&answer=false`;
   timers = [
-    setTimeout(() => answerWith(`${base}&limit=20&answer=false`, showResults), patience ? TYPING_MS : 0),
-    setTimeout(() => answerWith(`${base}&limit=1`, showAnswer), patience),
+    setTimeout(() => fetchAndShow(ranking, showResults), answerDelayMs ? RANKING_DELAY_MS : 0),
+    setTimeout(() => fetchAndShow(`${query}&limit=1`, showAnswer), answerDelayMs),
   ];
 }
 
-async function answerWith(path, show) {
+async function fetchAndShow(path, show) {
   try {
-    const { status, body } = await get(path, asking.signal);
+    const { status, body } = await getJson(path, currentRequests.signal);
     if (status === 202) return watchRefresh();
     show(body);
   } catch (error) {
@@ -133,24 +147,29 @@ async function answerWith(path, show) {
   }
 }
 
-function bars(list, counts, color) {
-  const entries = Object.entries(counts).sort((a, b) => b[1] - a[1]).slice(0, 8);
+function drawBars(list, counts, color) {
+  const entries = Object.entries(counts).sort((a, b) => b[1] - a[1]).slice(0, MAX_BARS);
   const most = Math.max(1, ...entries.map(([, count]) => count));
-  list.replaceChildren(...entries.map(([name, count]) => make("li", {},
-    make("span", { title: name }, name),
-    make("span", {}, make("i", { class: "bar", style: { width: `${(100 * count) / most}%`, background: color(name) }, "aria-hidden": "true" })),
-    make("span", {}, String(count)))));
+  list.replaceChildren(...entries.map(([name, count]) => {
+    const style = { width: `${(100 * count) / most}%`, background: color(name) };
+    return make("li", {},
+      make("span", { title: name }, name),
+      make("span", {}, make("i", { class: "bar", style, "aria-hidden": "true" })),
+      make("span", {}, String(count)));
+  }));
 }
 
-function options(select, names, all) {
-  select.replaceChildren(make("option", { value: "" }, all), ...names.map((name) => make("option", { value: name }, name)));
+function fillSelect(select, names) {
+  const named = names.map((name) => make("option", { value: name }, name));
+  select.replaceChildren(make("option", { value: "" }, "any"), ...named);
 }
 
-const year = (bundle) => (bundle.metadata.pushed_at ?? bundle.metadata.created_at).slice(0, 4);
+const activeYear = (bundle) => (bundle.metadata.pushed_at ?? bundle.metadata.created_at).slice(0, 4);
 
 function skillsOf(bundle) {
-  const text = JSON.stringify(bundle.repoContext).toLowerCase();
-  return Object.keys(portfolio.facets.skills).filter((skill) => text.includes(JSON.stringify(skill).slice(1, -1).toLowerCase()));
+  const context = JSON.stringify(bundle.repoContext).toLowerCase();
+  const escaped = (skill) => JSON.stringify(skill).slice(1, -1).toLowerCase();
+  return Object.keys(portfolio.facets.skills).filter((skill) => context.includes(escaped(skill)));
 }
 
 function showGlance() {
@@ -161,45 +180,48 @@ function showGlance() {
     (!chosen.language || chosen.language in bundle.languages) &&
     (!chosen.topic || bundle.metadata.topics.includes(chosen.topic)) &&
     (!chosen.skill || skillsOf(bundle).includes(chosen.skill)) &&
-    (!chosen.year || year(bundle) === chosen.year));
+    (!chosen.year || activeYear(bundle) === chosen.year));
   byId("status").textContent = `${shown.length} of ${portfolio.repositories.length} repositories`;
   const newest = [...shown].sort((a, b) => (b.metadata.pushed_at ?? "").localeCompare(a.metadata.pushed_at ?? ""));
-  byId("results").replaceChildren(...newest.map(repository));
+  byId("results").replaceChildren(...newest.map(repositoryItem));
 }
 
 function drawGlance() {
   const { facets, repositories } = portfolio;
   const years = {};
-  for (const bundle of repositories) years[year(bundle)] = (years[year(bundle)] ?? 0) + 1;
-  bars(byId("languages"), facets.languages, (name) => colors[name] ?? "#8b949e");
-  bars(byId("skills"), { ...facets.topics, ...facets.skills }, () => "");
+  for (const bundle of repositories) years[activeYear(bundle)] = (years[activeYear(bundle)] ?? 0) + 1;
+  drawBars(byId("languages"), facets.languages, (name) => colors[name] ?? DEFAULT_COLOR);
+  drawBars(byId("skills"), { ...facets.topics, ...facets.skills }, () => "");
   const most = Math.max(1, ...Object.values(years));
-  byId("years").replaceChildren(...Object.keys(years).sort().map((name) => make("li", {}, String(years[name]),
-    make("i", { class: "bar", style: { height: `${(70 * years[name]) / most}%` }, "aria-hidden": "true" }), name)));
+  byId("years").replaceChildren(...Object.keys(years).sort().map((year) => make("li", {}, String(years[year]),
+    make("i", { class: "bar", style: { height: `${(70 * years[year]) / most}%` }, "aria-hidden": "true" }), year)));
   const form = byId("filters");
-  options(form.elements.language, Object.keys(facets.languages), "any");
-  options(form.elements.topic, Object.keys(facets.topics).sort(), "any");
-  options(form.elements.skill, Object.keys(facets.skills).sort(), "any");
-  options(form.elements.year, Object.keys(years).sort().reverse(), "any");
-  const refreshed = new Date(portfolio.refreshed_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  fillSelect(form.elements.language, Object.keys(facets.languages));
+  fillSelect(form.elements.topic, Object.keys(facets.topics).sort());
+  fillSelect(form.elements.skill, Object.keys(facets.skills).sort());
+  fillSelect(form.elements.year, Object.keys(years).sort().reverse());
+  const format = { dateStyle: "medium", timeStyle: "short" };
+  const refreshed = new Date(portfolio.refreshed_at).toLocaleString(undefined, format);
   byId("facts").textContent = `${portfolio.repos} repositories, as of ${refreshed}`;
 }
 
 async function watchRefresh() {
   byId("refresh").hidden = false;
   for (;;) {
-    const { body } = await get(`refresh/${encodeURIComponent(username)}`);
+    const { body } = await getJson(`refresh/${encodeURIComponent(username)}`);
     byId("progress").max = body.total || 1;
     byId("progress").value = body.done;
-    byId("progress-text").textContent = body.error ? `${body.state}: ${body.error.message}` : `${body.done} of ${body.total}`;
+    const count = `${body.done} of ${body.total}`;
+    byId("progress-text").textContent = body.error ? `${body.state}: ${body.error.message}` : count;
     if (["completed", "failed", "idle"].includes(body.state)) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   if ((await load()) && byId("question").value) search(0);
 }
 
+// Show the portfolio; false before its first refresh has published anything.
 async function load() {
-  const { status, body } = await get(`portfolios/${encodeURIComponent(username)}`);
+  const { status, body } = await getJson(`portfolios/${encodeURIComponent(username)}`);
   if (status === 202) return false;
   portfolio = body;
   byId("refresh").hidden = true;
@@ -215,7 +237,7 @@ byId("filters").addEventListener("reset", () => setTimeout(showGlance));
 
 byId("question").value = new URLSearchParams(location.search).get("q") ?? "";
 try {
-  colors = (await get("ui/colors.json")).body;
+  colors = (await getJson("ui/colors.json")).body;
   if (!(await load())) await watchRefresh();
   else if (byId("question").value) search(0);
 } catch (error) {

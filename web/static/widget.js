@@ -1,5 +1,6 @@
-// <portfolio-search src="https://app.example/api" username="octocat">: a portfolio's search, on any site.
-// Looks: --portfolio-font, --portfolio-text, --portfolio-quiet, --portfolio-background, --portfolio-line, --portfolio-accent.
+// The search of a portfolio as a custom element for any site:
+// <portfolio-search src="https://app.example/api" username="octocat" limit="5" label="…" placeholder="…">
+// Sites style it with --portfolio-font, -text, -quiet, -background, -line and -accent.
 
 const STYLE = `
 :host { display: block; font: var(--portfolio-font, 1rem/1.5 system-ui, sans-serif); color: var(--portfolio-text, inherit); }
@@ -11,11 +12,11 @@ ol { list-style: none; margin: .5em 0 0; padding: 0; } li { padding: .6em 0; bor
 p { margin: .2em 0; } small, [role=status] { color: var(--portfolio-quiet, inherit); font-size: .85em; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
-const TYPING_MS = 150;
-const RETRY_MS = 2000;
+const TYPING_MS = 150; // from the last key to the request
+const RETRY_MS = 2000; // while the portfolio is fetched for the first time
 
 class PortfolioSearch extends HTMLElement {
-  #asking = new AbortController();
+  #aborter = new AbortController();
   #timer = 0;
 
   connectedCallback() {
@@ -31,7 +32,7 @@ class PortfolioSearch extends HTMLElement {
     this.status = this.#make("p", { role: "status" });
     this.results = this.#make("ol", {});
     root.append(label, this.input, this.status, this.answer, this.results);
-    this.input.addEventListener("input", () => this.#soon(TYPING_MS));
+    this.input.addEventListener("input", () => this.#searchAfter(TYPING_MS));
   }
 
   #make(tag, attributes, ...children) {
@@ -41,27 +42,27 @@ class PortfolioSearch extends HTMLElement {
     return element;
   }
 
-  #soon(milliseconds) {
+  #searchAfter(delayMs) {
     clearTimeout(this.#timer);
-    this.#asking.abort();
-    this.#timer = setTimeout(() => this.#search(), milliseconds);
+    this.#aborter.abort();
+    this.#timer = setTimeout(() => this.#search(), delayMs);
   }
 
   async #search() {
     const question = this.input.value.trim();
     this.answer.textContent = this.status.textContent = "";
     if (!question) return this.results.replaceChildren();
-    this.#asking = new AbortController();
+    this.#aborter = new AbortController();
     const address = new URL(`${(this.getAttribute("src") ?? "/api").replace(/\/$/, "")}/query`, location.href);
     address.searchParams.set("q", question);
     address.searchParams.set("limit", this.getAttribute("limit") ?? "5");
     if (this.hasAttribute("username")) address.searchParams.set("username", this.getAttribute("username"));
     try {
-      const response = await fetch(address, { signal: this.#asking.signal });
+      const response = await fetch(address, { signal: this.#aborter.signal });
       const body = await response.json();
       if (response.status === 202) {
         this.status.textContent = "The portfolio is being read for the first time …";
-        return this.#soon(RETRY_MS);
+        return this.#searchAfter(RETRY_MS);
       }
       if (!response.ok) throw new Error(body.error?.message ?? response.statusText);
       this.#show(body);
@@ -72,11 +73,11 @@ class PortfolioSearch extends HTMLElement {
 
   #show(body) {
     this.answer.textContent = body.answer?.text ?? "";
-    const found = body.no_match ? body.nearest ?? [] : body.results;
-    this.results.replaceChildren(...found.map((each) => {
-      const item = this.#make("li", {}, this.#make("a", { href: each.url, rel: "noopener" }, each.name));
-      if (each.description) item.append(this.#make("p", {}, each.description));
-      if (each.reasons) item.append(this.#make("small", {}, each.reasons.join("; ")));
+    const results = body.no_match ? body.nearest ?? [] : body.results;
+    this.results.replaceChildren(...results.map((result) => {
+      const item = this.#make("li", {}, this.#make("a", { href: result.url, rel: "noopener" }, result.name));
+      if (result.description) item.append(this.#make("p", {}, result.description));
+      if (result.reasons) item.append(this.#make("small", {}, result.reasons.join("; ")));
       return item;
     }));
   }

@@ -1,0 +1,161 @@
+"""Rows of an Azure table: conditional writes, and transactions within the service's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.data.tables import TableClient, UpdateMode
+
+from cache.rows import Corrupt, pack, unpack
+from errors import CacheConflict, CacheUnavailable
+from observability import Facts, logger
+
+# https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
+MAX_TRANSACTION_ROWS = 100
+MAX_TRANSACTION_BYTES = 3 * 1024 * 1024  # of 4 MiB; property names take the rest
+ROW_OVERHEAD_BYTES = 1024  # headers, keys and property names of one row in a transaction
+
+Entity = dict[str, Any]
+
+
+class Table:
+    """The rows of one Azure table. A row's PartitionKey is a username in lower case.
+
+    Raises CacheConflict when a conditional write fails, and CacheUnavailable when the storage does
+    not answer.
+    """
+
+    def __init__(self, client: TableClient) -> None:
+        self._client = client
+
+    def read(self, username: str, row_key: str) -> tuple[Any, str] | None:
+        """Read a row's value and ETag; None if the row is missing or corrupt."""
+        with translated():
+            try:
+                entity = self._client.get_entity(username.lower(), row_key)
+            except ResourceNotFoundError:
+                return None
+        value = value_of(entity)
+        return None if value is None else (value, str(entity.metadata["etag"]))
+
+    def read_etag(self, username: str, row_key: str) -> str | None:
+        """Read a row's ETag alone; None if the row is missing."""
+        with translated():
+            try:
+                entity = self._client.get_entity(
+                    username.lower(), row_key, select=["PartitionKey", "RowKey"]
+                )
+            except ResourceNotFoundError:
+                return None
+        return str(entity.metadata["etag"])
+
+    def write(self, username: str, row_key: str, value: Any) -> None:
+        """Create or replace a row."""
+        with translated():
+            self._client.upsert_entity(_row(username, row_key, value), mode=UpdateMode.REPLACE)
+
+    def swap(self, username: str, row_key: str, value: Any, *, if_etag: str | None) -> str:
+        """Replace a row if its ETag is still `if_etag`, or create it if that is None.
+
+        Returns the new ETag. Raises CacheConflict.
+        """
+        row = _row(username, row_key, value)
+        if if_etag is None:
+            return self.create(row)
+        with translated():
+            written = self._client.update_entity(
+                row,
+                mode=UpdateMode.REPLACE,
+                etag=if_etag,
+                match_condition=MatchConditions.IfNotModified,
+            )
+        return str(written["etag"])
+
+    def create(self, row: Entity) -> str:
+        """Create a row and return its ETag. Raises CacheConflict if it exists."""
+        with translated():
+            return str(self._client.create_entity(row)["etag"])
+
+    def query(
+        self,
+        username: str,
+        kind: str | None = None,
+        condition: str | None = None,
+        *,
+        select: list[str] | None = None,
+        **parameters: Any,
+    ) -> Iterator[Any]:
+        """Yield a portfolio's rows; with `kind`, only those whose key begins with `kind:`."""
+        conditions = ["PartitionKey eq @username"]
+        if kind:  # `;` is the character after `:`
+            conditions.append(f"RowKey ge '{kind}:' and RowKey lt '{kind};'")
+        if condition:
+            conditions.append(condition)
+        with translated():
+            yield from self._client.query_entities(
+                " and ".join(conditions),
+                parameters={"username": username.lower(), **parameters},
+                select=select,
+            )
+
+    def upsert(self, rows: Sequence[Entity], mode: UpdateMode) -> None:
+        """Write rows of one portfolio, in as few transactions as the service allows."""
+        for transaction in transactions(rows):
+            with translated():
+                self._client.submit_transaction(
+                    [("upsert", row, {"mode": mode}) for row in transaction]
+                )
+
+    def delete(self, rows: Sequence[Entity]) -> None:
+        """Delete rows of one portfolio, in as few transactions as the service allows."""
+        for transaction in transactions(rows):
+            with translated():
+                self._client.submit_transaction([("delete", row) for row in transaction])
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what the storage client raises as CacheConflict or CacheUnavailable."""
+    try:
+        yield
+    except HttpResponseError as error:
+        if error.status_code in {409, 412}:
+            raise CacheConflict("the row changed since it was read") from error
+        raise CacheUnavailable(f"the table storage answers {error.status_code}") from error
+    except AzureError as error:
+        raise CacheUnavailable("the table storage does not answer") from error
+
+
+def value_of(entity: Any) -> Any | None:
+    """Return the value of a row; None, logged, if it is corrupt."""
+    try:
+        return unpack(entity)
+    except Corrupt as error:
+        logger.warning("cache.row_corrupt %s", Facts(row=entity["RowKey"], error=str(error)))
+        return None
+
+
+def transactions(rows: Sequence[Entity]) -> Iterator[list[Entity]]:
+    """Split rows into transactions that the table service accepts."""
+    transaction: list[Entity] = []
+    size = 0
+    for row in rows:
+        values = (value for value in row.values() if isinstance(value, bytes))
+        # Binary values travel as base64.
+        row_bytes = sum(len(value) * 4 // 3 for value in values) + ROW_OVERHEAD_BYTES
+        is_full = len(transaction) == MAX_TRANSACTION_ROWS
+        if transaction and (is_full or size + row_bytes > MAX_TRANSACTION_BYTES):
+            yield transaction
+            transaction, size = [], 0
+        transaction.append(row)
+        size += row_bytes
+    if transaction:
+        yield transaction
+
+
+def _row(username: str, row_key: str, value: Any) -> Entity:
+    return {"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)}

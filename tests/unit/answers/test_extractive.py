@@ -1,0 +1,85 @@
+"""Without a model, the answer consists of the repositories' own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ai_assistant import calculate_repo_scores
+from answers.extractive import about, extract
+from tests.unit.portfolios import make_bundle, sample_portfolio
+
+
+class TestExtract:
+    def test_the_answer_reads_like_a_sentence_and_cites_what_it_names(self):
+        by_name = {bundle["metadata"]["name"]: bundle for bundle in sample_portfolio()}
+        ranked = [
+            (by_name[score["name"]], score["score"])
+            for score in calculate_repo_scores(sample_portfolio(), "kubernetes")
+        ]
+
+        text, named = extract(ranked)
+
+        assert text.startswith("skyhook fits best: Canary releases for Kubernetes")
+        assert named
+        assert all(bundle["metadata"]["name"] in text for bundle in named)
+
+    def test_without_a_match_it_says_so_and_cites_nothing(self):
+        text, named = extract([])
+
+        assert "Nothing in this portfolio answers that" in text
+        assert [] == named
+
+    @pytest.mark.parametrize(
+        ("scores", "text", "named"),
+        [
+            ([0.9], "a fits best: Made of a.", "a"),
+            ([0.9, 0.5], "a fits best: Made of a. Also b (Made of b).", "ab"),
+            ([0.9, 0.4], "a fits best: Made of a. 1 more repository touches on it.", "a"),
+            (
+                [0.9, 0.8, 0.8, 0.8, 0.1],
+                "a fits best: Made of a. Also b (Made of b); c (Made of c)."
+                " 2 more repositories touch on it.",
+                "abc",
+            ),
+        ],
+        ids=["one", "two", "one-far-below-the-best", "many"],
+    )
+    def test_the_best_are_described_and_the_others_counted(self, scores, text, named):
+        bundles = [make_bundle(name, f"Made of {name}") for name in "abcde"]
+
+        answer, bundles_named = extract(list(zip(bundles, scores, strict=False)))
+
+        assert text == answer
+        assert list(named) == [bundle["metadata"]["name"] for bundle in bundles_named]
+
+
+class TestAbout:
+    @pytest.mark.parametrize(
+        ("content", "text"),
+        [
+            ({"description": "Counts **things**"}, "Counts things."),
+            ({"description": "Counts things!"}, "Counts things!"),
+            ({"description": "x" * 400}, "x" * 300 + "."),
+            (
+                {
+                    "readme": "# Tally counts things on the command line\n\nshort\n\n"
+                    "Tally counts things on the command line. It is"
+                },
+                "Tally counts things on the command line.",
+            ),
+            ({"readme": "Tally " * 100}, ("Tally " * 100)[:200] + "."),
+            ({"languages": {"Rust": 9, "C": 2, "Go": 1}}, "written in Rust and C."),
+            ({}, "it says no more about itself."),
+        ],
+        ids=[
+            "description",
+            "punctuated-description",
+            "long-description",
+            "first-paragraph",
+            "long-paragraph",
+            "languages",
+            "nothing",
+        ],
+    )
+    def test_a_repository_is_described_by_the_best_text_that_it_has(self, content, text):
+        assert text == about(make_bundle("tally", **content))

@@ -1,0 +1,320 @@
+"""The outside systems in memory. Subclasses of the real classes, so that mypy compares signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import azure.durable_functions as df
+from azure.durable_functions.models.DurableOrchestrationStatus import DurableOrchestrationStatus
+from azure.durable_functions.models.PurgeHistoryResult import PurgeHistoryResult
+
+from bundles import fingerprint
+from cache import GitHubCache, Portfolio
+from errors import CacheConflict, GitHubError, RepositoryUnavailable
+from github_api.client import GitHubClient, Quota, Response
+from github_repo_manager import FetchedRepository, GitHubRepoManager, RepositoryPage
+from models import Bundle, ListedRepository, Listing, Manifest, Metadata, iso_utc
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def listed(name: str, owner: str = "ada", **changes: Any) -> ListedRepository:
+    """Make a repository as a listing describes it."""
+    metadata = {
+        "name": name,
+        "full_name": f"{owner}/{name}",
+        "html_url": f"https://github.com/{owner}/{name}",
+        "description": None,
+        "homepage": None,
+        "topics": [],
+        "language": None,
+        "license": None,
+        "default_branch": "main",
+        "stargazers_count": 0,
+        "forks_count": 0,
+        "open_issues_count": 0,
+        "size": 1,
+        "fork": False,
+        "archived": False,
+        "is_template": False,
+        "visibility": "public",
+        "created_at": "2025-01-01T00:00:00Z",
+        "updated_at": "2025-01-01T00:00:00Z",
+        "pushed_at": "2025-01-01T00:00:00Z",
+        **changes,
+    }
+    return {
+        "metadata": cast(Metadata, metadata),
+        "fingerprint": fingerprint(cast(Metadata, metadata)),
+    }
+
+
+def bundle_of(repository: ListedRepository, **changes: Any) -> Bundle:
+    """Make the bundle of a listed repository."""
+    bundle = {
+        "metadata": repository["metadata"],
+        "languages": {},
+        "repoContext": {},
+        "file_types": {},
+        "files": [],
+        "path_terms": {},
+        "dependencies": [],
+        "readme": "",
+        "revision": {"commit": None, "tree": None},
+        "fingerprint": repository["fingerprint"],
+        "fetched_at": iso_utc(NOW),
+        "warnings": [],
+        **changes,
+    }
+    return cast(Bundle, bundle)
+
+
+class FakeCache(GitHubCache):
+    """GitHubCache in dictionaries, for one portfolio or several. ETags are numbers."""
+
+    def __init__(self) -> None:
+        self.listings: dict[str, Listing] = {}
+        self.bundles: dict[str, dict[str, Bundle]] = {}
+        self.manifests: dict[str, tuple[Manifest, str]] = {}
+        self.deliveries: dict[str, dict[str, list[str]]] = {}  # pending ones
+        self.answered: list[str] = []
+        self.deleted_before: datetime | None = None
+        self.saved_listings = 0
+
+    def save_listing(self, username: str, listing: Listing) -> None:
+        self.listings[username.lower()] = listing
+        self.saved_listings += 1
+
+    def load_listing(self, username: str) -> Listing | None:
+        return self.listings.get(username.lower())
+
+    def listed_repositories(self, username: str, listing_id: str) -> dict[str, ListedRepository]:
+        listing = self.listings.get(username.lower())
+        if listing is None or listing["listing_id"] != listing_id:
+            return {}
+        return {
+            repository["metadata"]["name"]: repository for repository in listing["repositories"]
+        }
+
+    def save_bundles(self, username: str, bundles: Sequence[Bundle]) -> dict[str, str]:
+        row_keys = {
+            bundle["metadata"]["name"]: f"repo:{bundle['metadata']['name']}@{bundle['fingerprint']}"
+            for bundle in bundles
+        }
+        rows = self.bundles.setdefault(username.lower(), {})
+        rows |= {row_keys[bundle["metadata"]["name"]]: bundle for bundle in bundles}
+        return row_keys
+
+    def load_bundles(self, username: str, row_keys: Collection[str]) -> dict[str, Bundle]:
+        rows = self.bundles.get(username.lower(), {})
+        return {row_key: rows[row_key] for row_key in row_keys if row_key in rows}
+
+    def load_manifest(self, username: str) -> tuple[Manifest, str] | None:
+        return self.manifests.get(username.lower())
+
+    def publish(self, username: str, manifest: Manifest, *, if_etag: str | None) -> str:
+        _, etag = self.manifests.get(username.lower(), (None, None))
+        if etag != if_etag:
+            raise CacheConflict("the row changed since it was read")
+        new_etag = str(int(etag or 0) + 1)
+        self.manifests[username.lower()] = (manifest, new_etag)
+        return new_etag
+
+    def prune(self, username: str, keep: Collection[str]) -> int:
+        rows = self.bundles.get(username.lower(), {})
+        unused = set(rows) - set(keep)
+        for row_key in unused:
+            del rows[row_key]
+        return len(unused)
+
+    def record_delivery(
+        self, username: str, delivery: str, names: Sequence[str], now: datetime
+    ) -> bool:
+        row_key = f"delivery:{delivery}"
+        deliveries = self.deliveries.setdefault(username.lower(), {})
+        is_new = row_key not in deliveries and row_key not in self.answered
+        if is_new:
+            deliveries[row_key] = list(names)
+        return is_new
+
+    def pending_deliveries(self, username: str) -> dict[str, list[str]]:
+        return dict(self.deliveries.get(username.lower(), {}))
+
+    def mark_deliveries_answered(
+        self, username: str, row_keys: Collection[str], *, delete_before: datetime
+    ) -> None:
+        for row_key in row_keys:
+            self.deliveries.get(username.lower(), {}).pop(row_key, None)
+            self.answered.append(row_key)
+        self.deleted_before = delete_before
+
+    def portfolio(self, username: str) -> Portfolio | None:
+        published = self.load_manifest(username)
+        if published is None:
+            return None
+        return Portfolio.of(*published, self.bundles.get(username.lower(), {}))
+
+
+class FakeManager(GitHubRepoManager):
+    """GitHubRepoManager over a list of repositories, which a test changes as GitHub would.
+
+    `errors` maps a repository's name to the error that reading it raises; None stands for the
+    listing. The ETag of the listing is the number `version`.
+    """
+
+    def __init__(self, *repositories: ListedRepository) -> None:
+        self.repositories = list(repositories)
+        self.errors: dict[str | None, GitHubError] = {}
+        self.version = 1
+        self.excluded_names: set[str] = set()
+        self.remaining: int | None = 4000
+        self.requested: list[str] = []  # `listing`, or the name of a repository
+
+    @property
+    def quota(self) -> Quota | None:
+        return None if self.remaining is None else Quota(5000, self.remaining, NOW)
+
+    def list_repositories(
+        self, username: str, *, path: str | None = None, etags: Sequence[str] = ()
+    ) -> RepositoryPage | None:
+        self._request(None)
+        if path and list(etags) == [str(self.version)]:
+            return None
+        included = [
+            repository for repository in self.repositories if self.includes(repository["metadata"])
+        ]
+        return RepositoryPage(
+            repositories=included,
+            path=f"/users/{username}/repos",
+            etags=[str(self.version)],
+            excluded=len(self.repositories) - len(included),
+            requests=1,
+        )
+
+    def includes(self, metadata: Metadata) -> bool:
+        return metadata["name"] not in self.excluded_names
+
+    def get_repository(self, username: str, name: str) -> ListedRepository:
+        self._request(name)
+        for repository in self.repositories:
+            if repository["metadata"]["name"].lower() == name.lower():
+                return repository
+        raise RepositoryUnavailable("gone", f"{username}/{name}: deleted, renamed or private")
+
+    def fetch_bundle(self, username: str, listed: ListedRepository) -> FetchedRepository:
+        self._request(listed["metadata"]["name"])
+        return FetchedRepository(bundle_of(listed), requests=4)
+
+    def _request(self, name: str | None) -> None:
+        self.requested.append(name or "listing")
+        if name in self.errors:
+            raise self.errors[name]
+
+
+class FakeGitHubClient(GitHubClient):
+    """Answers by path: with a response, its body, an error, or an iterator of these.
+
+    What is not in `answers` is `gone`.
+    """
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        self.now = lambda: NOW
+        self.quota = None
+        self.answers = dict(answers)
+        self.requested: list[str] = []
+        self.parameters: list[dict[str, str]] = []
+
+    def get(
+        self,
+        path: str,
+        parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        self.requested.append(path)
+        self.parameters.append(dict(parameters or {}))
+        answer = self.answers.get(path, RepositoryUnavailable("gone", f"{path}: deleted"))
+        if isinstance(answer, Iterator):
+            answer = next(answer)
+        if isinstance(answer, GitHubError):
+            raise answer
+        return answer if isinstance(answer, Response) else Response(200, {}, answer)
+
+    def submit(self, path: str, parameters: Mapping[str, str] | None = None) -> Future[Response]:
+        future: Future[Response] = Future()
+        try:
+            future.set_result(self.get(path, parameters))
+        except GitHubError as error:
+            future.set_exception(error)
+        return future
+
+    def close(self) -> None:
+        pass
+
+
+class FakeDurableClient(df.DurableOrchestrationClient):  # type: ignore[misc]  # the SDK is untyped
+    """The Durable client over a dictionary of instances; refuses a second running one, as the host.
+
+    `on_conflict` runs between a refused start and the next look at the instance.
+    """
+
+    def __init__(self) -> None:
+        self.instances: dict[str, dict[str, Any]] = {}
+        self.started: list[tuple[str, str, Any]] = []  # (orchestrator, instance id, input)
+        self.attempts = 0
+        self.refusal: Exception | None = None
+        self.on_conflict: Callable[[], None] = lambda: None
+        self.purged: dict[str, Any] = {}
+
+    def has_instance(self, instance_id: str, runtime_status: str, **facts: Any) -> None:
+        """Let an instance exist; `facts` are fields of the host's answer."""
+        self.instances[instance_id] = {
+            "instanceId": instance_id,
+            "runtimeStatus": runtime_status,
+            "createdTime": "2026-01-02T03:00:00Z",
+            "lastUpdatedTime": "2026-01-02T03:01:00Z",
+            **facts,
+        }
+
+    async def start_new(
+        self,
+        orchestration_function_name: str,
+        instance_id: str | None = None,
+        client_input: Any | None = None,
+        version: str | None = None,
+    ) -> str:
+        assert instance_id is not None
+        self.attempts += 1
+        if self.refusal:
+            raise self.refusal
+        running = self.instances.get(instance_id)
+        if running and running["runtimeStatus"] in {"Pending", "Running", "Suspended"}:
+            self.on_conflict()
+            raise Exception("An Orchestration instance with this id already exists.")
+        self.has_instance(instance_id, "Pending")
+        self.started.append((orchestration_function_name, instance_id, client_input))
+        return instance_id
+
+    async def get_status(
+        self,
+        instance_id: str,
+        show_history: bool = False,
+        show_history_output: bool = False,
+        show_input: bool = False,
+    ) -> DurableOrchestrationStatus:
+        return DurableOrchestrationStatus.from_json(self.instances.get(instance_id, {}))
+
+    async def purge_instance_history_by(
+        self,
+        created_time_from: datetime | None = None,
+        created_time_to: datetime | None = None,
+        runtime_status: Iterable[Any] | None = None,
+    ) -> Any:
+        self.purged = {
+            "created_time_from": created_time_from,
+            "created_time_to": created_time_to,
+            "runtime_status": runtime_status,
+        }
+        return PurgeHistoryResult(instancesDeleted=3)

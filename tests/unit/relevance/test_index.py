@@ -1,0 +1,354 @@
+"""The repositories of a portfolio are ranked for a question."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from models import PublishedBundle
+from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
+from relevance.fields import FIELDS
+from relevance.index import (
+    ANSWER_THRESHOLD,
+    MAX_COVERAGE_PENALTY,
+    MAX_EMBEDDING_WEIGHT,
+    MAX_MATCHES,
+    MAX_NEAREST,
+    MIN_GROUP_WEIGHT,
+    PHRASE_BONUS,
+    UNKNOWN_TERM_WEIGHT,
+    WEAK_TERM_WEIGHT,
+    Match,
+    PortfolioIndex,
+    Postings,
+)
+from relevance.question import PART_WEIGHT
+from relevance.vocabulary import KIND_WEIGHT
+from tests.unit.portfolios import make_bundle
+
+POEM = make_bundle("poem", "A poem")
+
+
+def matches(bundles: list[PublishedBundle], question: str) -> list[Match]:
+    return PortfolioIndex(bundles).rank(question).matches
+
+
+def names(bundles: list[PublishedBundle], question: str) -> list[str]:
+    return [match.name for match in matches(bundles, question)]
+
+
+def score_of(bundles: list[PublishedBundle], question: str) -> float:
+    """Return the score of the best repository."""
+    return matches(bundles, question)[0].score
+
+
+def group_weight(size: int, frequency: float) -> float:
+    """Return the weight of a group in a portfolio of `size`, by the formula of the module."""
+    return MIN_GROUP_WEIGHT + math.log((1 + size) / (1 + frequency)) / math.log(1 + size)
+
+
+class TestScore:
+    """Every step of the formula, on portfolios whose scores can be computed by hand."""
+
+    # A topic has the weight 0.9.
+    TERRAFORM = make_bundle("a", topics=["terraform"])
+    PORTFOLIO = (TERRAFORM, make_bundle("b"), make_bundle("c"))
+
+    def test_a_repository_with_everything_scores_by_the_weight_of_its_terms(self):
+        assert 0.9 == score_of([*self.PORTFOLIO], "terraform")
+
+    def test_a_kind_of_the_thing_scores_less(self):
+        assert KIND_WEIGHT * 0.9 == pytest.approx(score_of([*self.PORTFOLIO], "IaC"), abs=1e-4)
+
+    def test_the_fields_of_a_term_are_combined_as_independent_evidence(self):
+        both = make_bundle("a", "Terraform", topics=["terraform"])
+
+        assert 1 - 0.1 * 0.2 == pytest.approx(score_of([both, POEM], "terraform"), abs=1e-4)
+
+    def test_what_is_missing_costs_its_weight_and_a_penalty(self):
+        bundles = [make_bundle("a", topics=["terraform", "azure"]), POEM, make_bundle("c")]
+        present, missing = 2 * group_weight(3, 0.9), group_weight(3, 0)
+        matched = present * 0.9 / (present + missing)
+        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(score_of(bundles, "terraform kotlin azure"), abs=1e-4)
+
+    def test_an_unknown_word_that_is_missing_costs_less_than_a_technology(self):
+        present, missing = group_weight(3, 0.9), group_weight(3, 0) * UNKNOWN_TERM_WEIGHT
+        matched = present * 0.9 / (present + missing)
+        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(score_of([*self.PORTFOLIO], "terraform gyzmo"), abs=1e-4)
+
+    def test_a_weak_word_weighs_little_and_costs_no_penalty(self):
+        present, missing = group_weight(3, 0.9), group_weight(3, 0) * WEAK_TERM_WEIGHT
+
+        expected = present * 0.9 / (present + missing)
+
+        assert expected == pytest.approx(score_of([*self.PORTFOLIO], "terraform plugin"), abs=1e-4)
+
+    def test_a_weak_word_that_matches_does_not_cover_for_a_missing_one(self):
+        bundles = [make_bundle("a", topics=["terraform", "azure", "plugin"]), POEM]
+        present, missing = 2 * group_weight(2, 0.9), group_weight(2, 0)
+        weak = group_weight(2, 0.9) * WEAK_TERM_WEIGHT
+        matched = (present + weak) * 0.9 / (present + missing + weak)
+        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(
+            score_of(bundles, "azure of terraform of kotlin of plugin"), abs=1e-4
+        )
+
+    def test_a_faint_match_counts_as_missing(self):
+        # The file name has the weight 0.35, and the part of a compound name counts for 0.4 of it.
+        bundles = [make_bundle("a", topics=["terraform"], files=["orchard"]), POEM]
+        present, faint = group_weight(2, 0.9), group_weight(2, 0.35 * PART_WEIGHT)
+        matched = (present * 0.9 + faint * 0.35 * PART_WEIGHT) / (present + faint)
+        penalty = MAX_COVERAGE_PENALTY * faint / (present + faint)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(score_of(bundles, "terraform of OrchardThing"), abs=1e-4)
+
+    def test_a_question_of_weak_words_alone_misses_nothing(self):
+        assert 0.9 == score_of([make_bundle("a", topics=["plugin"]), POEM], "plugin")
+
+    def test_scores_have_four_decimals(self):
+        for match in matches([make_bundle("a", "A child process"), POEM], "child process manager"):
+            values = [match.score, *match.signals.values()]
+            assert [round(value, 4) for value in values] == values
+
+    def test_words_in_the_order_of_the_question_earn_a_bonus(self):
+        together = make_bundle("a", topics=["child-process"])
+        apart = make_bundle("a", topics=["child", "process"])
+        weight = 0.9 / 2**0.12  # of a topic of two words
+
+        assert weight + (1 - weight) * PHRASE_BONUS * weight == pytest.approx(
+            score_of([together, POEM], "child process"), abs=1e-4
+        )
+        assert 0.9 == score_of([apart, POEM], "child process")
+
+    def test_a_rare_word_weighs_more_than_a_common_one(self):
+        common = [make_bundle(f"c{number}", topics=["terraform"]) for number in range(9)]
+        rare = make_bundle("z", topics=["kotlin"])
+
+        assert "z" == names([*common, rare], "terraform kotlin")[0]
+
+    def test_the_same_words_score_the_same_in_any_order(self):
+        bundles = [make_bundle("a", "Terraform for Azure"), make_bundle("b", "Azure")]
+
+        one, other = score_of(bundles, "terraform azure"), score_of(bundles, "azure terraform")
+
+        assert 0 <= one - other <= PHRASE_BONUS  # only the bonus depends on the order
+
+
+class TestMatches:
+    @pytest.mark.parametrize("question", ["kubernets", "kuberntes operator", "Kubernetse"])
+    def test_a_misspelled_word_is_understood(self, question):
+        assert ["a"] == names([make_bundle("a", "An operator for Kubernetes"), POEM], question)
+
+    @pytest.mark.parametrize(
+        ("question", "description"),
+        [("java", "JavaScript in the browser"), ("go", "A Google clone"), ("rust", "A trust fund")],
+    )
+    def test_a_technology_is_never_taken_for_another(self, question, description):
+        assert [] == names([make_bundle("a", description), POEM], question)
+
+    def test_a_name_that_begins_with_the_word_answers(self):
+        assert "slugify" == names([make_bundle("slugify"), POEM, make_bundle("c")], "slug")[0]
+
+    def test_words_in_the_order_of_the_question_rank_higher(self):
+        apart = make_bundle("apart", "A child of nature, in process")
+        together = make_bundle("together", "Starts a child process")
+
+        assert "together" == names([apart, together, POEM], "child process")[0]
+
+    def test_a_weak_word_does_not_answer_for_the_rest(self):
+        bundles = [make_bundle("a", "A plugin for gulp"), POEM, make_bundle("c", "Songs")]
+
+        assert [] == names(bundles, "wordpress plugin")
+
+    def test_a_weak_word_alone_is_answered(self):
+        assert ["a"] == names([make_bundle("a", "A plugin for gulp"), POEM], "plugin")
+
+    def test_one_of_several_alternatives_is_enough(self):
+        bundles = [
+            make_bundle("gulp-x", "A gulp plugin"),
+            make_bundle("grunt-x", "A grunt plugin"),
+            POEM,
+        ]
+
+        ranked = matches(bundles, "gulp or grunt plugins")
+
+        assert {"gulp-x", "grunt-x"} == {match.name for match in ranked}
+        assert ranked[-1].score > 0.7
+
+    def test_repositories_far_below_the_best_are_not_shown(self):
+        best = make_bundle("best", topics=["kotlin", "swift", "scala", "haskell"])
+        weak = make_bundle("weak", topics=["kotlin"])
+
+        assert ["best"] == names([best, weak, POEM], "kotlin swift scala haskell")
+
+    def test_equal_scores_are_ordered_by_name_and_results_are_bounded(self):
+        bundles = [make_bundle(f"r{number:03}", "Terraform") for number in range(MAX_MATCHES + 20)]
+
+        assert [f"r{number:03}" for number in range(MAX_MATCHES)] == names(
+            bundles[::-1], "terraform"
+        )
+
+    @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "show me", "{}%s"])
+    def test_a_question_without_terms_has_no_answer(self, question):
+        assert [] == names([make_bundle("a", "Terraform")], question)
+
+    def test_an_empty_portfolio_has_no_answer(self):
+        assert [] == names([], "terraform")
+
+
+class TestExplanation:
+    def test_the_score_is_divided_among_the_fields_it_comes_from(self):
+        (match,) = matches([make_bundle("terraform-x", topics=["terraform"]), POEM], "terraform")
+
+        assert ["name", "topics"] == sorted(match.signals)
+        assert match.score == pytest.approx(sum(match.signals.values()), abs=0.001)
+        assert sorted(match.signals.values(), reverse=True) == list(match.signals.values())
+
+    def test_a_field_earns_by_the_weight_of_the_term_in_it(self):
+        bundle = make_bundle("a", topics=["terraform"], path_terms={"terraform": 1})
+
+        (match,) = matches([bundle, POEM], "terraform")
+
+        # Weights are kept in steps of 1/255.
+        assert 0.9 / 0.37 == pytest.approx(match.signals["topics"] / match.signals["paths"], 0.01)
+
+    def test_a_word_earns_by_its_weight_and_its_match(self):
+        bundles = [
+            make_bundle("a", topics=["terraform"], path_terms={"azure": 1}),
+            make_bundle("b", topics=["azure"]),
+        ]
+        terraform = group_weight(2, 0.9) * 0.9
+        azure = group_weight(2, 0.9 + 0.37) * 0.37
+
+        best = matches(bundles, "terraform of azure")[0]
+
+        assert terraform / azure == pytest.approx(
+            best.signals["topics"] / best.signals["paths"], 0.01
+        )
+
+    def test_of_equal_alternatives_the_first_of_the_question_is_named(self):
+        bundles = [make_bundle("a", "gulp and grunt"), POEM]
+
+        assert ("grunt",) == matches(bundles, "grunt or gulp")[0].terms
+
+    def test_the_matched_words_are_named_as_written_most_important_first(self):
+        bundles = [make_bundle("a", "Terraform modules for Azure"), make_bundle("b", "Azure")]
+
+        assert ("Terraform", "AZURE") == matches(bundles, "AZURE Terraform")[0].terms
+
+    def test_a_word_that_another_term_answers_is_explained(self):
+        (match,) = matches([make_bundle("a", "Terraform modules"), POEM], "IaC")
+
+        assert ("IaC",) == match.terms
+        assert {"IaC": "terraform"} == match.expansions
+
+    def test_a_corrected_word_is_answered_by_the_term_it_means(self):
+        (match,) = matches([make_bundle("a", "Kubernetes"), POEM], "kubernets")
+
+        assert ("kubernets",) == match.terms
+        assert {} == match.expansions
+
+
+class TestNearest:
+    BUNDLES = (make_bundle("a", "Terraform modules for the cloud"), make_bundle("b", "Poems"))
+
+    def test_without_an_answer_the_nearest_repositories_are_named(self):
+        ranking = PortfolioIndex(self.BUNDLES).rank("haskell modules for the cloud")
+
+        assert ([], ["a"]) == (ranking.matches, ranking.nearest)
+
+    def test_with_an_answer_there_is_no_nearest_repository(self):
+        assert [] == PortfolioIndex(self.BUNDLES).rank("terraform").nearest
+
+    def test_they_are_bounded(self):
+        bundles = [make_bundle(f"r{number}", topics=["cloud"]) for number in range(4)]
+
+        nearest = PortfolioIndex([*bundles, *[POEM] * 9]).rank("haskell on the cloud").nearest
+
+        assert MAX_NEAREST == len(nearest)
+
+    def test_a_question_about_something_else_has_no_nearest_repository(self):
+        assert [] == PortfolioIndex(self.BUNDLES).rank("fortran").nearest
+
+
+class TestMeaning:
+    def portfolio(self) -> list[PublishedBundle]:
+        far = [
+            make_bundle(f"far{number:02}", embedding=pack_embedding("m", [0, 1, number / 20]))
+            for number in range(20)
+        ]
+        return [*far, make_bundle("near", embedding=pack_embedding("m", [1.0, 0, 0]))]
+
+    QUESTION = QuestionEmbedding("m", (1.0, 0.0, 0.0))
+
+    def test_a_repository_that_is_close_is_found_without_the_words(self):
+        index = PortfolioIndex(self.portfolio())
+
+        (match,) = index.rank("felines", self.QUESTION).matches
+
+        assert [] == index.rank("felines").matches
+        assert ("near", (), MAX_EMBEDDING_WEIGHT) == (match.name, match.terms, match.score)
+        assert {"meaning": match.score} == match.signals
+        assert match.score >= ANSWER_THRESHOLD
+
+    def test_a_repository_that_is_less_close_gains_less(self):
+        portfolio = [
+            *self.portfolio(),
+            make_bundle("tally", "cats", embedding=pack_embedding("m", [0.5, 0.5, 0])),
+        ]
+        index = PortfolioIndex(portfolio)
+        close = EmbeddingIndex(portfolio).closeness(self.QUESTION)[21]
+        by_words = index.rank("cats").matches[0].score
+
+        match = next(
+            match for match in index.rank("cats", self.QUESTION).matches if match.name == "tally"
+        )
+
+        assert 0 < close < 1
+        gained = 1 - (1 - by_words) * (1 - MAX_EMBEDDING_WEIGHT * close)
+        assert gained == pytest.approx(match.score, abs=1e-4)
+        assert MAX_EMBEDDING_WEIGHT * close * match.score == pytest.approx(
+            match.signals["meaning"], abs=1e-4
+        )
+
+    def test_closeness_decides_between_repositories_with_the_same_words(self):
+        bundles: list[PublishedBundle] = [
+            {**bundle, "metadata": {**bundle["metadata"], "description": "about cats"}}
+            for bundle in self.portfolio()
+        ]
+
+        best, second, *_ = PortfolioIndex(bundles).rank("cats", self.QUESTION).matches
+
+        assert "near" == best.name
+        assert 1 - (1 - second.score) * (1 - MAX_EMBEDDING_WEIGHT) == pytest.approx(
+            best.score, abs=1e-4
+        )
+        assert MAX_EMBEDDING_WEIGHT * best.score == pytest.approx(best.signals["meaning"], abs=1e-4)
+        assert best.score == pytest.approx(sum(best.signals.values()), abs=0.001)
+        assert "meaning" not in second.signals
+
+
+class TestPostings:
+    def test_they_hold_the_weights_of_a_term_by_repository_and_field(self):
+        postings = Postings()
+        postings.add(3, {"name": 1.0})
+        postings.add(7, {"name": 0.5, "readme": 0.5})
+
+        assert [3, 7] == list(postings.repositories)
+        assert [1.0, 0.75] == list(postings.weights)
+        weights = dict(zip(FIELDS, postings.field_weights_of(7), strict=True))
+        assert {"name": 128, "readme": 128} == {k: v for k, v in weights.items() if v}

@@ -1,0 +1,162 @@
+"""A question is parsed into groups of concepts, with expansions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relevance.question import (
+    CORRECTION_WEIGHT,
+    PART_WEIGHT,
+    PREFIX_WEIGHT,
+    Concept,
+    Lexicon,
+    parse_question,
+)
+from relevance.vocabulary import KIND_WEIGHT
+
+EMPTY = Lexicon([], [])
+
+
+def groups(question: str, lexicon: Lexicon = EMPTY) -> list[list[str]]:
+    """Parse a question; return the written words of every group."""
+    parsed = parse_question(question, lexicon)
+    return [[concept.written for concept in group] for group in parsed.groups]
+
+
+def concept_of(word: str, lexicon: Lexicon = EMPTY) -> Concept:
+    """Parse a question of one concept."""
+    ((concept,),) = parse_question(word, lexicon).groups
+    return concept
+
+
+class TestGroups:
+    @pytest.mark.parametrize(
+        ("question", "expected"),
+        [
+            ("terraform", [["terraform"]]),
+            ("terraform on azure", [["terraform"], ["azure"]]),
+            ("gulp or grunt", [["gulp", "grunt"]]),
+            ("gulp, grunt, or webpack", [["gulp", "grunt", "webpack"]]),
+            ("gulp/grunt", [["gulp", "grunt"]]),
+            ("either gulp or grunt", [["gulp", "grunt"]]),
+            ("gulp as well as grunt", [["gulp", "grunt"]]),
+            ("gulp or grunt plugins", [["gulp", "grunt"], ["plugins"]]),
+            ("gulp plugins or grunt", [["gulp", "grunt"], ["plugins"]]),
+            ("plugin or grunt", [["plugin", "grunt"]]),
+            ("gulp or plugin", [["gulp"], ["plugin"]]),
+            (
+                "gulp or terraform azure kubernetes",
+                [["gulp"], ["terraform"], ["azure"], ["kubernetes"]],
+            ),
+            ("terraform Terraform", [["terraform"]]),
+            ("", []),
+            ("what do you have?", []),
+        ],
+    )
+    def test_a_list_names_alternatives_and_other_words_stand_alone(self, question, expected):
+        assert expected == groups(question)
+
+    @given(st.text(max_size=100))
+    def test_any_question_can_be_parsed(self, question):
+        parse_question(question, Lexicon(["terraform", "orchard"], ["orchard"]))
+
+
+class TestBigrams:
+    @pytest.mark.parametrize(
+        ("question", "bigrams"),
+        [
+            ("child process manager", ("child process", "process manag")),
+            ("child of process", ()),
+            ("child, process", ()),
+            ("child process child process", ("child process", "process child")),
+        ],
+        ids=["adjacent", "stop-word-between", "list", "repeated"],
+    )
+    def test_adjacent_words_are_bigrams(self, question, bigrams):
+        assert bigrams == parse_question(question, EMPTY).bigrams
+
+
+class TestConcepts:
+    def test_a_concept_answers_for_itself_first(self):
+        assert ("terraform", 1.0) == concept_of("Terraform").expansions[0]
+        assert "Terraform" == concept_of("Terraform").written
+
+    def test_kinds_of_the_thing_answer_for_it(self):
+        assert ("terraform", KIND_WEIGHT) in concept_of("IaC").expansions
+
+    def test_the_parts_of_a_compound_name_answer_for_it(self):
+        assert ("orchard", PART_WEIGHT) in concept_of("OrchardThing").expansions
+
+    def test_the_parts_of_a_phrase_do_not_answer_for_it(self):
+        assert "machin" not in dict(concept_of("machine learning").expansions)
+
+    def test_a_name_of_the_portfolio_that_the_word_is_a_prefix_of_answers_for_it(self):
+        lexicon = Lexicon(["slug", "slugifi"], ["slugifi"])
+
+        assert ("slugifi", PREFIX_WEIGHT) in concept_of("slug", lexicon).expansions
+
+    def test_a_short_word_is_no_prefix_and_a_technology_is_not_meant_by_one(self):
+        lexicon = Lexicon(["slu", "java", "javascript"], ["slugifi", "javascript"])
+
+        assert (("slu", 1.0),) == concept_of("slu", lexicon).expansions
+        assert "javascript" not in dict(concept_of("java", lexicon).expansions)
+
+    def test_a_word_that_every_project_could_claim_is_weak(self):
+        assert concept_of("plugin").weak
+        assert not concept_of("terraform").weak
+
+    @pytest.mark.parametrize(
+        ("word", "known"), [("terraform", True), ("Haskell", True), ("orchards", False)]
+    )
+    def test_technologies_and_languages_are_known(self, word, known):
+        assert known == concept_of(word).known
+
+
+class TestCorrection:
+    LEXICON = Lexicon(["orchard", "tomato", "trust"], [])
+
+    def test_a_misspelled_word_is_replaced_by_the_term_it_probably_means(self):
+        concept = concept_of("orchrad", self.LEXICON)
+
+        assert ("orchrad", "orchard") == (concept.written, concept.term)
+        assert (("orchard", CORRECTION_WEIGHT),) == concept.expansions
+
+    def test_the_kinds_of_a_corrected_word_weigh_less_too(self):
+        expansions = dict(concept_of("databse").expansions)
+
+        assert KIND_WEIGHT * CORRECTION_WEIGHT == expansions["sqlite"]
+
+    def test_a_word_of_the_portfolio_is_not_corrected(self):
+        assert "trust" == concept_of("trust", self.LEXICON).term
+
+    def test_a_compound_name_is_not_corrected(self):
+        assert "orchradbook" == concept_of("OrchradBook", Lexicon(["orchardbook"], [])).term
+
+    @pytest.mark.parametrize(
+        ("written", "correction"),
+        [
+            ("orchrad", "orchard"),  # two letters swapped
+            ("orhcrad", "orchard"),  # two typos in a long word
+            ("orchad", "orchard"),  # a letter is missing
+            ("tomtos", None),  # two typos in a short word
+            ("kubernets", "kubernetes"),  # the vocabulary knows it
+            ("rust", None),  # a technology is never misspelled
+            ("archard", None),  # another first letter
+            ("toma", None),  # short
+            ("orch4rd", None),  # a digit
+            ("zzzzzzz", None),  # nothing is close
+        ],
+    )
+    def test_only_what_is_close_and_certain_is_corrected(self, written, correction):
+        assert correction == self.LEXICON.correct(written, written)
+
+    def test_a_word_is_never_replaced_by_a_bigram(self):
+        assert Lexicon(["orchard tree"], []).correct("orchardtree", "orchardtre") is None
+
+    def test_a_word_may_mean_a_term_that_is_one_letter_shorter(self):
+        assert "toma" == Lexicon(["toma"], []).correct("tomax", "tomax")
+
+    def test_of_equally_close_terms_the_first_by_alphabet_is_taken(self):
+        assert "orchara" == Lexicon(["orchard", "orchara"], []).correct("orcharx", "orcharx")

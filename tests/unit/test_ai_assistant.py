@@ -1,0 +1,386 @@
+"""A portfolio is ranked for a question, and the answer is written from the best repositories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import openai  # noqa: F401 - its import takes seconds and must not count against a timeout
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ai_assistant
+from ai_assistant import (
+    MAX_QUESTION_EMBEDDINGS,
+    Assistant,
+    calculate_repo_scores,
+    rank,
+    suggest,
+)
+from answers.model import MAX_FAILURES
+from cache import Portfolio
+from models import Bundle, PublishedBundle
+from relevance.embeddings import QuestionEmbedding, pack_embedding
+from relevance.index import PortfolioIndex
+from tests.model_server import API_KEY, Embedder, Model, ModelOptions, embed
+from tests.unit.portfolios import make_bundle, sample_portfolio
+
+
+@cache
+def sample_index() -> PortfolioIndex:
+    return PortfolioIndex(sample_portfolio())
+
+
+def ranked_names(query: str) -> list[str]:
+    return [score["name"] for score in calculate_repo_scores(sample_index(), query)]
+
+
+def portfolio_of(*bundles: PublishedBundle, etag: str = "v1") -> Portfolio:
+    return Portfolio("ada-nimbus", etag, datetime(2026, 1, 1, tzinfo=UTC), bundles)
+
+
+class TestRepoScores:
+    @pytest.mark.parametrize(
+        ("query", "best"),
+        [
+            ("kubernetes", "skyhook"),
+            ("k8s operators", "skyhook"),
+            ("Which projects use Terraform?", "harbor-lights"),
+            ("infrastructure as code in bicep", "bicep-landing-zone"),
+            ("django", "orchard-manager"),
+            ("has she done anything with react?", "brightboard"),
+            ("C#", "ledgerline"),
+            ("C++ performance", "polyglot-pipes"),
+            ("machine learning on images with pytorch", "leafnet"),
+            ("kubernets", "skyhook"),
+            ("sreverless", "cirrus-functions"),
+            ("passwordless login", "gatekeeper"),
+            ("an iPhone app", "fieldnotes"),
+            ("Laravel", "shopfront"),
+            ("kafka streaming", "tidepool"),
+            ("large language models", "ticketwise"),
+            ("embedded firmware", "beehive-sensor"),
+            ("GraphQL API", "recipe-graph"),
+        ],
+    )
+    def test_the_repository_that_is_about_the_question_comes_first(self, query, best):
+        assert best == ranked_names(query)[0]
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            *("blockchain", "COBOL mainframes", "salesforce", "haskell", "quantum"),
+            "what do you have?",
+        ],
+    )
+    def test_a_question_about_something_else_has_no_answer(self, query):
+        assert [] == ranked_names(query)
+
+    def test_a_technology_is_never_taken_for_another(self):
+        assert "gatekeeper" not in ranked_names("javascript")
+        assert "meshcam" not in ranked_names("java")
+        assert "skyhook" not in ranked_names("google")
+
+    def test_markdown_is_not_a_programming_language(self):
+        bundle: PublishedBundle = {**sample_portfolio()[0], "file_types": {".md": 50}}
+
+        assert [] == calculate_repo_scores([bundle], "GCC machine description")
+
+    def test_a_score_says_what_matched_and_where(self):
+        best = calculate_repo_scores(sample_index(), "kubernetes operator")[0]
+
+        assert {"name", "score", "signals", "matched_terms", "reasons"} == set(best)
+        assert best["score"] == pytest.approx(sum(best["signals"].values()), abs=0.01)
+        assert ["kubernetes", "operator"] == best["matched_terms"]
+        assert best["reasons"][0].startswith("kubernetes, operator in its ")
+
+    @given(st.text(max_size=100))
+    @settings(max_examples=60)
+    def test_any_question_gets_scores_between_0_and_1_best_first(self, query):
+        scores = [score["score"] for score in calculate_repo_scores(sample_index(), query)]
+
+        assert sorted(scores, reverse=True) == scores
+        assert all(0 <= score <= 1 for score in scores)
+
+    def test_the_order_of_the_bundles_does_not_matter(self):
+        reverse_index = PortfolioIndex(sample_portfolio()[::-1])
+
+        for query in ("python", "api", "kubernetes and docker"):
+            assert calculate_repo_scores(sample_index(), query) == calculate_repo_scores(
+                reverse_index, query
+            )
+
+    def test_bundles_and_their_index_give_the_same_scores(self):
+        assert calculate_repo_scores(sample_portfolio(), "python") == calculate_repo_scores(
+            sample_index(), "python"
+        )
+
+
+class TestReasons:
+    @pytest.mark.parametrize(
+        ("bundle", "query", "reason"),
+        [
+            pytest.param(
+                make_bundle("a", "Terraform modules"),
+                "terraform",
+                "terraform in its description",
+                id="one-place",
+            ),
+            pytest.param(
+                make_bundle("a", "Terraform modules"),
+                "IaC",
+                "terraform (for IaC) in its description",
+                id="expansion",
+            ),
+            pytest.param(
+                make_bundle("django-x", "A Django app", topics=["web"]),
+                "django web app",
+                "django, web, app in its topics, description and name",
+                id="several-places",
+            ),
+            pytest.param(
+                make_bundle("django", "Django", topics=["django"], dependencies=["django"]),
+                "django",
+                "django in its name, topics and description",
+                id="at-most-three-places",
+            ),
+        ],
+    )
+    def test_a_reason_names_the_words_and_where_they_occur(self, bundle, query, reason):
+        (score,) = calculate_repo_scores([bundle, make_bundle("poem", "A poem")], query)
+
+        assert [reason] == score["reasons"]
+
+    def test_a_repository_without_the_words_is_close_in_meaning(self):
+        embedding = pack_embedding("m", [1.0, 0.0])
+        far = pack_embedding("m", [0.0, 1.0])
+        bundles = [make_bundle(f"far{number}", embedding=far) for number in range(9)]
+
+        (score,) = calculate_repo_scores(
+            [*bundles, make_bundle("near", embedding=embedding)],
+            "felines",
+            embedding=QuestionEmbedding("m", (1.0, 0.0)),
+        )
+
+        assert ("near", ["close in meaning"]) == (score["name"], score["reasons"])
+
+
+class TestRank:
+    def test_a_ranking_holds_the_scores_of_the_portfolio(self):
+        portfolio = portfolio_of(*sample_portfolio())
+
+        ranking = rank(portfolio, "kubernetes")
+
+        assert calculate_repo_scores(sample_index(), "kubernetes") == ranking.scores
+        assert ("kubernetes", portfolio) == (ranking.question, ranking.portfolio)
+        assert [] == ranking.nearest
+        assert not ranking.no_match
+
+    def test_without_an_answer_it_names_the_nearest_repositories(self):
+        portfolio = portfolio_of(make_bundle("a", "Terraform modules for the cloud"))
+
+        ranking = rank(portfolio, "haskell modules for the cloud")
+
+        assert ranking.no_match
+        assert ["a"] == ranking.nearest
+
+    def test_a_version_is_indexed_once(self):
+        portfolio = portfolio_of(make_bundle("a", "Terraform"))
+        rank(portfolio, "terraform")
+
+        index = portfolio.memo(PortfolioIndex)
+        rank(portfolio, "azure")
+
+        assert index is portfolio.memo(PortfolioIndex)
+
+
+class TestSuggest:
+    def test_subjects_of_the_best_repository_come_first(self):
+        portfolio = portfolio_of(
+            make_bundle("a", topics=["terraform", "azure"]),
+            make_bundle("b", topics=["django"]),
+            make_bundle("c", topics=["django"]),
+        )
+
+        assert "Which projects use azure?" == suggest(rank(portfolio, "terraform"))[0]
+
+    def test_without_an_answer_the_most_frequent_subjects_are_suggested(self):
+        portfolio = portfolio_of(
+            make_bundle("a", topics=["terraform"]),
+            make_bundle("b", topics=["django"]),
+            make_bundle("c", topics=["django"]),
+        )
+
+        assert [
+            "Which projects use django?",
+            "What is there about terraform?",
+        ] == suggest(rank(portfolio, "haskell"))
+
+
+class TestAnswer:
+    async def test_the_answer_cites_what_was_ranked(self, model: Model):
+        assistant = Assistant(ModelOptions(model.url))
+        ranking = await assistant.rank(portfolio_of(*sample_portfolio()), "kubernetes")
+
+        answer = await assistant.answer(ranking)
+
+        await assistant.close()
+        assert "model" == answer["source"]
+        assert ["skyhook"] == [citation["name"] for citation in answer["citations"]]
+
+    async def test_a_new_version_of_the_portfolio_is_answered_anew(self, model: Model):
+        assistant = Assistant(ModelOptions(model.url))
+        for etag in ("v1", "v1", "v2"):
+            portfolio = portfolio_of(*sample_portfolio(), etag=etag)
+            await assistant.answer(rank(portfolio, "kubernetes"))
+
+        await assistant.close()
+        assert 2 == len(model.requests)
+
+    async def test_without_a_model_the_answer_is_extractive(self, no_server: str):
+        assistant = Assistant(ModelOptions(no_server, openai_api_key=None))
+
+        answer = await assistant.answer(rank(portfolio_of(*sample_portfolio()), "kubernetes"))
+
+        assert "extractive" == answer["source"]
+
+
+@pytest.fixture
+def embedder() -> Iterator[Embedder]:
+    """An embedding model that replies."""
+    server = Embedder()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def assistant(
+    embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Assistant]:
+    """An assistant with the embedding model, and time for it to reply on a busy machine."""
+    monkeypatch.setattr(ai_assistant, "QUESTION_EMBEDDING_TIMEOUT_S", 60.0)
+    running = Assistant(options_for(embedder))
+    yield running
+    await running.close()
+
+
+def options_for(embedder: Embedder) -> ModelOptions:
+    return ModelOptions(embedder.url, openai_embedding_model="directions")
+
+
+class TestQuestionEmbedding:
+    # Repositories other than the beehive are far from a question about bees.
+    PORTFOLIO = portfolio_of(
+        *(
+            make_bundle(name, embedding=pack_embedding("directions", embed(name)))
+            for name in ("beehive", "tally", *(f"orchard{number}" for number in range(20)))
+        )
+    )
+
+    async def names(self, assistant: Assistant, question: str) -> list[str]:
+        ranking = await assistant.rank(self.PORTFOLIO, question)
+        return [score["name"] for score in ranking.scores]
+
+    async def test_a_question_finds_what_means_the_same(self, assistant):
+        assert ["beehive"] == await self.names(assistant, "apiary")
+
+    async def test_the_same_question_is_embedded_once(self, assistant, embedder):
+        for question in ("apiary", " Apiary  ", "APIARY"):
+            await self.names(assistant, question)
+
+        assert [["apiary"]] == embedder.texts
+
+    async def test_the_least_recent_questions_are_forgotten(self, assistant, embedder):
+        for number in range(MAX_QUESTION_EMBEDDINGS):
+            embedding = QuestionEmbedding("directions", (1.0, 0.0, 0.1))
+            assistant._question_embeddings[f"question {number}"] = embedding
+
+        await self.names(assistant, "question 0")
+        await self.names(assistant, "apiary")
+
+        assert MAX_QUESTION_EMBEDDINGS == len(assistant._question_embeddings)
+        assert {"question 0", "apiary"} <= set(assistant._question_embeddings)
+        assert "question 1" not in assistant._question_embeddings
+
+    async def test_without_an_embedding_model_nothing_is_embedded(self, embedder):
+        assistant = Assistant(ModelOptions(embedder.url))
+
+        assert [] == await self.names(assistant, "apiary")
+        assert [] == embedder.texts
+
+    async def test_a_failing_model_leaves_the_ranking_to_the_words(
+        self, assistant, embedder, caplog
+    ):
+        embedder.status = 500
+
+        assert ["tally"] == await self.names(assistant, "tally")
+        assert "question_embedding.failed" in caplog.text
+        assert API_KEY not in caplog.text
+
+    async def test_a_model_that_keeps_failing_is_not_called_for_a_while(self, assistant, embedder):
+        now = [0.0]
+        assistant._embedding_breaker.clock = lambda: now[0]
+        embedder.status = 500
+        for number in range(MAX_FAILURES + 1):
+            await self.names(assistant, f"question {number}")
+
+        assert MAX_FAILURES == len(embedder.texts)
+        now[0] = 3_600.0
+        embedder.status = 200
+        assert ["beehive"] == await self.names(assistant, "apiary")
+
+    async def test_a_slow_model_leaves_the_ranking_to_the_words(
+        self, assistant, embedder, monkeypatch
+    ):
+        monkeypatch.setattr(ai_assistant, "QUESTION_EMBEDDING_TIMEOUT_S", 0.05)
+        embedder.hold()
+
+        assert ["tally"] == await self.names(assistant, "tally")
+        embedder.release()
+
+    async def test_a_failure_is_not_remembered(self, assistant, embedder):
+        embedder.status = 500
+        await self.names(assistant, "apiary")
+        embedder.status = 200
+
+        assert ["beehive"] == await self.names(assistant, "apiary")
+
+
+class TestWithEmbeddings:
+    BUNDLES: tuple[Bundle, ...] = (make_bundle("beehive"), make_bundle("tally"))
+
+    def test_bundles_get_the_embeddings_of_their_texts(self, embedder):
+        assistant = Assistant(options_for(embedder))
+
+        embedded = assistant.with_embeddings([*self.BUNDLES])
+
+        asyncio.run(assistant.close())
+        assert [["beehive", "tally"]] == embedder.texts
+        assert [
+            {**bundle, "embedding": pack_embedding("directions", embed(bundle["metadata"]["name"]))}
+            for bundle in self.BUNDLES
+        ] == embedded
+
+    def test_the_model_is_not_called_without_bundles(self, embedder):
+        assert [] == Assistant(options_for(embedder)).with_embeddings([])
+        assert [] == embedder.texts
+
+    def test_without_an_embedding_model_the_bundles_stay_as_they_are(self, embedder):
+        bundles = [*self.BUNDLES]
+
+        assert bundles == Assistant(ModelOptions(embedder.url)).with_embeddings(bundles)
+        assert [] == embedder.texts
+
+    def test_if_the_model_fails_the_bundles_stay_as_they_are(self, embedder, caplog):
+        embedder.status = 500
+        assistant = Assistant(options_for(embedder))
+        bundles: list[Any] = [*self.BUNDLES]
+
+        assert bundles == assistant.with_embeddings(bundles)
+        asyncio.run(assistant.close())
+        assert "embedding.failed" in caplog.text
+        assert API_KEY not in caplog.text

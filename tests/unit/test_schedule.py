@@ -1,0 +1,44 @@
+"""What the timer does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import azure.durable_functions as df
+
+from schedule import RECORD_RETENTION, purge_records, refresh_all
+from tests.unit.fakes import NOW, FakeDurableClient
+
+
+async def test_every_portfolio_is_refreshed_unless_it_is_already(caplog):
+    caplog.set_level("INFO")
+    client = FakeDurableClient()
+    client.has_instance("portfolio-bob", "Running")
+
+    await refresh_all(client, ["Ada", "bob", "eve"], past_due=True)
+
+    assert ["portfolio-ada", "portfolio-eve"] == [instance for _, instance, _ in client.started]
+    events = [record.args for record in caplog.records if record.msg == "refresh.scheduled %s"]
+    assert [
+        {"username": "Ada", "result": "started", "past_due": True},
+        {"username": "bob", "result": "joined", "past_due": True},
+        {"username": "eve", "result": "started", "past_due": True},
+    ] == events
+
+
+async def test_only_finished_records_that_are_old_enough_are_deleted(caplog):
+    caplog.set_level("INFO")
+    client = FakeDurableClient()
+
+    await purge_records(client, NOW)
+
+    status = df.OrchestrationRuntimeStatus
+    assert {
+        "created_time_from": datetime(2000, 1, 1, tzinfo=UTC),
+        "created_time_to": NOW - RECORD_RETENTION,
+        "runtime_status": [status.Completed, status.Failed, status.Terminated],
+    } == client.purged
+    assert ("records.purged %s", {"instances": 3}) == (
+        caplog.records[-1].msg,
+        caplog.records[-1].args,
+    )
