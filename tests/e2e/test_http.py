@@ -1,6 +1,7 @@
 """The routes over HTTP, with the embedded host, Azurite and a stand-in for GitHub running.
 
-Tests that leave GitHub and the settings as they are share one app with a served portfolio.
+Tests that leave GitHub and the settings as they are share one app with a served portfolio. Tests
+that change GitHub share another app, where each has an account of its own.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from github_standin.portfolio import load_user
-from github_standin.server import Fault, GitHubServer, StandIn
+from github_standin.faults import Fault
+from github_standin.git_objects import FILE
+from github_standin.portfolio import Repository, load_user
+from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
 from tests.e2e.gated_github import gated_github
-from tests.e2e.shared_app import served_portfolio
+from tests.e2e.shared_app import Account, Accounts, running_app, served_portfolio
 from tools.host_process import (
     KEYS,
     SAMPLES,
@@ -54,6 +58,37 @@ def shared_app(
         yield host
 
 
+@pytest.fixture(scope="module")
+def app_with_keys_and_any_origin(
+    azurite: Azurite, shared_github: GitHubServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HostProcess]:
+    """An app that enforces function keys, and whose responses every site may read."""
+    with running_app(
+        azurite,
+        shared_github,
+        tmp_path_factory.mktemp("state"),
+        LOCALHOST_ENFORCE_KEYS="1",
+        ALLOWED_ORIGINS="*",
+    ) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def accounts(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Accounts]:
+    with Accounts(azurite, tmp_path_factory.mktemp("state"), count=8, batch_size=2) as running:
+        yield running
+
+
+@pytest.fixture
+def account(accounts: Accounts) -> Account:
+    """An account whose portfolio was never fetched."""
+    readme = {"README.md": (FILE, b"# A title\n\nA text.")}
+    return accounts.new(
+        Repository("skyhook", description="Canary releases for Kubernetes", files=readme),
+        Repository("tally", files=readme),
+    )
+
+
 class TestFirstRefresh:
     def test_health_starts_the_refresh_of_a_missing_portfolio(self, start_app):
         host = start_app()
@@ -69,15 +104,15 @@ class TestFirstRefresh:
             later["repositories"],
         )
 
-    def test_a_query_starts_the_refresh_and_says_when_to_ask_again(self, start_app):
-        host = start_app()
+    def test_a_query_starts_the_refresh_and_says_when_to_ask_again(self, account):
+        question = f"/api/query?q=kubernetes&username={account.name}"
 
-        reply = host.get("/api/query?q=kubernetes")
+        reply = account.host.get(question)
 
         assert 202 == reply.status
         assert reply.headers["retry-after"].isdecimal()
-        wait_for(lambda: ended(host), "end of the refresh")
-        assert 200 == host.get("/api/query?q=kubernetes").status
+        account.wait_for_end()
+        assert 200 == account.host.get(question).status
 
 
 class TestQuery:
@@ -172,75 +207,68 @@ class TestRefresh:
             for request in shared_github.standin.requests[before:]
         ]
 
-    def test_a_push_is_fetched_and_a_star_is_not(self, start_app, github):
-        host = start_app()
-        refreshed(host)
-        repositories = github.standin.users[USERNAME].repositories
-        repositories["tally"].push(
+    def test_a_push_is_fetched_and_a_star_is_not(self, account):
+        account.refresh()
+        account.repositories["tally"].push(
             {"README.md": "# tally\n\nNow with zebras."}, "2026-11-01T00:00:00Z"
         )
-        repositories["skyhook"].stars = 4711
-        before = len(github.standin.requests)
+        account.repositories["skyhook"].stars = 4711
+        before = len(account.requests())
 
-        progress = refreshed(host)
+        progress = account.refresh()
 
-        assert 30 == progress["unchanged"]
-        assert len(github.standin.requests) - before <= 8
-        wait_for(
-            lambda: "zebras" in host.get(f"/api/portfolios/{USERNAME}/repos/tally").json["readme"],
-            "new README",
-        )
-        skyhook = host.get(f"/api/portfolios/{USERNAME}/repos/skyhook").json
-        assert 4711 == skyhook["metadata"]["stargazers_count"]
+        assert (1, 2) == (progress["unchanged"], progress["total"])
+        assert {"tally": 1} == account.trees(since=before)
+        assert len(account.requests()) - before <= 8
+        wait_for(lambda: "zebras" in account.readme("tally"), "new README")
+        assert 4711 == account.bundle("skyhook").json["metadata"]["stargazers_count"]
 
     def test_force_fetches_unchanged_repositories_too(self, shared_app):
         assert 0 == refreshed(shared_app, force=True)["unchanged"]
 
-    def test_a_deleted_repository_disappears(self, start_app, github):
-        host = start_app()
-        refreshed(host)
-        del github.standin.users[USERNAME].repositories["tally"]
+    def test_a_deleted_repository_disappears(self, account):
+        account.refresh()
+        del account.repositories["tally"]
 
-        refreshed(host)
+        account.refresh()
 
-        wait_for(
-            lambda: host.get(f"/api/portfolios/{USERNAME}/repos/tally").status == 404,
-            "disappearance",
-        )
+        wait_for(lambda: account.bundle("tally").status == 404, "disappearance")
 
     @pytest.mark.parametrize(
-        "fault",
+        ("fault", "code"),
         [
-            pytest.param(Fault(status=503, message="down"), id="down"),
-            pytest.param(Fault(drop=True), id="dropped-connections"),
-            pytest.param(Fault(status=200, body=b"<html>hello</html>"), id="html"),
-            pytest.param(Fault(status=401, message="Bad credentials"), id="token-refused"),
+            pytest.param(Fault(status=503, message="down"), "unreachable", id="down"),
+            pytest.param(Fault(drop=True), "unreachable", id="dropped-connections"),
+            pytest.param(Fault(status=200, body=b"<html>hello</html>"), "bad_response", id="html"),
+            pytest.param(
+                Fault(status=401, message="Bad credentials"), "bad_credentials", id="token-refused"
+            ),
         ],
     )
     def test_when_github_fails_the_progress_says_so_and_queries_are_answered(
-        self, start_app, github, fault
+        self, account, fault, code
     ):
-        host = start_app()
-        refreshed(host)
-        github.standin.faults.append(fault)
+        account.refresh()
+        account.standin.faults.append(replace(fault, path=f"/{account.name}/"))
 
-        host.post("/api/refresh", {})
+        account.start_refresh()
         progress = wait_for(
-            lambda: (p := host.get(f"/api/refresh/{USERNAME}").json).get("error") and p, "error"
+            lambda: (progress := account.progress()).get("error") and progress, "error"
         )
 
         assert progress["state"] in ("waiting", "failed")
-        assert progress["error"]["code"] in ("unreachable", "bad_response", "bad_credentials")
-        assert "skyhook" == host.get("/api/query?q=kubernetes").json["results"][0]["name"]
+        assert code == progress["error"]["code"]
+        question = f"/api/query?q=kubernetes&username={account.name}"
+        assert "skyhook" == account.host.get(question).json["results"][0]["name"]
 
-    def test_a_repository_that_fails_once_is_fetched_again(self, start_app, github):
-        github.standin.faults.append(Fault(path="/tally/languages", status=502, times=1))
-        host = start_app()
+    def test_a_repository_that_fails_once_is_fetched_again(self, account):
+        path = f"/{account.name}/tally/languages"
+        account.standin.faults.append(Fault(path=path, status=502, times=1))
 
-        progress = refreshed(host)
+        progress = account.refresh()
 
-        assert (31, 0) == (progress["done"], progress["failed"])
-        assert 200 == host.get(f"/api/portfolios/{USERNAME}/repos/tally").status
+        assert (2, 0) == (progress["done"], progress["failed"])
+        assert 200 == account.bundle("tally").status
 
     def test_a_second_start_joins_the_running_refresh(self, start_app):
         with gated_github() as (github, gate):
@@ -286,8 +314,8 @@ def test_the_schedule_refreshes_every_portfolio_and_purges_old_records(start_app
 
 
 class TestSecurity:
-    def test_routes_of_the_operator_need_a_key(self, start_app):
-        host = start_app(LOCALHOST_ENFORCE_KEYS="1")
+    def test_routes_of_the_operator_need_a_key(self, app_with_keys_and_any_origin):
+        host = app_with_keys_and_any_origin
 
         assert 401 == host.post("/api/refresh", {}).status
         assert 401 == host.post("/api/refresh", {}, x_functions_key="wrong").status
@@ -351,10 +379,10 @@ class TestHttp:
         assert "Origin" in answer.headers["vary"]
         assert "access-control-allow-origin" not in shared_app.get("/api/query?q=x").headers
 
-    def test_pages_of_every_origin_may_read_responses_if_the_owner_allows_all(self, start_app):
-        host = start_app(ALLOWED_ORIGINS="*")
-
-        reply = host.get("/api/health", Origin="https://any.example")
+    def test_pages_of_every_origin_may_read_responses_if_the_owner_allows_all(
+        self, app_with_keys_and_any_origin
+    ):
+        reply = app_with_keys_and_any_origin.get("/api/health", Origin="https://any.example")
 
         assert "*" == reply.headers["access-control-allow-origin"]
 
