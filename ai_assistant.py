@@ -26,7 +26,7 @@ MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 MAX_REASON_PLACES = 3
-# How reasons call the places that a score comes from.
+# Names of the signals in reasons, which people read.
 SIGNAL_NAMES = {
     "name": "name",
     "topics": "topics",

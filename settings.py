@@ -137,7 +137,10 @@ def _optional(text: str) -> str | None:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # its message does not say what is expected
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("an http:// or https:// address without a query")
     return text.rstrip("/")

@@ -13,9 +13,9 @@ from relevance.context import normalise_context
 from relevance.text import terms
 
 BUDGET_TOKENS = 6_000  # for the question and the repositories
-BYTES_PER_TOKEN = 3  # at least, in the languages that models are made for
+BYTES_PER_TOKEN = 3  # a safe estimate: tokens of most languages are longer on average
 MAX_CARDS = 20  # repositories that are described; of the others, only the names are sent
-CARD_TOKENS = 120  # of each card, before any gets details
+CARD_TOKENS = 120  # limit of a card without details
 MAX_PASSAGES, MAX_PASSAGE_CHARS, MIN_PASSAGE_CHARS = 3, 500, 30
 
 INSTRUCTIONS = """\

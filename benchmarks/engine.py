@@ -1,4 +1,4 @@
-"""How much an orchestration costs by itself: trivial activities, nothing else."""
+"""The cost of an orchestration by itself, measured with activities that do nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.rows import Row
-from tests.localhost.support import end, steer
-from tools.host_process import HostProcess, wait_for
+from tools.host_process import HostProcess
 
 APP = Path(__file__).parent / "app"
 TARGETS_S = {200: 0.5, 1000: 2.0}
@@ -17,7 +16,7 @@ RUNS = 3
 
 
 def measure() -> Iterator[Row]:
-    """The best of a few runs for each size, from the start to the stored output."""
+    """Yield the best of a few runs for each size, from the start to the stored output."""
     with tempfile.TemporaryDirectory() as data, HostProcess(APP, Path(data)) as host:
         for activities, target in TARGETS_S.items():
             taken = [_seconds(host, activities, f"fan-{activities}-{run}") for run in range(RUNS)]
@@ -25,12 +24,9 @@ def measure() -> Iterator[Row]:
 
 
 def _seconds(host: HostProcess, activities: int, name: str) -> float:
-    # Text holding JSON, as the SDK's client would send it.
-    assert steer(host, f"/orchestrators/fan/{name}", str(activities)).status == 202
-    assert end(host, name)["output"] == activities * (activities - 1) // 2
-    history = wait_for(
-        lambda: host.management(f"/instances/{name}?showHistory=true").json["historyEvents"],
-        "history",
-    )
-    first, last = (datetime.fromisoformat(history[at]["Timestamp"]) for at in (0, -1))
+    # The SDK's client, too, sends JSON inside a JSON string.
+    assert host.steer(f"/orchestrators/fan/{name}", str(activities)).status == 202
+    assert host.wait_for_end(name)["output"] == activities * (activities - 1) // 2
+    history = host.instance(name, "?showHistory=true")["historyEvents"]
+    first, last = (datetime.fromisoformat(history[index]["Timestamp"]) for index in (0, -1))
     return (last - first).total_seconds()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from ai_assistant import calculate_repo_scores
@@ -16,6 +17,7 @@ from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
 from evaluation.judged_set import questions, sample_bundles
 from localhost.azurite import Azurite
+from models import Bundle
 from relevance.index import PortfolioIndex
 from tools.host_process import ROOT, HostProcess, ended, wait_for
 
@@ -30,7 +32,7 @@ def measure() -> Iterator[Row]:
         for repositories, targets in TARGETS_MS.items():
             with GitHubProcess(repositories, 0.0) as github, running_app(github, azurite) as host:
                 host.post("/api/refresh", {})
-                wait_for(lambda running=host: ended(running, LOGIN), "end of the refresh", 120)
+                wait_for(partial(ended, host, LOGIN), "end of the refresh", 120)
                 percentiles = statistics.quantiles(_query_times_ms(host), n=100)
                 for percentile, target in zip((50, 99), targets, strict=True):
                     work = f"warm query over {repositories:,} repositories, p{percentile}"
@@ -42,7 +44,7 @@ def measure() -> Iterator[Row]:
 def _ranking() -> Iterator[Row]:
     """Time the index and the judged questions over 1,000 copies of sample repositories."""
     samples = sample_bundles()
-    bundles = []
+    bundles: list[Bundle] = []
     for number in range(1000):
         sample = samples[number % len(samples)]
         name = f"{sample['metadata']['name']}-{number}"

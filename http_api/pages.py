@@ -35,7 +35,7 @@ ASSETS = {
 NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 # The search page runs this app's own files only, so a script in a repository's text cannot run.
 OWN_SCRIPTS = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 

@@ -87,9 +87,11 @@ def data_dir(given: Path | None, app_dir: Path, port: int | None) -> Path:
 
 async def _serve(options: argparse.Namespace, port: int | None, data: Path) -> None:
     terminal = Terminal(quiet=options.quiet, json_logs=options.json_logs)
+    # Before the host starts, so that a signal during the start ends it properly, too.
+    stopped = asyncio.create_task(stop_signal())
     async with Host(options.app, port=port, data_dir=data, terminal=terminal) as host:
         print(f"Listening on {host.base_url}", flush=True)
-        await stop_signal()
+        await stopped
 
 
 async def stop_signal() -> None:

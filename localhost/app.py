@@ -35,7 +35,7 @@ class Function:
 
     @property
     def kind(self) -> str:
-        """The type of the trigger: `httpTrigger`, `timerTrigger`, …"""
+        """The type of the trigger, e.g. `httpTrigger`."""
         return str(self.trigger["type"])
 
     @property

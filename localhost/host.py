@@ -42,10 +42,10 @@ class PortTaken(CannotStart):
 
 
 class Host:
-    """One function app, served. `async with Host(…) as host:` accepts requests from the first line.
+    """One function app, served inside `async with Host(...) as host:`.
 
-    The app is imported into this process, so a process hosts one app. Raises CannotStart on entry,
-    and leaves nothing behind then but the modules it imported.
+    The app is imported into this process, so a process hosts one app. Entering raises CannotStart,
+    and then leaves nothing behind but the modules it has imported.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Host:
         public = started.enter_context(_listen(local.port if self._port is None else self._port))
         loopback = started.enter_context(_listen(0))
         self.base_url = f"http://localhost:{public.getsockname()[1]}"
+
         started.enter_context(_logging(self.terminal))
         started.enter_context(app_folder(self._app_dir))
         functions = load_app(self._app_dir)
@@ -88,19 +89,9 @@ class Host:
         routed = endpoints(functions, config.route_prefix)
         worker = Worker(functions)
         started.callback(worker.close)
-        timers = [
-            Timer(function, worker, self._data_dir / "timers")
-            for function in functions
-            if function.kind == "timerTrigger"
-        ]
-        engine = DurableEngine(
-            worker,
-            self._data_dir / "durable.db",
-            max_activities=config.max_activities,
-            max_orchestrators=config.max_orchestrators,
-            activity_timeout_s=config.function_timeout_s,
-            on_event=self.terminal.event,
-        )
+        timers = self._timers(functions, worker)
+
+        engine = self._engine(config, worker)
         started.push_async_callback(close_client_session)
         started.push_async_callback(engine.stop, GRACE_S)
         # Behind the engine's lock, so that no other host writes the same file of keys.
@@ -108,19 +99,38 @@ class Host:
         urls = ManagementUrls(self.base_url, config.hub_name, keys.system)
         loopback_url = f"http://127.0.0.1:{loopback.getsockname()[1]}/durabletask/"
         worker.client_binding = urls.client_binding(loopback_url)
+
         admin = AdminApi(functions, worker, keys)
-        public_management = ManagementApi(engine, urls, required_key=keys.system)
-        loopback_management = ManagementApi(engine, urls, required_key=None)
+        webhooks = ManagementApi(engine, urls, required_key=keys.system)
+        rpc = ManagementApi(engine, urls, required_key=None)
         web = build_app(
             FunctionRoutes(routed, worker, keys, self.terminal),
-            [*admin.routes(), Mount(WEBHOOKS, routes=public_management.routes())],
+            [*admin.routes(), Mount(WEBHOOKS, routes=webhooks.routes())],
             local,
         )
-        rpc = Starlette(routes=[Mount("/durabletask", routes=loopback_management.routes())])
+        loopback_app = Starlette(routes=[Mount("/durabletask", routes=rpc.routes())])
+
         self._show_functions(routed, functions)
         await engine.start()
-        listeners = [Listener(web, public), Listener(rpc, loopback)]
+        listeners = [Listener(web, public), Listener(loopback_app, loopback)]
         await started.enter_async_context(_serving(listeners, timers, admin))
+
+    def _timers(self, functions: Sequence[Function], worker: Worker) -> list[Timer]:
+        return [
+            Timer(function, worker, self._data_dir / "timers")
+            for function in functions
+            if function.kind == "timerTrigger"
+        ]
+
+    def _engine(self, config: HostConfig, worker: Worker) -> DurableEngine:
+        return DurableEngine(
+            worker,
+            self._data_dir / "durable.db",
+            max_activities=config.max_activities,
+            max_orchestrators=config.max_orchestrators,
+            activity_timeout_s=config.function_timeout_s,
+            on_event=self.terminal.event,
+        )
 
     def _show_functions(self, routed: Sequence[Endpoint], functions: Sequence[Function]) -> None:
         http = [
@@ -204,17 +214,19 @@ async def _serving(
 
 @contextmanager
 def _logging(terminal: Terminal) -> Iterator[None]:
-    """Print the process's log from INFO on, the level of the language worker's root logger."""
+    """Print the process's log, from INFO on as the language worker does, and its warnings."""
     root = logging.getLogger()
     noisy = [logging.getLogger(name) for name in NOISY_LOGGERS]
     levels = {changed: changed.level for changed in (root, *noisy)}
     root.addHandler(terminal)
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     for library in noisy:
         library.setLevel(logging.WARNING)
     try:
         yield
     finally:
+        logging.captureWarnings(False)
         root.removeHandler(terminal)
         for changed, level in levels.items():
             changed.setLevel(level)

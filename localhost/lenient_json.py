@@ -9,7 +9,8 @@ import json
 import re
 from typing import Any
 
-COMMENT = r"//[^\r\n]*|/\*.*?\*/"
+# Atomic: a comment ends at its first end, also when the rest of TOKEN does not match behind it.
+COMMENT = r"(?>//[^\r\n]*|/\*.*?\*/)"
 # A string is matched whole, so nothing inside it is taken for a comment or a trailing comma.
 TOKEN = re.compile(
     rf'(?P<string>"(?:[^"\\]|\\.)*")|{COMMENT}|,(?=(?:\s|{COMMENT})*[\]}}])', re.DOTALL

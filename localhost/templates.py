@@ -16,7 +16,8 @@ PARAMETER = re.compile(
     r"""\{
     (?P<stars>\*{0,2})
     (?P<name>[^{}:=?*/]+)
-    (?P<constraints>(?::[^{}=?]+(?:\{[^{}]*\})?)*)  # a regex may have braces: {2,4}
+    # Braces inside an argument are doubled: {year:regex(^\d{{4}}$)}
+    (?P<constraints>(?::[^{}=?:()]+(?:\((?:[^{}]|\{\{|\}\})*?\)(?=[:=?}]))?)*)
     (?:=(?P<default>[^}]*))?
     (?P<optional>\?)?
     \}""",
@@ -152,7 +153,8 @@ def _named_check(name: str, argument: str) -> Check:
             longest = int(argument)
             return lambda value: len(value) <= longest
         case "regex":
-            pattern = re.compile(argument, re.IGNORECASE)
+            unescaped = argument.replace("{{", "{").replace("}}", "}")
+            pattern = re.compile(unescaped, re.IGNORECASE)
             return lambda value: pattern.search(value) is not None
         case "required":
             return bool

@@ -60,7 +60,7 @@ class Timer:
         except (ValueError, KeyError) as error:
             raise AppError(
                 f"function `{function.name}`: `{function.trigger['schedule'].strip('%')}` is"
-                f" {self.schedule!r}, which is not a schedule ({error});"
+                f" {self.schedule!r}, which cannot be understood ({error});"
                 " expected six fields: second minute hour day month weekday"
             ) from error
         self._monitored = bool(function.trigger.get("useMonitor", True)) and (

@@ -14,7 +14,7 @@ LEVELS = (
     (50, "advanced"),
     (25, "intermediate"),
     (0, "beginner"),
-)  # from this score
+)  # minimum score, level
 # The scores of the levels that authors declare in their context files.
 DECLARED_SCORES = {
     "beginner": 15, "novice": 15, "basic": 15, "easy": 15, "entry": 15,

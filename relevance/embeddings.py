@@ -21,8 +21,8 @@ from relevance.text import strip_markdown
 MAX_COORDINATE = 127  # a coordinate is kept as one signed byte
 MAX_README_CHARS = 2_000
 MIN_REPOSITORIES = 5  # with fewer, no similarity can be called unusual
-# Models differ in how similar unrelated texts are. What counts is how far a repository stands out
-# of its portfolio, in standard deviations: closeness is 0 at the first and 1 from the second on.
+# Models differ in how similar unrelated texts are. So what counts is how far a repository stands out
+# of its portfolio, in standard deviations. Closeness grows from 0 at the first to 1 at the second.
 MIN_DEVIATIONS, FULL_DEVIATIONS = 1.0, 3.0
 
 

@@ -22,11 +22,13 @@ FIELDS = (
 )  # fmt: skip
 TermWeights = dict[str, dict[str, float]]  # term -> field -> weight, 0..1
 
-# The name and the topics, divided by their number of terms to this power.
+# The name and each topic. The weight is divided by the number of terms to the power of the exponent:
+# a word of a long name tells less.
 NAME_WEIGHT, TOPIC_WEIGHT, NAME_LENGTH_EXPONENT = 0.95, 0.9, 0.12
-# A description and each text of the context file; every term of a longer text weighs less.
+# The description. In a text with more terms than is typical, each weighs less; this also holds for
+# the texts of the context file.
 DESCRIPTION_WEIGHT, TYPICAL_DESCRIPTION_TERMS, DESCRIPTION_LENGTH_EXPONENT = 0.8, 12, 0.25
-# The context file, by the part that a text stands in.
+# The context file, by the part that a text belongs to.
 IDENTITY_WEIGHT, TECHNOLOGY_WEIGHT, SKILL_WEIGHT, COMPONENT_WEIGHT = 0.8, 0.85, 0.7, 0.55
 PROSE_CHARS = 40  # a longer text of the context file consists of sentences, not of names
 DEPENDENCY_WEIGHT = 0.7
@@ -36,11 +38,11 @@ KNOWN_FILE_WEIGHT, KNOWN_SUFFIX_WEIGHT, FILE_NAME_WEIGHT, WORKFLOW_WEIGHT = 0.7,
 # more words than is typical, each weighs less.
 PATH_WEIGHT, PATH_WEIGHT_PER_COUNT, MAX_PATH_COUNT = 0.3, 0.07, 5
 TYPICAL_PATH_TERMS, PATH_LENGTH_EXPONENT = 40, 0.3
-# A language, by its share of the code in bytes: from this share, this weight.
+# Languages, by their share of the code in bytes: (minimum share, weight), and the weight below.
 LANGUAGE_WEIGHTS, MIN_LANGUAGE_WEIGHT = ((0.3, 0.9), (0.1, 0.7), (0.02, 0.45)), 0.2
-# The language of a suffix, by the share of its files in all files with code.
+# The language of a suffix, by the share of its files among the files with code.
 FILE_TYPE_WEIGHTS, MIN_FILE_TYPE_WEIGHT = ((0.3, 0.7), (0.1, 0.5)), 0.3
-# What the vocabulary knows of a suffix, by the number of its files.
+# What the vocabulary knows of a suffix, by its number of files.
 SUFFIX_WEIGHTS, MIN_SUFFIX_WEIGHT = ((10, 0.65), (3, 0.5)), 0.35
 # The README: its first terms (lead), and all of it (body). As in BM25, the weight of a term grows
 # with its count and saturates: at this count, half of the maximum is reached.
@@ -177,7 +179,7 @@ def _description_length_factor(text_terms: Sequence[str]) -> float:
 
 
 def _length_factor(length: int, typical: int, exponent: float, maximum: float = 1.0) -> float:
-    """Return the length normalisation: the longer a text, the less each of its terms weighs."""
+    """Normalise for length: the longer a text, the less each of its terms weighs."""
     return min(maximum, math.pow(typical / max(1, length), exponent))
 
 

@@ -3,15 +3,15 @@
 A question consists of groups of concepts (`relevance.question`), a repository of terms with weights
 (`relevance.fields`). The score of a repository for a question, 0..1, is made in these steps:
 
-    match     of a group: the best of its expansions, expansion weight × term weight
-    matched   = Σ group weight × match / Σ group weight
-    covered   = Σ group weight of the groups that match / Σ group weight, without weak groups
+    match     = the maximum of expansion weight × term weight, for the expansions of a group
+    matched   = Σ group weight × match / Σ group weight, for all groups
+    covered   = Σ group weight, if match ≥ MIN_COVERING_MATCH / Σ group weight, for the strong groups
     base      = matched × (1 - MAX_COVERAGE_PENALTY × (1 - covered))
     by words  = base + (1 - base) × PHRASE_BONUS × mean term weight of the question's bigrams
-    score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness)
+    score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness in meaning)
 
-A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded:
-scores of different questions can be compared, so that one threshold tells whether anything answers.
+A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
+So scores of different questions can be compared, and one threshold tells whether anything answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models import Bundle
@@ -31,12 +31,12 @@ from relevance.text import terms
 
 MAX_BYTE = 255  # field weights are kept as one byte each
 
-MIN_GROUP_WEIGHT = 0.35  # of a group that all repositories match; one that none does has 1 more
+MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
 WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
-MIN_COVERING_MATCH = 0.2  # from here on, a group counts as covered
+MIN_COVERING_MATCH = 0.2  # from this match on, a group counts as covered
 MAX_COVERAGE_PENALTY = 0.45  # share of the score that is lost if no strong group is covered
-PHRASE_BONUS = 0.12  # share of what is missing to 1, for the question's words in their order
+PHRASE_BONUS = 0.12  # share of the distance to 1 that is gained by words in the question's order
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
 ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
@@ -44,7 +44,7 @@ ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
 MAX_MATCHES = 50
 NEAREST_THRESHOLD, MAX_NEAREST = 0.1, 3
-MIN_SHOWN_PART = 0.02  # of a sum of group weights; terms with less are not shown as matched
+MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Match:
     score: float  # 0..1
     signals: dict[str, float]  # field or `meaning` -> its part of the score, largest first
     terms: tuple[str, ...]  # matched words of the question as written, most important first
-    expansions: dict[str, str]  # of these, words that another term answers -> that term
+    expansions: dict[str, str]  # matched word -> the term that answers it, if it is another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ class Postings:
         self.weights.append(combined_weight(weights.values()))
         self.field_weights.extend(round(MAX_BYTE * weights.get(name, 0.0)) for name in FIELDS)
 
+    def items(self) -> Iterator[tuple[int, float]]:
+        """Iterate over the repositories and the term's weights in them."""
+        return zip(self.repositories, self.weights, strict=True)
+
     def field_weights_of(self, repository: int) -> bytearray:
         """Return the term's weights in a repository, in the order of FIELDS, 0..MAX_BYTE."""
         start = bisect_left(self.repositories, repository) * len(FIELDS)
@@ -94,6 +98,10 @@ class GroupMatches:
     is_weak: bool
     matches: dict[int, float]  # repository -> weight of the best expansion
     sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
+
+
+# Group weight × match, and the concept and the term that it comes from.
+ScorePart = tuple[float, Concept, str]
 
 
 class PortfolioIndex:
@@ -139,18 +147,15 @@ class PortfolioIndex:
         return IndexRanking(matches, [])
 
     def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
-        """Find the best expansion of a group in every repository, and weight the group."""
+        """Find a group's best expansion in every repository, and weight the group."""
         matches: dict[int, float] = {}
         sources: dict[int, tuple[Concept, str]] = {}
         for concept in group:
             for term, expansion_weight in concept.expansions:
                 if term not in self._postings:
                     continue
-                postings = self._postings[term]
                 source = (concept, term)
-                for repository, term_weight in zip(
-                    postings.repositories, postings.weights, strict=True
-                ):
+                for repository, term_weight in self._postings[term].items():
                     match = expansion_weight * term_weight
                     if match > matches.get(repository, 0.0):
                         matches[repository] = match
@@ -201,48 +206,50 @@ class PortfolioIndex:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
             if bigram in self._postings:
-                postings = self._postings[bigram]
-                for repository, weight in zip(postings.repositories, postings.weights, strict=True):
+                for repository, weight in self._postings[bigram].items():
                     sums[repository] += weight
         return sums
 
     def _explain(
         self, repository: int, score: float, groups: Sequence[GroupMatches], closeness: float
     ) -> Match:
-        """Divide a score among the fields that it comes from, and name the words that matched."""
+        """Say what a repository's score was made of."""
         parts = [
             (group.weight * group.matches[repository], *group.sources[repository])
             for group in groups
             if repository in group.matches
         ]
-        by_meaning = 0.0
-        if closeness:
-            by_meaning = MAX_EMBEDDING_WEIGHT * closeness * score if parts else score
-        signals: dict[str, float] = defaultdict(float)
-        if by_meaning:
-            signals["meaning"] = by_meaning
-        total = sum(part for part, _, _ in parts) or 1.0
-        for part, _, term in parts:
-            field_weights = self._postings[term].field_weights_of(repository)
-            for name, weight in zip(FIELDS, field_weights, strict=True):
-                if weight:
-                    share = weight / sum(field_weights)
-                    signals[name] += (score - by_meaning) * part / total * share
-        ordered = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
-        strongest = sorted(parts, key=lambda part: -part[0])
+        signals = self._divide(repository, score, parts, closeness)
+        ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
+        ordered_parts = sorted(parts, key=lambda part: -part[0])
+        shown = [concept.written for part, concept, _ in ordered_parts if part > MIN_SHOWN_PART]
         return Match(
             name=self.names[repository],
             score=round(score, 4),
-            signals={name: round(part, 4) for name, part in ordered},
-            terms=tuple(
-                dict.fromkeys(
-                    concept.written for part, concept, _ in strongest if part > MIN_SHOWN_PART
-                )
-            ),
+            signals={signal: round(part, 4) for signal, part in ordered_signals},
+            terms=tuple(dict.fromkeys(shown)),
             expansions={
-                concept.written: term for _, concept, term in strongest if term != concept.term
+                concept.written: term for _, concept, term in ordered_parts if term != concept.term
             },
         )
+
+    def _divide(
+        self, repository: int, score: float, parts: Sequence[ScorePart], closeness: float
+    ) -> dict[str, float]:
+        """Divide a score among its signals: `meaning`, and the fields that the terms occur in."""
+        signals: dict[str, float] = defaultdict(float)
+        by_meaning = 0.0
+        if closeness:
+            by_meaning = MAX_EMBEDDING_WEIGHT * closeness * score if parts else score
+            signals["meaning"] = by_meaning
+        by_words = score - by_meaning
+        total = sum(part for part, _, _ in parts) or 1.0
+        for part, _, term in parts:
+            weights = self._postings[term].field_weights_of(repository)
+            for signal, weight in zip(FIELDS, weights, strict=True):
+                if weight:
+                    signals[signal] += by_words * part / total * weight / sum(weights)
+        return signals
 
 
 def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:

@@ -17,7 +17,7 @@ PREFIX_WEIGHT = 0.6  # a word of a repository's name that the term is a prefix o
 MIN_PREFIX_CHARS = 4
 # Shorter words have too many neighbours to be corrected; longer ones may have two typos.
 MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 7
-MAX_STRONG_CONCEPTS_IN_ITEM = 2  # of a list; more make a statement of its own
+MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
 LIST_SEPARATOR = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\bor\b|/|\bas well as\b|\beither\b)\s*", re.IGNORECASE
 )

@@ -1,6 +1,9 @@
+"""Azurite as a child process."""
+
+from __future__ import annotations
+
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -8,19 +11,21 @@ from azure.data.tables import TableServiceClient
 
 from localhost import azurite
 from localhost.azurite import Azurite, AzuriteError
+from tools.host_process import wait_for
 
 pytestmark = pytest.mark.server
 
-CHILD = """
+PARENT = """
 import time
 from localhost.azurite import Azurite
 running = Azurite(None)
 print(running._process.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
 def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but is not yet reaped does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().split()[2]
     except FileNotFoundError:
@@ -28,40 +33,37 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_tables_outlive_a_restart(tmp_path):
+def test_tables_are_kept_for_the_next_start(tmp_path):
     for expected in ([], ["kept"]):
         with (
             Azurite(tmp_path) as running,
             TableServiceClient.from_connection_string(running.connection_string) as service,
         ):
-            found = [table.name for table in service.list_tables()]
+            names = [table.name for table in service.list_tables()]
             service.create_table_if_not_exists("kept")
 
-        assert expected == found
+        assert expected == names
 
 
-def test_no_process_is_left_after_its_parent_was_killed():
-    parent = subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE)
+def test_azurite_exits_when_its_parent_is_killed():
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE)
     with parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
+        assert is_alive(child)
         parent.kill()
 
-    deadline = time.monotonic() + 10
-    while is_alive(child) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-    assert not is_alive(child)
+    wait_for(lambda: not is_alive(child), "end of Azurite")
 
 
-def test_a_port_that_is_taken_is_named_in_the_error():
+def test_a_port_in_use_is_named():
     with Azurite(None) as running, pytest.raises(AzuriteError, match="EADDRINUSE") as refused:
         Azurite(None, port=running.port)
 
     assert str(running.port) in str(refused.value)
 
 
-def test_a_missing_installation_says_what_to_run(monkeypatch, tmp_path):
+def test_a_missing_installation_is_named_with_the_command_that_installs_it(monkeypatch, tmp_path):
     monkeypatch.setattr(azurite, "PROGRAM", tmp_path / "absent")
 
     with pytest.raises(AzuriteError, match="npm ci"):

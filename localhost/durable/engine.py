@@ -22,6 +22,7 @@ from localhost.durable.functions import FunctionFailed, Functions
 from localhost.durable.ledger import CannotSchedule, TaskLedger
 from localhost.durable.sdk import HistoryEventType
 from localhost.durable.store import Instance, Message, PendingTimer, QueuedActivity, Store
+from localhost.durable.transitions import Scheduled
 
 # While an instance has other tasks in progress, collect completions for this long, or for as long
 # as its last replay took, into one episode: every episode replays the whole history.
@@ -348,7 +349,7 @@ class DurableEngine:
             scheduled = transitions.schedule(
                 self._store, updated, outbound, self._functions.has_orchestrator, now
             )
-            for task in ledger.newly_canceled(reply.actions):
+            for task in ledger.canceled_timers(reply.actions):
                 self._store.delete_timer(instance.id, instance.execution, task)
             if ended:
                 transitions.finish(self._store, updated, status, output, now)
@@ -360,15 +361,18 @@ class DurableEngine:
             self._played_events(instance).extend(_to_replay(history))
             for timer in scheduled.timers:
                 self._watch(timer)
-        for activity in scheduled.activities:
-            self._spawn(self._run_activity(activity))
-        for child_id in scheduled.children:
-            self._wake(child_id)
+        self._start_tasks(scheduled)
         if scheduled.refused or new_input is not None:
             self._wake(instance.id)
         if ended:
             self._wake_parent(instance)
             self._report_end(updated, error, now)
+
+    def _start_tasks(self, scheduled: Scheduled) -> None:
+        for activity in scheduled.activities:
+            self._spawn(self._run_activity(activity))
+        for child_id in scheduled.children:
+            self._wake(child_id)
 
     def _outbound(
         self,

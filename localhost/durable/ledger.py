@@ -61,7 +61,6 @@ class TaskLedger:
     # Task id (as text, for JSON) -> position of the retried action, and its current attempt. Holds
     # the attempts that are running and the timers after which another attempt follows.
     retries: dict[str, tuple[int, int]] = field(default_factory=dict)
-    canceled_timers: list[int] = field(default_factory=list)
     digest: str = ""  # of the actions in `action_ids`
 
     @classmethod
@@ -139,18 +138,15 @@ class TaskLedger:
             self.digest = _digest(actions)
         return scheduled
 
-    def newly_canceled(self, actions: Sequence[Action]) -> list[int]:
-        """Return the ids of timers that the orchestrator has cancelled since the last call."""
-        canceled = [
+    def canceled_timers(self, actions: Sequence[Action]) -> list[int]:
+        """Return the ids of timers that the orchestrator has cancelled, also long ago."""
+        return [
             task
             for action, task in zip(actions, self.action_ids, strict=False)
             if action["actionType"] == ActionType.CREATE_TIMER
             and action["isCanceled"]
             and task is not None
         ]
-        new = [task for task in canceled if task not in self.canceled_timers]
-        self.canceled_timers += new
-        return new
 
     def _take_id(self) -> int:
         self.next_id += 1

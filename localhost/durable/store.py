@@ -297,7 +297,7 @@ class Store:
         )
 
     def delete_timer(self, instance_id: str, execution: str, task: int) -> bool:
-        """Delete a timer; False if it has fired or was deleted before."""
+        """Delete a timer; False if there is none, because it has fired or was deleted before."""
         deleted = self._db.execute(
             "DELETE FROM timers WHERE instance = ? AND execution = ? AND task = ?",
             (instance_id, execution, task),

@@ -15,6 +15,7 @@ from github_standin.git_objects import FILE
 from github_standin.portfolio import Repository, load_user
 from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
+from tests.e2e.gated_github import gated_github
 from tests.e2e.shared_app import served_portfolio
 from tools.browser import chromium_path
 from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
@@ -223,16 +224,17 @@ class TestSearchPage:
         assert names.count() > 0
         expect(page.locator("#languages .bar").first).to_be_visible()
 
-    def test_the_first_refresh_is_shown_as_it_proceeds(self, start_app, github, open_page):
-        github.standin.latency_s = 0.15
-        host = start_app(REFRESH_BATCH_SIZE="4")
+    def test_the_first_refresh_is_shown_as_it_proceeds(self, start_app, open_page):
+        with gated_github() as (github, gate):
+            host = start_app(GITHUB_API_URL=github.url)
 
-        page = open_page(f"{host.url}/api/ui?q=kubernetes")
+            page = open_page(f"{host.url}/api/ui?q=kubernetes")
 
-        expect(page.locator("#progress")).to_be_visible()
-        expect(page.locator("#progress-text")).to_contain_text("of 31")
-        expect(page.locator("#results h3").first).to_have_text("skyhook")
-        expect(page.locator("#refresh")).to_be_hidden()
+            expect(page.locator("#progress")).to_be_visible()
+            expect(page.locator("#progress-text")).to_have_text("0 of 31")
+            gate.set()
+            expect(page.locator("#results h3").first).to_have_text("skyhook")
+            expect(page.locator("#refresh")).to_be_hidden()
 
     def test_a_script_in_a_repository_is_shown_as_text(self, start_app, github, open_page):
         script = '<script>alert(1)</script><img src=x onerror="alert(2)"> fjords'

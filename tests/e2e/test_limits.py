@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -45,6 +46,12 @@ def new_account(accounts: Accounts) -> Account:
     return accounts.new(*many_repositories("somebody", REPOSITORIES).repositories.values())
 
 
+def progress_at_limit(account: Account) -> dict[str, Any] | None:
+    """Return the progress once the refresh waits for the reset, or has met no limit at all."""
+    progress = account.progress()
+    return progress if progress["state"] in ("waiting", "completed") else None
+
+
 def meet_the_limit(accounts: Accounts) -> tuple[Account, dict[str, Any], float]:
     """Let a refresh use up the hour's requests; return its account, progress and the reset time.
 
@@ -57,12 +64,7 @@ def meet_the_limit(accounts: Accounts) -> tuple[Account, dict[str, Any], float]:
         standin.limit, standin.remaining = 1000, 40
         standin.resets_at = reset_at = time.time() + window_s
         account.start_refresh()
-        progress = wait_for(
-            lambda account=account: (
-                (progress := account.progress())["state"] in ("waiting", "completed") and progress
-            ),
-            "wait for the reset",
-        )
+        progress = wait_for(partial(progress_at_limit, account), "wait for the reset")
         if progress["state"] == "waiting":
             return account, progress, reset_at
     raise AssertionError("no refresh met the limit within 32 s")

@@ -1,4 +1,4 @@
-"""`make run` as a new user sees it, with input closed and output in a pipe."""
+"""`make run` as a new user sees it, with its input closed and its output in a pipe."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ import pytest
 from github_standin.portfolio import many_repositories
 from github_standin.server import GitHubServer, StandIn
 from tools.host_process import ROOT, http
+from tools.run import POLL_S
 
 pytestmark = pytest.mark.server
+MAX_WAIT_S = 60  # for the end of the process, on a busy machine
 
 
 @contextmanager
-def demo(data: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
+def make_run(data: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """Run what `make run` runs, on a free port; end it as Ctrl-C does."""
     clean = {
-        k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "OPENAI_", "Azure"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GITHUB_", "OPENAI_", "Azure"))
     }
     with subprocess.Popen(
         [sys.executable, "-m", "tools.run"],
@@ -37,11 +42,11 @@ def demo(data: Path, **env: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(MAX_WAIT_S)
 
 
 def read_until(process: subprocess.Popen[str], last: str) -> str:
-    """Read lines up to the one that contains `last`."""
+    """Return the output up to a line that contains `last`."""
     output = ""
     assert process.stdout is not None
     for line in process.stdout:
@@ -52,40 +57,30 @@ def read_until(process: subprocess.Popen[str], last: str) -> str:
 
 
 def test_it_shows_the_refresh_an_answer_with_reasons_and_the_urls(tmp_path):
-    with demo(tmp_path) as process:
+    with make_run(tmp_path) as process:
         output = read_until(process, "Ctrl-C stops.")
         url = next(line for line in output.splitlines() if "/api/query?q=" in line).strip()
-        answered = http("GET", url.replace("localhost", "127.0.0.1"))
+        reply = http("GET", url.replace("localhost", "127.0.0.1"))
 
-    assert output.startswith("Starting Azurite, the Azure Storage emulator …\nStarting the app …\n")
-    assert "refresh of ada-nimbus: running" in output
     assert "refresh of ada-nimbus: completed, 31 of 31" in output
     assert "skyhook  kubernetes in its topics" in output
-    assert "skyhook" == answered.json["results"][0]["name"]
+    assert "skyhook" == reply.json["results"][0]["name"]
     assert 0 == process.returncode
 
 
-def test_it_serves_another_portfolio_from_another_github_server(tmp_path):
+def test_it_serves_another_portfolio_from_another_server_and_shows_the_refresh_running(tmp_path):
+    # Some requests, one after another, at this latency: longer than the pause between two looks.
+    github = StandIn(many_repositories("someone", 3), latency_s=3 * POLL_S)
     with (
-        GitHubServer(StandIn(many_repositories("someone", 3))) as server,
-        demo(
+        GitHubServer(github) as server,
+        make_run(
             tmp_path, GITHUB_USERNAMES="someone", GITHUB_API_URL=server.url, GITHUB_TOKEN="x"
         ) as process,
     ):
         output = read_until(process, "Ctrl-C stops.")
 
+    assert "refresh of someone: running" in output
     assert "refresh of someone: completed, 3 of 3" in output
-
-
-def test_an_unknown_account_is_named_and_the_app_goes_on(tmp_path):
-    with (
-        GitHubServer(StandIn()) as server,
-        demo(tmp_path, GITHUB_USERNAMES="nobody", GITHUB_API_URL=server.url) as process,
-    ):
-        output = read_until(process, "Ctrl-C stops.")
-
-    assert "The refresh of nobody failed: GitHub has no account `nobody`" in output
-    assert "“kubernetes” has no answer yet: " in output
 
 
 @pytest.mark.parametrize(
@@ -104,25 +99,25 @@ def test_an_unknown_account_is_named_and_the_app_goes_on(tmp_path):
         (
             "REFRESH_SCHEDULE",
             "0 0 99 * * *",
-            "`REFRESH_SCHEDULE` is '0 0 99 * * *', which is not a schedule",
+            "`REFRESH_SCHEDULE` is '0 0 99 * * *', which cannot be understood",
         ),
         ("PORT", "web", "`PORT` is 'web'; expected a whole number"),
     ],
 )
-def test_a_wrong_setting_ends_it_at_once_and_is_named(tmp_path, name, value, message):
-    with demo(tmp_path, **{"GITHUB_USERNAMES": "someone", name: value}) as process:
-        output, _ = process.communicate(timeout=30)
+def test_a_wrong_setting_ends_it_with_a_message_and_no_traceback(tmp_path, name, value, message):
+    with make_run(tmp_path, **{"GITHUB_USERNAMES": "someone", name: value}) as process:
+        output, _ = process.communicate(timeout=MAX_WAIT_S)
 
     assert process.returncode not in (0, None)
     assert message in output
     assert "Traceback" not in output
 
 
-def test_a_taken_port_is_named(tmp_path):
+def test_a_taken_port_ends_it_with_a_message(tmp_path):
     with GitHubServer(StandIn()) as taken:
         port = taken.url.rpartition(":")[2]
-        with demo(tmp_path, PORT=port) as process:
-            output, _ = process.communicate(timeout=30)
+        with make_run(tmp_path, PORT=port) as process:
+            output, _ = process.communicate(timeout=MAX_WAIT_S)
 
     assert f"port {port} is taken" in output
     assert 1 == process.returncode

@@ -1,4 +1,4 @@
-"""One host for the tests that only look at what it does."""
+"""Servers that several tests of the host share."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tests.localhost.support import APP, NEVER
 from tools.host_process import HostProcess
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def notes(tmp_path_factory) -> Path:
-    """Where the app under test writes down what it did."""
+    """Return the folder in which the shared host's app writes down what it does."""
     folder: Path = tmp_path_factory.mktemp("notes")
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host(tmp_path_factory, notes) -> Iterator[HostProcess]:
-    """A host of `tests/localhost/app`."""
+    """Run a host of `tests/localhost/app`. Its instances and notes are shared, too."""
     data = tmp_path_factory.mktemp("data")
     with HostProcess(APP, data, NOTES=str(notes), TICK=NEVER) as running:
         yield running

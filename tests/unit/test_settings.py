@@ -43,6 +43,7 @@ def test_usernames_keep_their_order_and_occur_once():
         ("GITHUB_REQUESTS_PER_MINUTE", "1e3", "a whole number from 0"),
         ("INCLUDE_FORKS", "maybe", "true or false"),
         ("GITHUB_API_URL", "api.github.com", "an http:// or https:// address"),
+        ("GITHUB_API_URL", "http://[", "an http:// or https:// address"),
         ("GITHUB_API_URL", "file:///etc/passwd", "an http:// or https:// address"),
         ("GITHUB_USERNAMES", "octo/cat", "GitHub usernames"),
         ("GITHUB_USERNAMES", "Octocat,octocat", "each username once"),

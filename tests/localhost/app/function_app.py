@@ -1,9 +1,15 @@
-"""A function app that has one of everything the host offers."""
+"""A function app that has one of everything the host offers.
+
+It writes what it does into files under NOTES. What shall last for a while lasts until a test creates
+a file there: see `_wait_for_release`.
+"""
 
 import json
+import logging
 import os
 import threading
 import time
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,17 +82,26 @@ def ruled(req: func.HttpRequest) -> str:
     return "in"
 
 
-@app.route(route="slow", methods=["GET"])
-def slow_answer(req: func.HttpRequest) -> str:
-    _note("slow_answer", "began")
-    time.sleep(1)
+@app.route(route="held", methods=["GET"])
+def held_request(req: func.HttpRequest) -> str:
+    _note("request-began", "request")
+    _wait_for_release("request")
     return "answered"
+
+
+@app.route(route="log", methods=["GET"])
+def log(req: func.HttpRequest) -> str:
+    for name in ("some.app", "azure.core.pipeline.policies.http_logging_policy", "httpx"):
+        logging.getLogger(name).info("written to %s", name)
+    warnings.warn("take care", stacklevel=2)
+    return "logged"
 
 
 @app.timer_trigger(arg_name="timer", schedule="%TICK%", run_on_startup=True)
 def tick(timer: func.TimerRequest) -> None:
     _note("tick", str(timer.past_due))
-    time.sleep(float(os.environ.get("TICK_TAKES_S", "0")))
+    if "HOLD_TICK" in os.environ:
+        _wait_for_release("tick")
     _note("ticked", str(timer.past_due))
 
 
@@ -110,23 +125,24 @@ def flaky(text: str) -> str:
     return "at last"
 
 
-@app.activity_trigger(input_name="seconds")
-def slow(seconds: float) -> str:
-    time.sleep(seconds)
-    _note("slow", str(seconds))
-    return "slept"
+@app.activity_trigger(input_name="name")
+def held(name: str) -> str:
+    _note("held-began", name)
+    _wait_for_release(name)
+    _note("held-ended", name)
+    return "released"
 
 
 @app.activity_trigger(input_name="number")
 def together(number: int) -> int:
-    """How many of these run now."""
+    """Return how many of these run at once, after a pause in which more could start."""
     with lock:
         running.add(number)
-        seen = len(running)
     time.sleep(0.05)
     with lock:
+        count = len(running)
         running.remove(number)
-    return seen
+    return count
 
 
 @app.activity_trigger(input_name="nothing")
@@ -136,17 +152,17 @@ def unspeakable(nothing: str) -> object:
 
 @app.orchestration_trigger(context_name="context")
 def most_together(context):
-    seen = yield context.task_all([context.call_activity("together", n) for n in range(12)])
-    return max(seen)
+    counts = yield context.task_all([context.call_activity("together", n) for n in range(12)])
+    return max(counts)
 
 
 @app.orchestration_trigger(context_name="context")
 def calls(context):
-    """What it is told to call: an activity, or with a colon a sub-orchestration and its id."""
+    """Call what the input names: an activity, or `<sub-orchestration>:<its id>`."""
     name, _, child = context.get_input().partition(":")
     try:
         if child:
-            yield context.call_sub_orchestrator(name, 30, child)
+            yield context.call_sub_orchestrator(name, 600, child)
         else:
             yield context.call_activity(name, "x")
     except Exception as error:
@@ -156,7 +172,7 @@ def calls(context):
 @app.orchestration_trigger(context_name="context")
 def first_of_two(context):
     quick = context.call_activity("double", 1)
-    yield context.task_any([quick, context.call_activity("slow", 0.3)])
+    yield context.task_any([quick, context.call_activity("held", "race")])
     return "first"
 
 
@@ -217,7 +233,7 @@ def persists(context):
 
 @app.orchestration_trigger(context_name="context")
 def overruns(context):
-    yield context.call_activity("slow", 4)
+    yield context.call_activity("held", "overrun")
 
 
 @app.orchestration_trigger(context_name="context")
@@ -258,6 +274,15 @@ def everything(context):
 @app.orchestration_trigger(context_name="context")
 def asks_an_entity(context):
     yield context.call_entity(df.EntityId("counter", "a"), "get")
+
+
+def _wait_for_release(name: str) -> None:
+    """Wait until a test creates the file `release-<name>`, but not for ever."""
+    deadline = time.monotonic() + 60
+    while not (Path(os.environ["NOTES"]) / f"release-{name}").exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no test has released {name}")
+        time.sleep(0.01)
 
 
 def _note(name: str, text: str) -> None:

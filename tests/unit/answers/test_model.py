@@ -125,6 +125,7 @@ class TestChatModel:
         )
         assert MESSAGES == model.requests[0]["messages"]
         assert "test-model" == model.requests[0]["model"]
+        assert API_KEY not in json.dumps(model.requests)
 
     async def test_load_imports_openai_ahead_of_the_first_call(self, chat_model):
         await chat_model.load()

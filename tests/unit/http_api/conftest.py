@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -57,5 +58,6 @@ def isolated_app(
 
 def forget() -> None:
     """Drop what the process has made from earlier settings."""
-    for created_once in (settings, github_cache, assistant):
-        created_once.cache_clear()
+    created: tuple[Any, ...] = (settings, github_cache, assistant)
+    for client in created:
+        client.cache_clear()

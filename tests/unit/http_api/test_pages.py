@@ -97,6 +97,8 @@ class TestFiles:
         scripts = dict(part.split(maxsplit=1) for part in OWN_SCRIPTS.split("; "))["script-src"]
 
         assert "'self'" == scripts
+        for policy in (OWN_SCRIPTS, NO_SCRIPTS):
+            assert "img-src 'self';" in policy, "for the icon"
         assert "script-src" not in NO_SCRIPTS
         assert NO_SCRIPTS.startswith("default-src 'none'")
         page = static_text("ui.html")

@@ -87,26 +87,47 @@ class TestEveryField:
                 assert all(0 < weight <= 1 for weight in weights.values())
 
 
+def words(count: int) -> str:
+    """Return a text of so many different terms."""
+    return " ".join(f"word{number}" for number in range(count))
+
+
 class TestLength:
+    """In a long text, each term weighs less."""
+
     def test_a_term_of_a_long_name_weighs_less(self):
-        assert weight_of("orchard", "topics", topics=["orchard"]) > weight_of(
-            "orchard", "topics", topics=["orchard-manager-tree"]
+        assert 0.9 / 3**0.12 == pytest.approx(
+            weight_of("orchard", "topics", topics=["orchard-manager-tree"])
         )
 
     def test_a_term_of_a_long_description_weighs_less(self):
-        padding = " ".join(f"word{number}" for number in range(40))
+        def weight(length: int) -> float:
+            description = f"{words(length - 1)} terraform"
+            return weight_of("terraform", "description", description=description)
 
-        short = weight_of("terraform", "description", description="Terraform modules")
-        long = weight_of("terraform", "description", description=f"Terraform {padding}")
+        assert 0.8 == weight(12)
+        assert 0.8 * (12 / 48) ** 0.25 == pytest.approx(weight(48))
 
-        assert long < short
+    def test_a_term_of_a_long_text_of_the_context_file_weighs_less(self):
+        context = {"tech_stack": [f"{words(47)} terraform"]}
+
+        assert 0.85 * (12 / 48) ** 0.25 == pytest.approx(
+            weight_of("terraform", "context", repoContext=context)
+        )
 
     def test_a_term_among_many_paths_weighs_less(self):
-        many = {f"word{number}": 1 for number in range(200)}
+        def weight(length: int) -> float:
+            counts = {"orchard": 1, **dict.fromkeys(words(length - 1).split(), 1)}
+            return weight_of("orchard", "paths", path_terms=counts)
 
-        few = weight_of("orchard", "paths", path_terms={"orchard": 1})
+        assert 0.37 == pytest.approx(weight(40))
+        assert 0.37 * (40 / 160) ** 0.3 == pytest.approx(weight(160))
 
-        assert weight_of("orchard", "paths", path_terms={"orchard": 1, **many}) < few
+    def test_ordinary_words_in_sentences_of_the_context_file_are_not_technologies(self):
+        sentence = "Everything that somebody needs to go fishing"
+
+        assert "golang" not in term_weights(make_bundle("x", repoContext={"skills": [sentence]}))
+        assert "golang" in term_weights(make_bundle("x", repoContext={"skills": ["go"]}))
 
 
 class TestLanguages:
@@ -134,18 +155,23 @@ class TestLanguages:
         assert "markdown" not in weights
         assert {"file_types": 0.7} == weights["python"]
 
+    def test_languages_and_files_without_a_size_weigh_little(self):
+        assert 0.2 == weight_of("rust", "languages", languages={"Rust": 0})
+        assert 0.3 == weight_of("rust", "file_types", file_types={".rs": 0})
+
     def test_an_unknown_suffix_tells_nothing(self):
         assert {"x"} == set(term_weights(make_bundle("x", file_types={".unheard": 3})))
 
 
 class TestReadme:
     def test_the_first_terms_weigh_more_than_the_rest(self):
-        padding = " ".join(f"word{number}" for number in range(LEAD_TERMS))
+        padding = words(LEAD_TERMS)
 
         lead = weight_of("orchard", "readme", readme=f"orchard {padding}")
         body = weight_of("orchard", "readme", readme=f"{padding} orchard")
 
-        assert body < lead
+        assert 0.75 * 1 / (1 + 0.5) == lead
+        assert 0.6 * 1.5 / (1.5 + 3) == pytest.approx(body)
 
     def test_a_term_that_is_repeated_weighs_more_but_never_more_than_the_lead(self):
         weights = [
@@ -155,12 +181,13 @@ class TestReadme:
         assert sorted(weights) == weights
         assert weights[0] < weights[1] < 0.75
 
-    def test_a_mention_in_a_long_text_weighs_less(self):
-        def body_weight(length: int) -> float:
-            padding = " ".join(f"word{number}" for number in range(length))
-            return weight_of("orchard", "readme", readme=f"{padding} orchard")
+    @pytest.mark.parametrize(("length", "frequency"), [(250, 1.0), (1_000, 0.5)])
+    def test_a_mention_in_a_long_text_weighs_less(self, length, frequency):
+        readme = f"{words(length - 1)} orchard"
 
-        assert body_weight(900) < body_weight(100)
+        assert 0.6 * frequency / (frequency + 3) == pytest.approx(
+            weight_of("orchard", "readme", readme=readme)
+        )
 
     def test_code_is_not_read(self):
         weights = term_weights(make_bundle("x", readme="```\npip install django\n```"))

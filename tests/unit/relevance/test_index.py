@@ -7,7 +7,7 @@ import math
 import pytest
 
 from models import PublishedBundle
-from relevance.embeddings import QuestionEmbedding, pack_embedding
+from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
 from relevance.fields import FIELDS
 from relevance.index import (
     ANSWER_THRESHOLD,
@@ -23,6 +23,7 @@ from relevance.index import (
     PortfolioIndex,
     Postings,
 )
+from relevance.question import PART_WEIGHT
 from relevance.vocabulary import KIND_WEIGHT
 from tests.unit.portfolios import make_bundle
 
@@ -90,6 +91,38 @@ class TestScore:
         expected = present * 0.9 / (present + missing)
 
         assert expected == pytest.approx(score_of([*self.PORTFOLIO], "terraform plugin"), abs=1e-4)
+
+    def test_a_weak_word_that_matches_does_not_cover_for_a_missing_one(self):
+        bundles = [make_bundle("a", topics=["terraform", "azure", "plugin"]), POEM]
+        present, missing = 2 * group_weight(2, 0.9), group_weight(2, 0)
+        weak = group_weight(2, 0.9) * WEAK_TERM_WEIGHT
+        matched = (present + weak) * 0.9 / (present + missing + weak)
+        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(
+            score_of(bundles, "azure of terraform of kotlin of plugin"), abs=1e-4
+        )
+
+    def test_a_faint_match_counts_as_missing(self):
+        # The file name has the weight 0.35, and the part of a compound name counts for 0.4 of it.
+        bundles = [make_bundle("a", topics=["terraform"], files=["orchard"]), POEM]
+        present, faint = group_weight(2, 0.9), group_weight(2, 0.35 * PART_WEIGHT)
+        matched = (present * 0.9 + faint * 0.35 * PART_WEIGHT) / (present + faint)
+        penalty = MAX_COVERAGE_PENALTY * faint / (present + faint)
+
+        expected = matched * (1 - penalty)
+
+        assert expected == pytest.approx(score_of(bundles, "terraform of OrchardThing"), abs=1e-4)
+
+    def test_a_question_of_weak_words_alone_misses_nothing(self):
+        assert 0.9 == score_of([make_bundle("a", topics=["plugin"]), POEM], "plugin")
+
+    def test_scores_have_four_decimals(self):
+        for match in matches([make_bundle("a", "A child process"), POEM], "child process manager"):
+            values = [match.score, *match.signals.values()]
+            assert [round(value, 4) for value in values] == values
 
     def test_words_in_the_order_of_the_question_earn_a_bonus(self):
         together = make_bundle("a", topics=["child-process"])
@@ -193,6 +226,25 @@ class TestExplanation:
         # Weights are kept in steps of 1/255.
         assert 0.9 / 0.37 == pytest.approx(match.signals["topics"] / match.signals["paths"], 0.01)
 
+    def test_a_word_earns_by_its_weight_and_its_match(self):
+        bundles = [
+            make_bundle("a", topics=["terraform"], path_terms={"azure": 1}),
+            make_bundle("b", topics=["azure"]),
+        ]
+        terraform = group_weight(2, 0.9) * 0.9
+        azure = group_weight(2, 0.9 + 0.37) * 0.37
+
+        best = matches(bundles, "terraform of azure")[0]
+
+        assert terraform / azure == pytest.approx(
+            best.signals["topics"] / best.signals["paths"], 0.01
+        )
+
+    def test_of_equal_alternatives_the_first_of_the_question_is_named(self):
+        bundles = [make_bundle("a", "gulp and grunt"), POEM]
+
+        assert ("grunt",) == matches(bundles, "grunt or gulp")[0].terms
+
     def test_the_matched_words_are_named_as_written_most_important_first(self):
         bundles = [make_bundle("a", "Terraform modules for Azure"), make_bundle("b", "Azure")]
 
@@ -252,6 +304,26 @@ class TestMeaning:
         assert ("near", (), MAX_EMBEDDING_WEIGHT) == (match.name, match.terms, match.score)
         assert {"meaning": match.score} == match.signals
         assert match.score >= ANSWER_THRESHOLD
+
+    def test_a_repository_that_is_less_close_gains_less(self):
+        portfolio = [
+            *self.portfolio(),
+            make_bundle("tally", "cats", embedding=pack_embedding("m", [0.5, 0.5, 0])),
+        ]
+        index = PortfolioIndex(portfolio)
+        close = EmbeddingIndex(portfolio).closeness(self.QUESTION)[21]
+        by_words = index.rank("cats").matches[0].score
+
+        match = next(
+            match for match in index.rank("cats", self.QUESTION).matches if match.name == "tally"
+        )
+
+        assert 0 < close < 1
+        gained = 1 - (1 - by_words) * (1 - MAX_EMBEDDING_WEIGHT * close)
+        assert gained == pytest.approx(match.score, abs=1e-4)
+        assert MAX_EMBEDDING_WEIGHT * close * match.score == pytest.approx(
+            match.signals["meaning"], abs=1e-4
+        )
 
     def test_closeness_decides_between_repositories_with_the_same_words(self):
         bundles: list[PublishedBundle] = [

@@ -152,5 +152,11 @@ class TestCorrection:
     def test_only_what_is_close_and_certain_is_corrected(self, written, correction):
         assert correction == self.LEXICON.correct(written, written)
 
+    def test_a_word_is_never_replaced_by_a_bigram(self):
+        assert Lexicon(["orchard tree"], []).correct("orchardtree", "orchardtre") is None
+
+    def test_a_word_may_mean_a_term_that_is_one_letter_shorter(self):
+        assert "toma" == Lexicon(["toma"], []).correct("tomax", "tomax")
+
     def test_of_equally_close_terms_the_first_by_alphabet_is_taken(self):
         assert "orchara" == Lexicon(["orchard", "orchara"], []).correct("orcharx", "orcharx")

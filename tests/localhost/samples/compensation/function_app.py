@@ -1,4 +1,4 @@
-"""Error handling: what was done is undone when a later step fails for good."""
+"""Compensation: undo a booking when a later one fails for good."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""External events: several must come, in whatever order, early ones too; or the first of two wins."""
+"""External events: wait for several in any order, or for the first of two."""
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -18,7 +18,7 @@ async def start(req: func.HttpRequest, client) -> func.HttpResponse:
 def building_permit(context):
     yield context.call_activity("file_request", context.get_input())
     offices = ("fire", "water", "city")
-    stamps = yield context.task_all([context.wait_for_external_event(each) for each in offices])
+    stamps = yield context.task_all([context.wait_for_external_event(office) for office in offices])
     return dict(zip(offices, stamps, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Fan-out, fan-in: one activity a folder, all at once, and one sum."""
+"""Fan-out and fan-in: copy all folders at once, and add up their sizes."""
 
 import time
 
@@ -19,7 +19,9 @@ async def start(req: func.HttpRequest, client) -> func.HttpResponse:
 @app.orchestration_trigger(context_name="context")
 def back_up(context):
     folders = yield context.call_activity("list_folders", context.get_input())
-    sizes = yield context.task_all([context.call_activity("copy_folder", each) for each in folders])
+    sizes = yield context.task_all(
+        [context.call_activity("copy_folder", folder) for folder in folders]
+    )
     return {
         "folders": len(folders),
         "bytes": sum(sizes),
@@ -35,5 +37,5 @@ def list_folders(count: int) -> list:
 @app.activity_trigger(input_name="folder")
 def copy_folder(folder: str) -> int:
     number = int(folder[-2:])
-    time.sleep(0.002 * (number % 5))  # they end in another order than they began
+    time.sleep(0.002 * (number % 5))  # they finish in another order than they start
     return number * 100

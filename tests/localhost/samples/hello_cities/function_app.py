@@ -1,4 +1,4 @@
-"""Hello cities: the first app of everyone."""
+"""Hello cities: the app of the quickstart."""
 
 import azure.durable_functions as df
 import azure.functions as func

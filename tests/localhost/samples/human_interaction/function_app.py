@@ -1,4 +1,4 @@
-"""Human interaction: a code is sent, and its owner has three tries before a timeout."""
+"""Human interaction: send a code, and accept it within three attempts and a deadline."""
 
 from datetime import timedelta
 

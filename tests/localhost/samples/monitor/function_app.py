@@ -1,4 +1,4 @@
-"""Monitor: look again and again, with pauses that grow, until it is clear or time is up."""
+"""Monitor: poll with growing pauses until a condition holds or the time is over."""
 
 import os
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Sub-orchestrations: a device is set up by an orchestration of its own; one is tried again."""
+"""Sub-orchestrations: set up each device in an orchestration of its own, and retry failed ones."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Suspend and resume: a line that stands still while somebody looks at it."""
+"""Suspend and resume: an assembly line that can be halted."""
 
 import os
 from datetime import timedelta
