@@ -15,7 +15,7 @@ SAVE_BUNDLES = "SaveBundlesActivity"
 PUBLISH_PORTFOLIO = "PublishPortfolioActivity"
 START_REFRESH = "StartRefreshActivity"
 
-# Warnings of repositories that GitHub shows nothing of: without a commit (409), or blocked (403, 451).
+# Warnings of repositories without visible content: no commit yet (409), or blocked (403, 451).
 # Fetching them again changes nothing until the listing says that they changed.
 PERMANENT_WARNINGS = frozenset({"empty", "blocked"})
 
@@ -134,7 +134,7 @@ class ManifestEntry(TypedDict):
 
 
 class Manifest(TypedDict):
-    """The row that says what a portfolio consists of. Publishing swaps it."""
+    """The row that names the bundles of a published portfolio. Publishing swaps it."""
 
     username: str
     refreshed_at: str

@@ -44,7 +44,7 @@ def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: dateti
 
     A listed repository is published with its new bundle, or else with its last good one, which is
     stale if it should have been renewed. A repository with neither is left out, and one that is no
-    longer listed disappears. Returns the portfolio, shortened to what a history can carry. Raises
+    longer listed disappears. Returns the portfolio, shortened to fit into a history. Raises
     CacheConflict if another refresh published meanwhile, and LookupError if there is no listing.
     """
     username = request["username"]
