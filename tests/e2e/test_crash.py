@@ -36,7 +36,7 @@ class Reader(threading.Thread):
         self.versions: list[frozenset[str]] = []  # the READMEs of every version, in order
 
     def run(self) -> None:
-        while not self._stopping.wait(0.02):
+        while not self._stopping.wait(0.1):
             self.read()
 
     def stop(self) -> None:
