@@ -1,4 +1,7 @@
-"""Everything that crosses Durable, the cache and HTTP: JSON primitives, dates as ISO-8601 UTC."""
+"""Everything that crosses Durable and the cache, and the progress of a refresh.
+
+JSON primitives only; dates are ISO-8601 UTC. `web/openapi.json` describes what crosses HTTP.
+"""
 
 from __future__ import annotations
 
