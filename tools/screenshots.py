@@ -47,6 +47,7 @@ def take_pages() -> None:
         sync_playwright() as playwright,
     ):
         refreshed(host)
+        host.get("/api/query?q=kubernetes")  # builds the index: the page shows a later query's time
         browser = playwright.chromium.launch(
             executable_path=chromium_path(playwright), args=["--no-sandbox"]
         )
