@@ -103,9 +103,7 @@ def json_object(req: func.HttpRequest) -> dict[str, Any]:
     try:
         body = json.loads(req.get_body().decode("utf-8"))
     except (ValueError, RecursionError):
-        raise InvalidRequest(
-            {"body": 'the body is not JSON; expected e.g. {"q": "kubernetes"}'}
-        ) from None
+        raise InvalidRequest({"body": "the body is not JSON; expected an object"}) from None
     if not isinstance(body, dict):
         raise InvalidRequest({"body": f"the body is a JSON {_kind(body)}; expected an object"})
     return body
