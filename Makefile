@@ -3,6 +3,8 @@
 .PHONY: help run test check bench eval screenshots architecture languages func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
+# A worker per core. The tests of a module share servers, so a module runs in one worker.
+PARALLEL := -n auto --maxprocesses=4 --dist loadfile
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -17,13 +19,13 @@ test: .venv/dev.stamp node_modules/dev.stamp $(if $(PYTHON313),.venv-worker/read
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL) --cov
 
 check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that need no server
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/pytest -q -m "not server" --durations=0 --durations-min=1
+	$(BIN)/pytest -q $(PARALLEL) -m "not server"
 
 bench: .venv/dev.stamp node_modules/azurite.stamp  ## measure, beside the targets; SUITES=engine for some of it
 	@$(BIN)/python -m benchmarks $(SUITES)
@@ -56,7 +58,7 @@ check-locks: .venv/dev.stamp  ## let pip resolve every lock file on every Python
 	@$(BIN)/python -m tools.check_locks
 
 clean:  ## remove everything that the other commands made
-	rm -rf .venv .venv-* node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .coverage .venv .venv-* node_modules .localhost .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # pip says nothing while it works; on a fresh machine these take a minute.
 .venv/bin/python:

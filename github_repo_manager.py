@@ -1,8 +1,6 @@
 """A user's repositories on GitHub, and their content as bundles.
 
-This module decides which requests are made; `github_api` sends them one by one. PyGithub's objects
-hide requests, costs and headers, so only its requester is used: base address, authentication,
-redirects.
+This module decides which requests are made; `github_api` sends them one by one.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ MAX_PAGES = 100  # ten thousand repositories; a listing that goes on after that 
 MAX_REQUESTS_PER_REPOSITORY = 6
 # Stop fetching when 1/50 of the hourly quota is left, so that webhooks and other users of the token
 # can still make requests.
-QUOTA_RESERVE = 50
+RESERVED_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ class GitHubRepoManager:
         quota = self.quota
         if (
             quota
-            and quota.remaining <= quota.limit // QUOTA_RESERVE
+            and quota.remaining <= quota.limit * RESERVED_SHARE
             and self._client.now() < quota.reset_at
         ):
             error = RateLimited(

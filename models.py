@@ -1,4 +1,7 @@
-"""Everything that crosses Durable, the cache and HTTP: JSON primitives, dates as ISO-8601 UTC."""
+"""Everything that crosses Durable and the cache, and the progress of a refresh.
+
+JSON primitives only; dates are ISO-8601 UTC. `web/openapi.json` describes what crosses HTTP.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ SAVE_BUNDLES = "SaveBundlesActivity"
 PUBLISH_PORTFOLIO = "PublishPortfolioActivity"
 START_REFRESH = "StartRefreshActivity"
 
-# Warnings of repositories that GitHub shows nothing of: without a commit (409), or blocked (403, 451).
+# Warnings of repositories without visible content: no commit yet (409), or blocked (403, 451).
 # Fetching them again changes nothing until the listing says that they changed.
 PERMANENT_WARNINGS = frozenset({"empty", "blocked"})
 
@@ -134,7 +137,7 @@ class ManifestEntry(TypedDict):
 
 
 class Manifest(TypedDict):
-    """The row that says what a portfolio consists of. Publishing swaps it."""
+    """The row that names the bundles of a published portfolio. Publishing swaps it."""
 
     username: str
     refreshed_at: str

@@ -31,7 +31,7 @@ StartResult = Literal["started", "joined"]
 MAX_START_ATTEMPTS = 3
 # One refresh answers all webhooks that arrive within this window.
 DEBOUNCE_WINDOW = timedelta(seconds=2)
-# Allowance for clock skew between recording a webhook and choosing its window.
+# The host's clock may run ahead of ours: choose a window a second late, and end it a second late.
 CLOCK_SKEW = timedelta(seconds=1)
 
 
@@ -47,7 +47,7 @@ async def start_refresh(
     force: bool = False,
     changed: bool = False,
 ) -> StartResult:
-    """Start a refresh, or join the running one.
+    """Start a refresh, or join the running one, which keeps its own `force` and `changed`.
 
     `force`: fetch unchanged repositories too. `changed`: list only the repositories that webhooks
     named.

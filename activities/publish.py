@@ -44,7 +44,7 @@ def run_publish_portfolio(cache: GitHubCache, request: PublishInput, now: dateti
 
     A listed repository is published with its new bundle, or else with its last good one, which is
     stale if it should have been renewed. A repository with neither is left out, and one that is no
-    longer listed disappears. Returns the portfolio, shortened to what a history can carry. Raises
+    longer listed disappears. Returns the portfolio, shortened to fit into a history. Raises
     CacheConflict if another refresh published meanwhile, and LookupError if there is no listing.
     """
     username = request["username"]
@@ -137,23 +137,28 @@ def _entry(
 
 
 def _has_content(entry: ManifestEntry) -> bool:
+    """Tell whether the entry's bundle has files.
+
+    It has, unless the repository was empty or blocked when it was fetched. A bundle that was kept
+    because the repository is empty or blocked by now is an earlier one with files.
+    """
     return entry["stale"] in PERMANENT_WARNINGS or not PERMANENT_WARNINGS & set(entry["warnings"])
 
 
 def shortened(bundles: list[Bundle]) -> list[Bundle]:
-    """Shorten the bundles until all of them fit into the orchestration's output.
+    """Shorten the bundles until they fit into the orchestration's output.
 
     A history is read at every replay, and the management API shows it whole. So large portfolios
     are returned without what only the cache needs, then without contexts, then as names and URLs.
     """
-    for shorten in (_whole, _core, _core_without_context, _address):
+    for shorten in (_without_embedding, _core, _core_without_context, _address):
         result = [shorten(bundle) for bundle in bundles]
         if len(json.dumps(result)) <= MAX_OUTPUT_BYTES:
             break
     return result
 
 
-def _whole(bundle: Bundle) -> Bundle:
+def _without_embedding(bundle: Bundle) -> Bundle:
     return cast(Bundle, {key: value for key, value in bundle.items() if key != "embedding"})
 
 

@@ -54,7 +54,7 @@ class AnswerDesk:
     async def answer(
         self, question: str, username: str, version: str, ranked: RankedBundles
     ) -> Answer:
-        """Write two to five sentences that cite repositories.
+        """Write at most five sentences; those of a model cite repositories.
 
         They come from the model, or from the repositories themselves if there is no model or it
         does not reply in time. Without a match the model is not called. `version` identifies the

@@ -32,7 +32,7 @@ def package_file_rank(file_name: str) -> int | None:
 def dependency_names(file_name: str, text: str) -> list[str]:
     """Return the dependencies in a package file, sorted, in lower case.
 
-    Raises ValueError if the file cannot be parsed as what its name says.
+    Raises ValueError if the file is not in the format that its name stands for.
     """
     rank = package_file_rank(file_name)
     if rank is None:

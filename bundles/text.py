@@ -9,5 +9,5 @@ def encodable(text: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Decode UTF-8 without its byte order mark, replacing what is not UTF-8."""
+    """Decode UTF-8 without its byte order mark, replacing invalid bytes."""
     return content.decode("utf-8-sig", errors="replace")

@@ -1,4 +1,4 @@
-"""How a JSON value lies in a table entity, and what its row key looks like.
+"""Encode JSON values, row keys and bundles for the entities of a table.
 
 Limits of an entity: 1 MiB, 64 KiB for a binary property, keys of 1,024 characters without `/ \\ # ?`
 and control characters.

@@ -44,6 +44,9 @@ class Response:
 class GitHubClient:
     """Sends GET requests with the owner's token.
 
+    Uses only PyGithub's requester, for the base address, authentication and redirects, because
+    PyGithub's objects hide requests, costs and headers.
+
     Raises RepositoryUnavailable, RateLimited and GitHubUnavailable, nothing else. Never sleeps and
     never retries: waiting is the orchestrator's work. Thread-safe: PyGithub's client is not, so
     each thread has its own.

@@ -22,7 +22,7 @@ def json_object(body: Any, what: str) -> dict[str, Any]:
 
 
 def listed_repository(item: Any) -> ListedRepository:
-    """Read an item of a listing, or a repository asked for by name."""
+    """Parse an item of a listing, or the response for a single repository."""
     item = json_object(item, "repository")
     try:
         license_ = item.get("license") or {}
@@ -58,7 +58,7 @@ def listed_repository(item: Any) -> ListedRepository:
 
 
 def file_tree(body: Any, full_name: str) -> Tree:
-    """Read a recursive file tree.
+    """Parse a recursive file tree.
 
     Raises RepositoryUnavailable(`gone`) for a renamed repository: GitHub redirects the request, and
     the redirect loses `recursive=1`.
@@ -83,7 +83,7 @@ def _is_tree_entry(entry: Any) -> bool:
 
 
 def blob_content(body: Any) -> bytes:
-    """Read the content of a blob."""
+    """Decode the content of a blob."""
     try:
         return base64.b64decode(json_object(body, "blob")["content"])
     except (KeyError, TypeError, binascii.Error, ValueError) as error:

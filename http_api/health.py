@@ -8,6 +8,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
+from answers.model import has_model
 from errors import PortfolioError
 from http_api import views
 from http_api.responses import READ, answered, create_success_response
@@ -46,7 +47,7 @@ async def respond_health(client: df.DurableOrchestrationClient) -> func.HttpResp
             "app": "portfolio-api",
             "cache": cache_state,
             "github": {"api_url": options.github_api_url, "token": bool(options.github_token)},
-            "ai": {"model": options.openai_model if options.openai_api_key else None},
+            "ai": {"model": options.openai_model if has_model(options) else None},
             "portfolios": portfolios,
         },
         headers={"Cache-Control": "no-store"},

@@ -82,8 +82,8 @@ def not_modified(
 
     https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
     """
-    known = {_weak(part) for part in req.headers.get("If-None-Match", "").split(",")}
-    if _weak(etag) not in known:
+    known = {_without_weak_mark(part) for part in req.headers.get("If-None-Match", "").split(",")}
+    if _without_weak_mark(etag) not in known:
         return None
     return func.HttpResponse(
         status_code=304, headers={"X-Request-Id": current_request_id(), "ETag": etag, **headers}
@@ -190,7 +190,7 @@ def _compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.Http
     )
 
 
-def _weak(etag: str) -> str:
+def _without_weak_mark(etag: str) -> str:
     """Strip the weakness mark `W/`, because `If-None-Match` compares ETags weakly."""
     return etag.strip().removeprefix("W/")
 

@@ -100,7 +100,7 @@ async def _record(
         github_cache().record_delivery, username, delivery, names, datetime.now(UTC)
     )
     # A redelivery is scheduled too: the process that recorded it may have died before scheduling.
-    # The clock is read again, so that the chosen window ends after the record exists.
+    # The window must end after the delivery was recorded, so it is chosen by a new reading of the clock.
     await schedule_push_refresh(client, username, datetime.now(UTC))
     return not is_new
 

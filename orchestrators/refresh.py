@@ -111,7 +111,9 @@ def fetch_all(
         if not retryable:
             break
         if retries == len(RETRY_DELAYS) or round_number == MAX_ROUNDS - 1:
-            retryable += [{**retryable[-1], "repo_name": name} for name in postponed]
+            # Postponed repositories were never tried: they fail for the limit that stopped the round.
+            limits = [failure for failure in retryable if failure["error"] == "rate_limited"]
+            retryable += [{**limits[-1], "repo_name": name} for name in postponed]
             failures += retryable
             progress.gave_up(len(retryable))
             break
@@ -131,8 +133,8 @@ def fetch_round(
 ) -> Steps:
     """Fetch every name once, batch after batch, and stop at a rate limit.
 
-    Only one batch is in flight, because all requests use the same token. Returns the saved
-    bundles, the failures, and the names that were postponed.
+    One batch of a portfolio is in flight at a time; its size is the portfolio's part of the
+    token's budget. Returns the saved bundles, the failures, and the names that were postponed.
     """
     saved: list[SavedBundle] = []
     failures: list[Failure] = []

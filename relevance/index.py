@@ -4,8 +4,11 @@ A question consists of groups of concepts (`relevance.question`), a repository o
 (`relevance.fields`). The score of a repository for a question, 0..1, is made in these steps:
 
     match     = the maximum of expansion weight × term weight, for the expansions of a group
-    matched   = Σ group weight × match / Σ group weight, for all groups
-    covered   = Σ group weight, if match ≥ MIN_COVERING_MATCH / Σ group weight, for the strong groups
+    weight    = MIN_GROUP_WEIGHT + ln((1 + N) / (1 + Σ match)) / ln(1 + N), for N repositories;
+                less for groups of weak or unknown terms
+    matched   = Σ (weight × match) ÷ Σ weight, over all groups
+    covered   = Σ weight of strong groups with match ≥ MIN_COVERING_MATCH
+                ÷ Σ weight of strong groups; 1 without strong groups
     base      = matched × (1 - MAX_COVERAGE_PENALTY × (1 - covered))
     by words  = base + (1 - base) × PHRASE_BONUS × mean term weight of the question's bigrams
     score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness in meaning)
@@ -130,7 +133,7 @@ class PortfolioIndex:
         parsed = parse_question(question, self._lexicon)
         groups = [self._match_group(group) for group in parsed.groups]
         scores = self._score_by_words(parsed, groups)
-        nearest = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
+        nearest_by_words = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
         closeness = self._embeddings.closeness(embedding) if embedding else {}
         for repository, close in closeness.items():
             by_words = scores.get(repository, 0.0)
@@ -138,7 +141,7 @@ class PortfolioIndex:
 
         best = max(scores.values(), default=0.0)
         if best < ANSWER_THRESHOLD:
-            return IndexRanking([], [self.names[repository] for repository in nearest])
+            return IndexRanking([], [self.names[repository] for repository in nearest_by_words])
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
             self._explain(repository, scores[repository], groups, closeness.get(repository, 0.0))

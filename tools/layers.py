@@ -71,7 +71,7 @@ LAYERS = (
     ),
     Layer(
         "Shared by all",
-        {"models": "What crosses Durable, cache and HTTP", "errors": "The one error family"},
+        {"models": "What crosses Durable and the cache", "errors": "The one error family"},
         is_shared=True,
     ),
 )

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.server
 OWNER = "octo"
 REPOSITORIES = 100
 BATCH_SIZE = 10
-# How many requests GitHub answers between a start of the app and its end: amid the listing, right
-# after it, within a batch, and after one or two more. A batch needs 50 requests.
+# How many requests GitHub answers before each kill: amid the listing, right after it, within a
+# batch, and after one or two more. A batch needs 50 requests.
 KILL_AFTER_REQUESTS = (1, 2, 30, 101, 60)
 DEADLINE_S = 120
 
@@ -36,7 +36,7 @@ class Reader(threading.Thread):
         self.versions: list[frozenset[str]] = []  # the READMEs of every version, in order
 
     def run(self) -> None:
-        while not self._stopping.wait(0.02):
+        while not self._stopping.wait(0.1):
             self.read()
 
     def stop(self) -> None:
@@ -99,16 +99,15 @@ def test_killed_again_and_again_a_refresh_completes_and_readers_see_whole_portfo
             )
             host.kill()
 
+        reader = Reader(tables, table)
         with app() as host:
             refreshed(host, OWNER)
-        for repository in user.repositories.values():
-            repository.push({"README.md": f"# {repository.name}, again"}, "2026-11-01T00:00:00Z")
-        requests = len(standin.requests)
-        reader = Reader(tables, table)
-        reader.read()
-        reader.start()
-
-        with app() as host:
+            reader.read()
+            reader.start()
+            for repository in user.repositories.values():
+                readme = f"# {repository.name}, again"
+                repository.push({"README.md": readme}, "2026-11-01T00:00:00Z")
+            requests = len(standin.requests)
             host.post("/api/refresh", {})
             kill_after(host, KILL_AFTER_REQUESTS[0])
         for number in KILL_AFTER_REQUESTS[1:]:

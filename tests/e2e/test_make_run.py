@@ -96,7 +96,11 @@ def test_it_serves_another_portfolio_from_another_server_and_shows_the_refresh_r
             "github",
             "`GITHUB_API_URL` is 'github'; expected an http:// or https:// address",
         ),
-        ("REFRESH_SCHEDULE", "0 0 99 * * *", "`REFRESH_SCHEDULE` is '0 0 99 * * *', which"),
+        (
+            "REFRESH_SCHEDULE",
+            "0 0 99 * * *",
+            "`REFRESH_SCHEDULE` is '0 0 99 * * *', which cannot be understood",
+        ),
         ("PORT", "web", "`PORT` is 'web'; expected a whole number"),
     ],
 )

@@ -19,6 +19,7 @@ PAGES = 10
 BATCHES = 40
 MAX_HISTORY_BYTES = 1_000_000
 MAX_RESIDENT_MB = 250
+MAX_REPEATED = 1.01
 DEADLINE_S = 240  # takes 10 s on an idle machine
 
 
@@ -37,7 +38,10 @@ def test_a_thousand_repositories_are_refreshed_within_bounds(start_app, tmp_path
         assert ("completed", REPOSITORIES, 0) == tuple(
             progress[key] for key in ("state", "done", "failed")
         )
-        assert PAGES + 5 * REPOSITORIES == progress["requests"] == len(standin.requests)
+        needed = PAGES + 5 * REPOSITORIES
+        assert needed == len({request.path for request in standin.requests})
+        # On a busy machine a request may time out, and then its repository is fetched again.
+        assert max(progress["requests"], len(standin.requests)) <= MAX_REPEATED * needed
         assert REPOSITORIES == host.get(f"/api/portfolios/{OWNER}").json["repos"]
         returned = host.management(f"/instances/portfolio-{OWNER}").json["output"]
         assert REPOSITORIES == len({bundle["metadata"]["full_name"] for bundle in returned})

@@ -1,4 +1,4 @@
-"""The host runs any app: it imports nothing of this one, and neither do its parts know of it."""
+"""The host runs any app: it neither imports this one nor names it."""
 
 from __future__ import annotations
 

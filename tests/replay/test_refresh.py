@@ -209,6 +209,19 @@ class TestRetries:
         assert {"a", "c"} == {failure["repo_name"] for failure in publish["failures"]}
         assert (2, 2) == (replay.status["done"], replay.status["failed"])
 
+    def test_repositories_that_were_never_tried_fail_for_the_rate_limit(self):
+        failures = (failure("a", "rate_limited"), failure("b", "unreachable"))
+        replay = refresh().complete((0, plan("a", "b", "c", size=2)))
+
+        for task in (1, 3, 5):
+            replay.complete((task, batch(failures=failures)))
+            replay.complete((task + 1, None))
+        replay.complete((7, batch(failures=failures)))
+
+        (publish,) = replay.inputs(PUBLISH_PORTFOLIO)
+        errors = {failure["repo_name"]: failure["error"] for failure in publish["failures"]}
+        assert {"a": "rate_limited", "b": "unreachable", "c": "rate_limited"} == errors
+
     def test_rate_limits_are_waited_out_for_as_long_as_rounds_make_progress(self):
         names = [f"r{number}" for number in range(8)]
         replay = refresh().complete((0, plan(*names, size=8)))

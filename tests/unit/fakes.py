@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import azure.durable_functions as df
 from azure.durable_functions.models.DurableOrchestrationStatus import DurableOrchestrationStatus
@@ -17,59 +17,21 @@ from errors import CacheConflict, GitHubError, RepositoryUnavailable
 from github_api.client import GitHubClient, Quota, Response
 from github_repo_manager import FetchedRepository, GitHubRepoManager, RepositoryPage
 from models import Bundle, ListedRepository, Listing, Manifest, Metadata, iso_utc
+from tests.unit.portfolios import bundle_with, make_metadata
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def listed(name: str, owner: str = "ada", **changes: Any) -> ListedRepository:
     """Make a repository as a listing describes it."""
-    metadata = {
-        "name": name,
-        "full_name": f"{owner}/{name}",
-        "html_url": f"https://github.com/{owner}/{name}",
-        "description": None,
-        "homepage": None,
-        "topics": [],
-        "language": None,
-        "license": None,
-        "default_branch": "main",
-        "stargazers_count": 0,
-        "forks_count": 0,
-        "open_issues_count": 0,
-        "size": 1,
-        "fork": False,
-        "archived": False,
-        "is_template": False,
-        "visibility": "public",
-        "created_at": "2025-01-01T00:00:00Z",
-        "updated_at": "2025-01-01T00:00:00Z",
-        "pushed_at": "2025-01-01T00:00:00Z",
-        **changes,
-    }
-    return {
-        "metadata": cast(Metadata, metadata),
-        "fingerprint": fingerprint(cast(Metadata, metadata)),
-    }
+    metadata = make_metadata(name, owner, **changes)
+    return {"metadata": metadata, "fingerprint": fingerprint(metadata)}
 
 
 def bundle_of(repository: ListedRepository, **changes: Any) -> Bundle:
-    """Make the bundle of a listed repository."""
-    bundle = {
-        "metadata": repository["metadata"],
-        "languages": {},
-        "repoContext": {},
-        "file_types": {},
-        "files": [],
-        "path_terms": {},
-        "dependencies": [],
-        "readme": "",
-        "revision": {"commit": None, "tree": None},
-        "fingerprint": repository["fingerprint"],
-        "fetched_at": iso_utc(NOW),
-        "warnings": [],
-        **changes,
-    }
-    return cast(Bundle, bundle)
+    """Make the bundle of a listed repository, fetched at NOW."""
+    facts = {"fingerprint": repository["fingerprint"], "fetched_at": iso_utc(NOW), **changes}
+    return bundle_with(repository["metadata"], **facts)
 
 
 class FakeCache(GitHubCache):

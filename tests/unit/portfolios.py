@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from evaluation.judged_set import sample_bundles
-from models import PublishedBundle
+from models import Bundle, Metadata, PublishedBundle
 
 
 @cache
@@ -18,34 +18,38 @@ def sample_portfolio() -> list[PublishedBundle]:
     ]
 
 
-def make_bundle(name: str, description: str | None = None, **content: Any) -> PublishedBundle:
-    """Make a bundle of which nothing is known but its name, `description` and `content`.
+def make_metadata(name: str, owner: str = "ada", **changes: Any) -> Metadata:
+    """Make the metadata of a public repository of which little is known."""
+    metadata = {
+        "name": name,
+        "full_name": f"{owner}/{name}",
+        "html_url": f"https://github.com/{owner}/{name}",
+        "description": None,
+        "homepage": None,
+        "topics": [],
+        "language": None,
+        "license": None,
+        "default_branch": "main",
+        "stargazers_count": 0,
+        "forks_count": 0,
+        "open_issues_count": 0,
+        "size": 1,
+        "fork": False,
+        "archived": False,
+        "is_template": False,
+        "visibility": "public",
+        "created_at": "2025-01-01T00:00:00Z",
+        "updated_at": "2025-01-01T00:00:00Z",
+        "pushed_at": "2025-01-01T00:00:00Z",
+        **changes,
+    }
+    return cast(Metadata, metadata)
 
-    `topics` belong to the metadata; other keywords are keys of the bundle.
-    """
-    bundle: dict[str, Any] = {
-        "metadata": {
-            "name": name,
-            "full_name": f"ada/{name}",
-            "html_url": f"https://github.com/ada/{name}",
-            "description": description,
-            "homepage": None,
-            "topics": content.pop("topics", []),
-            "language": None,
-            "license": None,
-            "default_branch": "main",
-            "stargazers_count": 0,
-            "forks_count": 0,
-            "open_issues_count": 0,
-            "size": 0,
-            "fork": False,
-            "archived": False,
-            "is_template": False,
-            "visibility": "public",
-            "created_at": "2026-01-01T00:00:00Z",
-            "updated_at": "2026-01-01T00:00:00Z",
-            "pushed_at": None,
-        },
+
+def bundle_with(metadata: Metadata, **content: Any) -> Bundle:
+    """Make a bundle of which nothing is known but its metadata and `content`."""
+    bundle = {
+        "metadata": metadata,
         "languages": {},
         "repoContext": {},
         "file_types": {},
@@ -57,7 +61,16 @@ def make_bundle(name: str, description: str | None = None, **content: Any) -> Pu
         "fingerprint": "f",
         "fetched_at": "2026-01-01T00:00:00Z",
         "warnings": [],
-        "stale": False,
-        "stale_reason": None,
+        **content,
     }
-    return cast(PublishedBundle, {**bundle, **content})
+    return cast(Bundle, bundle)
+
+
+def make_bundle(name: str, description: str | None = None, **content: Any) -> PublishedBundle:
+    """Make a published bundle of which nothing is known but its name and what is given.
+
+    `description` and `topics` belong to the metadata; other keywords are keys of the bundle.
+    """
+    metadata = make_metadata(name, description=description, topics=content.pop("topics", []))
+    bundle = bundle_with(metadata, **{"stale": False, "stale_reason": None, **content})
+    return cast(PublishedBundle, bundle)

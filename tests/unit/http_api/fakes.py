@@ -1,5 +1,4 @@
-"""What the routes talk to, in memory: a Durable client and a cache; and requests and portfolios to
-give to them."""
+"""What the routes use, in memory: a Durable client and a cache, and requests and portfolios."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ import azure.functions as func
 
 from cache import Portfolio
 from errors import CacheUnavailable
+from tests.unit.portfolios import bundle_with, make_metadata
 
 ROOT_URL = "https://app.example/api"
 
@@ -120,44 +120,24 @@ def bundle(
     context: Any = None,
     **fields: Any,
 ) -> Any:
-    return {
-        "metadata": {
-            "name": name,
-            "full_name": f"Ada/{name}",
-            "html_url": f"https://github.com/Ada/{name}",
-            "description": description,
-            "homepage": None,
-            "topics": list(topics),
-            "language": next(iter(languages or {}), None),
-            "license": "MIT",
-            "default_branch": "main",
-            "stargazers_count": 0,
-            "forks_count": 0,
-            "open_issues_count": 0,
-            "size": 1,
-            "fork": False,
-            "archived": False,
-            "is_template": False,
-            "visibility": "public",
-            "created_at": "2025-01-01T00:00:00Z",
-            "updated_at": "2025-01-01T00:00:00Z",
-            "pushed_at": "2025-01-01T00:00:00Z",
-        },
+    """Make a published bundle of Ada's."""
+    metadata = make_metadata(
+        name,
+        "Ada",
+        description=description,
+        topics=list(topics),
+        language=next(iter(languages or {}), None),
+        license="MIT",
+    )
+    content = {
         "languages": dict(languages or {}),
         "repoContext": context or {},
-        "file_types": {},
-        "files": [],
-        "path_terms": {},
-        "dependencies": [],
         "readme": f"# {name}",
-        "revision": {"commit": None, "tree": None},
-        "fingerprint": "f",
-        "fetched_at": "2026-01-01T00:00:00Z",
-        "warnings": [],
         "stale": False,
         "stale_reason": None,
         **fields,
     }
+    return bundle_with(metadata, **content)
 
 
 def portfolio(*bundles: Any, age: timedelta = timedelta(0), username: str = "Ada") -> Portfolio:

@@ -96,6 +96,14 @@ async def test_the_configuration_is_reported_without_secrets(client, configure):
     assert "no-store" == response.headers["Cache-Control"]
 
 
+async def test_a_model_on_azure_is_reported_without_a_key(client, configure):
+    configure(OPENAI_BASE_URL="https://ada.openai.azure.com/openai/v1", OPENAI_MODEL="small")
+
+    body = json_of(await respond_health(client))
+
+    assert {"model": "small"} == body["ai"]
+
+
 async def test_without_a_key_no_model_is_reported(client):
     body = json_of(await respond_health(client))
 

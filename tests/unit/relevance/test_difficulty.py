@@ -70,6 +70,10 @@ class TestScore:
     def test_more_to_understand_is_harder(self, less, more):
         assert score_of(**less) < score_of(**more)
 
+    def test_every_practice_counts_the_same(self):
+        assert 4 == score_of(files=["tests"])
+        assert 12 == score_of(files=["e2e", ".github", "Dockerfile", "spec"])
+
     def test_no_single_kind_of_evidence_makes_an_expert(self):
         assert 15 == score_of(dependencies=[f"d{number}" for number in range(1_000)])
         assert 10 == score_of(repoContext={"components": [f"c{n}" for n in range(100)]})
@@ -93,13 +97,16 @@ class TestDeclaredLevel:
 
         assert score_of() == score_of(repoContext=context)
 
-    def test_the_authors_level_counts_for_half(self):
+    @pytest.mark.parametrize(
+        ("level", "score"), [("Easy", 15), ("Moderate", 40), ("Advanced", 65), ("master", 88)]
+    )
+    def test_the_authors_level_counts_for_half(self, level, score):
         context = {
             "project_identity": {"name": "a"},
-            "skill_manifest": {"competency_level": "Advanced"},
+            "skill_manifest": {"competency_level": level},
         }
 
-        assert round(65 / 2) == score_of(repoContext=context)
+        assert round(score / 2) == score_of(repoContext=context)
 
 
 class TestConfidence:

@@ -79,13 +79,17 @@ class TestCloseness:
 
         assert {20: 1.0} == closeness
 
-    def test_closeness_grows_from_the_first_standard_deviation_on(self):
-        closeness = EmbeddingIndex(embedded_portfolio()).closeness(
-            QuestionEmbedding("m", (1.0, 0.0, 0.0))
-        )
+    @pytest.mark.parametrize(("size", "closeness"), [(5, 0.5), (8, 0.823), (10, 1.0), (50, 1.0)])
+    def test_closeness_grows_from_the_first_standard_deviation_to_the_third(self, size, closeness):
+        # One repository of many that differs stands out by √(size - 1) standard deviations.
+        bundles = [
+            make_bundle(f"r{number}", embedding=pack_embedding("m", [float(number == 0), 1.0]))
+            for number in range(size)
+        ]
 
-        assert {0, 1} == set(closeness)
-        assert all(0 < value < 1 for value in closeness.values())
+        close = EmbeddingIndex(bundles).closeness(QuestionEmbedding("m", (1.0, 0.0)))
+
+        assert {0: closeness} == pytest.approx(close, abs=1e-3)
 
     def test_the_length_of_the_question_does_not_matter(self):
         index = EmbeddingIndex(embedded_portfolio())
