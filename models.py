@@ -14,13 +14,15 @@ BATCH_ORCHESTRATOR = "repo_batch_orchestrator"
 PUSH_ORCHESTRATOR = "repo_push_orchestrator"
 GET_REPO_NAMES = "GetRepoNamesActivity"
 FETCH_BUNDLE = "FetchRepoContextBundleActivity"
-SAVE_BUNDLES = "SaveBundlesActivity"
+EMBED_BUNDLES = "EmbedBundlesActivity"
 PUBLISH_PORTFOLIO = "PublishPortfolioActivity"
 START_REFRESH = "StartRefreshActivity"
 
 # Warnings of repositories without visible content: no commit yet (409), or blocked (403, 451).
 # Fetching them again changes nothing until the listing says that they changed.
 PERMANENT_WARNINGS = frozenset({"empty", "blocked"})
+# Warning of a repository that is published as the listing describes it, without its content.
+CONTENT_PENDING = "content_pending"
 
 
 def iso_utc(moment: datetime) -> str:
@@ -63,6 +65,15 @@ class Revision(TypedDict):
     tree: str | None
 
 
+class PackedTerms(TypedDict):
+    """The terms of a repository's content, `relevance.terms.RepositoryTerms`, as JSON."""
+
+    analysis_version: int  # terms of another version are made anew from the bundle
+    terms: list[str]  # sorted
+    weights: str  # base64 of little-endian 32-bit floats, one a term
+    field_weights: str  # base64 of bytes, one for each term and field
+
+
 class Bundle(TypedDict):
     """Everything that is known of one repository."""
 
@@ -75,11 +86,13 @@ class Bundle(TypedDict):
     path_terms: dict[str, int]  # telling words of paths -> count, the 200 most frequent
     dependencies: list[str]  # names from package files
     readme: str  # at most 64 KB of UTF-8
+    commits: int | None  # on the default branch; None where GitHub was not asked
     revision: Revision
     fingerprint: str
     fetched_at: str
     warnings: list[str]  # codes, see the `bundles` package
-    embedding: NotRequired[dict[str, str]]  # relevance.embeddings.Embedding; added on saving
+    terms: NotRequired[PackedTerms]  # of the content; made when the repository is fetched
+    embedding: NotRequired[dict[str, str]]  # relevance.embeddings.Embedding
 
 
 class PublishedBundle(Bundle):
@@ -90,15 +103,23 @@ class PublishedBundle(Bundle):
 
 
 class RequestUsage(TypedDict):
-    """GitHub requests that a step made."""
+    """GitHub requests that a step made, and the quotas as GitHub last reported them."""
 
-    requests: int
-    remaining: int | None  # of this hour's quota, as GitHub last reported it
+    requests: int  # of the REST API
+    queries: int  # of the GraphQL API
+    raw_files: int  # of the raw host, which has no quota
+    remaining: int | None  # REST requests, of this hour's quota
+    points_remaining: int | None  # GraphQL points, of this hour's quota
 
 
-class FetchedBundle(Bundle, total=False):
-    """Output of FetchRepoContextBundleActivity: a bundle and the requests it took."""
+class FetchedBundle(TypedDict):
+    """Output of FetchRepoContextBundleActivity: what it saved, in short, and the requests it took."""
 
+    metadata: Metadata
+    repoContext: dict[str, Any]  # {} if it is long
+    file_types: dict[str, int]
+    languages: dict[str, int]
+    saved: SavedBundle
     usage: RequestUsage
 
 
@@ -128,10 +149,11 @@ class ManifestEntry(TypedDict):
     """One repository of a published portfolio: the row of its bundle, and its current metadata."""
 
     name: str
-    row_key: str
-    fingerprint: str
+    row_key: str | None  # None: its content has not been read yet
+    row_etag: str | None  # of that row when it was published; another one means a damaged row
+    fingerprint: str  # "" without a row
     metadata: Metadata
-    fetched_at: str
+    fetched_at: str | None
     warnings: list[str]
     stale: str | None  # why the last refresh could not renew the bundle; None if it is current
 
@@ -141,11 +163,22 @@ class Manifest(TypedDict):
 
     username: str
     refreshed_at: str
-    started_at: str
+    started_at: str  # of the last refresh that ended
+    # False from first sight until the first refresh ends. Later refreshes do not change it back.
+    finished: bool
     excluded: int
     entries: list[ManifestEntry]  # by name, ignoring case
     # Listed repositories that answered 404: name -> fingerprint. Not fetched until it changes.
     gone: dict[str, str]
+
+
+class RefreshHealth(TypedDict):
+    """How the last refresh began, for health and for visitors whose requests would start another."""
+
+    error: RefreshError | None  # why it got no listing; None if it did
+    failures: int  # refreshes in a row that got no listing
+    next_try_at: str | None  # before this moment, visitors start no refresh
+    token_expires_at: str | None
 
 
 class RefreshInput(TypedDict, total=False):
@@ -154,6 +187,8 @@ class RefreshInput(TypedDict, total=False):
     username: str
     force: bool  # fetch unchanged repositories too
     changed: bool  # list only the repositories that webhooks named, if there is an earlier listing
+    started_at: str  # of the refresh; the orchestrator sets it for GetRepoNamesActivity
+    last_try: bool  # a failure is final, so it is recorded; set by the orchestrator
 
 
 class Failure(TypedDict):
@@ -173,8 +208,10 @@ class RefreshPlan(TypedDict):
     listing_id: str
     total: int
     names: list[str]  # repositories to fetch; the others are unchanged
+    found: list[SavedBundle]  # saved by an earlier refresh that did not live to publish them
     batch_size: int
-    batches_per_minute: int  # 0: no pacing
+    requests_per_minute: int  # of each API; 0: no pacing
+    embed: bool  # bundles get embeddings
     deliveries: list[str]  # row keys of the webhooks that this refresh answers
     usage: RequestUsage
 
@@ -193,13 +230,14 @@ class BatchInput(TypedDict):
     username: str
     listing_id: str
     names: list[str]
+    embed: bool
 
 
-class SaveInput(TypedDict):
-    """Input of SaveBundlesActivity, which returns a SavedBundle for each bundle."""
+class EmbedInput(TypedDict):
+    """Input of EmbedBundlesActivity, which adds embeddings to saved bundles."""
 
     username: str
-    bundles: list[Bundle]
+    row_keys: list[str]
 
 
 class SavedBundle(TypedDict):
@@ -228,13 +266,19 @@ class PushInput(TypedDict):
 
 
 class PublishInput(TypedDict):
-    """Input of PublishPortfolioActivity."""
+    """Input of PublishPortfolioActivity, which returns list[Bundle] at the end of a refresh.
+
+    `saved` and `failed` are those since the last publishing of this refresh.
+    """
 
     username: str
     started_at: str
     saved: list[SavedBundle]
-    failures: list[Failure]
+    failed: dict[str, list[str]]  # code of the error -> names of repositories
     deliveries: list[str]
+    ended: (
+        bool  # the refresh ends: what it did not list disappears, what it could not renew is stale
+    )
 
 
 class RefreshError(TypedDict):
@@ -256,8 +300,9 @@ class RefreshProgress(TypedDict):
     done: int
     failed: int
     unchanged: int
-    requests: int  # made of GitHub
-    requests_remaining: int | None  # of this hour's quota
+    requests: int  # made of GitHub's REST and GraphQL APIs
+    requests_remaining: int | None  # REST requests, of this hour's quota
+    points_remaining: int | None  # GraphQL points, of this hour's quota
     started_at: str | None
     finished_at: str | None
     waiting_until: NotRequired[str]
@@ -274,6 +319,7 @@ def new_progress() -> RefreshProgress:
         "unchanged": 0,
         "requests": 0,
         "requests_remaining": None,
+        "points_remaining": None,
         "started_at": None,
         "finished_at": None,
     }
