@@ -3,7 +3,7 @@
 import azure.durable_functions as df
 
 import schedule
-from activities import fetch, plan, publish, save, start
+from activities import embed, fetch, plan, publish, start
 from http_api import health, operator, pages, portfolios, query, webhooks
 from http_api import refresh as refresh_api
 from orchestrators import batch, push
@@ -14,6 +14,6 @@ for blueprint in (
     *(health.bp, query.bp, portfolios.bp, refresh_api.bp, webhooks.bp, operator.bp, pages.bp),
     schedule.bp,
     *(refresh_orchestrator.bp, batch.bp, push.bp),
-    *(plan.bp, fetch.bp, save.bp, publish.bp, start.bp),
+    *(plan.bp, fetch.bp, embed.bp, publish.bp, start.bp),
 ):
     app.register_functions(blueprint)

@@ -112,6 +112,32 @@ class RequestUsage(TypedDict):
     points_remaining: int | None  # GraphQL points, of this hour's quota
 
 
+def no_usage() -> RequestUsage:
+    """The usage of a step that asked GitHub for nothing."""
+    return {
+        "requests": 0,
+        "queries": 0,
+        "raw_files": 0,
+        "remaining": None,
+        "points_remaining": None,
+    }
+
+
+def total_usage(*usages: RequestUsage) -> RequestUsage:
+    """Add up usages; of the quotas, the lowest is the newest."""
+    remaining = [usage["remaining"] for usage in usages if usage["remaining"] is not None]
+    points = [
+        usage["points_remaining"] for usage in usages if usage["points_remaining"] is not None
+    ]
+    return {
+        "requests": sum(usage["requests"] for usage in usages),
+        "queries": sum(usage["queries"] for usage in usages),
+        "raw_files": sum(usage["raw_files"] for usage in usages),
+        "remaining": min(remaining, default=None),
+        "points_remaining": min(points, default=None),
+    }
+
+
 class FetchedBundle(TypedDict):
     """Output of FetchRepoContextBundleActivity: what it saved, in short, and the requests it took."""
 
@@ -187,8 +213,7 @@ class RefreshInput(TypedDict, total=False):
     username: str
     force: bool  # fetch unchanged repositories too
     changed: bool  # list only the repositories that webhooks named, if there is an earlier listing
-    started_at: str  # of the refresh; the orchestrator sets it for GetRepoNamesActivity
-    last_try: bool  # a failure is final, so it is recorded; set by the orchestrator
+    last_try: bool  # the refresh ends if this fails; the orchestrator says so to its activity
 
 
 class Failure(TypedDict):
@@ -208,7 +233,6 @@ class RefreshPlan(TypedDict):
     listing_id: str
     total: int
     names: list[str]  # repositories to fetch; the others are unchanged
-    found: list[SavedBundle]  # saved by an earlier refresh that did not live to publish them
     batch_size: int
     requests_per_minute: int  # of each API; 0: no pacing
     embed: bool  # bundles get embeddings
@@ -272,6 +296,7 @@ class PublishInput(TypedDict):
     """
 
     username: str
+    listing_id: str
     started_at: str
     saved: list[SavedBundle]
     failed: dict[str, list[str]]  # code of the error -> names of repositories

@@ -2,9 +2,11 @@
 
 | activity | module | does |
 |---|---|---|
-| `GetRepoNamesActivity` | `plan` | lists the repositories and plans which to fetch |
-| `FetchRepoContextBundleActivity` | `fetch` | fetches one repository |
-| `SaveBundlesActivity` | `save` | saves the bundles of a batch, unpublished |
-| `PublishPortfolioActivity` | `publish` | makes the saved bundles the portfolio that readers see |
+| `GetRepoNamesActivity` | `plan` | lists the repositories, publishes what the listing shows, plans which to fetch |
+| `FetchRepoContextBundleActivity` | `fetch` | fetches one repository and saves it, unpublished |
+| `EmbedBundlesActivity` | `embed` | adds embeddings to the saved bundles of a batch |
+| `PublishPortfolioActivity` | `publish` | makes saved bundles part of the portfolio that readers see |
 | `StartRefreshActivity` | `start` | starts the refresh that answers webhooks |
+
+`manifests` says what a manifest becomes at each step, `failures` turns errors into values.
 """

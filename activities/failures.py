@@ -1,34 +1,35 @@
-"""Results that activities share: GitHub's errors as values, and the requests that a step made."""
+"""Results that activities share: expected errors as values, and the requests that a step made."""
 
 from __future__ import annotations
 
-from errors import GitHubError, RateLimited
-from github_repo_manager import GitHubRepoManager
-from models import Failure, RequestUsage, iso_utc
+from errors import CacheUnavailable, GitHubError, RateLimited
+from models import Failure, RequestUsage, iso_utc, no_usage
 from observability import Facts, logger
 
-RETRYABLE = frozenset({"rate_limited", "unreachable", "bad_response"})
+RETRYABLE = frozenset(
+    {"rate_limited", "unreachable", "bad_response", CacheUnavailable.code}
+)  # fmt: skip
+MAX_MESSAGE_CHARS = 200  # a batch of a hundred failures must fit into one message of Durable
 
 
-def failure(manager: GitHubRepoManager, repo_name: str | None, error: GitHubError) -> Failure:
-    """Turn a GitHub error into a value and log it. `repo_name` None: the listing failed."""
+def failure(
+    error: GitHubError | CacheUnavailable,
+    repo_name: str | None = None,
+    usage: RequestUsage | None = None,
+) -> Failure:
+    """Turn an error into a value and log it. `repo_name` None: it concerns the whole portfolio.
+
+    `usage`: the requests made before a CacheUnavailable; a GitHubError knows its own.
+    """
     reset_at = error.reset_at if isinstance(error, RateLimited) else None
     logger.warning(
-        "github.failed %s", Facts(repository=repo_name, code=error.code, error=str(error))
+        "refresh.step_failed %s", Facts(repository=repo_name, code=error.code, error=str(error))
     )
     return {
         "repo_name": repo_name,
         "error": error.code,
-        "message": str(error),
+        "message": str(error)[:MAX_MESSAGE_CHARS],
         "retryable": error.code in RETRYABLE,
         "retry_at": iso_utc(reset_at) if reset_at else None,
-        "usage": request_usage(manager, error.requests),
-    }
-
-
-def request_usage(manager: GitHubRepoManager, requests: int) -> RequestUsage:
-    """Report the requests of a step together with the quota as GitHub last stated it."""
-    return {
-        "requests": requests,
-        "remaining": manager.quota.remaining if manager.quota else None,
+        "usage": error.usage if isinstance(error, GitHubError) else usage or no_usage(),
     }

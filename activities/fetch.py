@@ -1,38 +1,78 @@
-"""FetchRepoContextBundleActivity: fetch one repository."""
+"""FetchRepoContextBundleActivity: fetch one repository and save it, unpublished."""
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 import azure.durable_functions as df
 
-from activities.failures import failure, request_usage
+from activities.failures import failure
 from cache import GitHubCache
 from clients import github_cache, github_repo_manager
-from errors import GitHubError
+from errors import CacheUnavailable, GitHubError
 from github_repo_manager import GitHubRepoManager
-from models import FETCH_BUNDLE, Failure, FetchedBundle, FetchInput
+from models import (
+    FETCH_BUNDLE,
+    Bundle,
+    Failure,
+    FetchedBundle,
+    FetchInput,
+    RequestUsage,
+    SavedBundle,
+    no_usage,
+    total_usage,
+)
+from relevance.terms import analyse, pack_terms
 
 bp = df.Blueprint()
+
+# Histories are read at every replay, so they carry the result in short.
+MAX_CONTEXT_CHARS, MAX_DESCRIPTION_CHARS, MAX_ENTRIES = 1_000, 350, 20
 
 
 @bp.activity_trigger(input_name="request", activity=FETCH_BUNDLE)
 def fetch_repo_context_bundle(request: dict) -> dict:  # type: ignore[type-arg]  # the worker resolves plain types only
-    """Fetch one repository. FetchInput -> FetchedBundle or Failure."""
+    """Fetch and save one repository. FetchInput -> FetchedBundle or Failure."""
     return dict(fetch_bundle(github_repo_manager(), github_cache(), cast(FetchInput, request)))
 
 
 def fetch_bundle(
     manager: GitHubRepoManager, cache: GitHubCache, request: FetchInput
 ) -> FetchedBundle | Failure:
-    """Fetch a repository as the listing describes it; ask GitHub for one that is not listed."""
+    """Fetch a repository as the listing describes it, analyse it, and save it beside the others.
+
+    GitHub is asked for a repository that is not listed. Nobody sees the saved bundle before it is
+    published, so a second run of this activity does no harm.
+    """
     username, name = request["username"], request["repo_name"]
-    requests = 0
+    usage = no_usage()
     try:
         listed = cache.listed_repositories(username, request.get("listing_id", "")).get(name)
         if listed is None:
-            listed, requests = manager.get_repository(username, name), 1
+            listed = manager.get_repository(username, name)
+            usage["requests"] += 1
         fetched = manager.fetch_bundle(username, listed)
-    except GitHubError as error:
-        return failure(manager, name, error)
-    return {**fetched.bundle, "usage": request_usage(manager, requests + fetched.requests)}
+        usage = total_usage(usage, fetched.usage)
+        bundle: Bundle = {**fetched.bundle, "terms": pack_terms(analyse(fetched.bundle))}
+        saved = cache.save_bundle(username, bundle)
+    except (GitHubError, CacheUnavailable) as error:
+        return failure(error, name, usage)
+    return in_short(bundle, saved, usage)
+
+
+def in_short(bundle: Bundle, saved: SavedBundle, usage: RequestUsage) -> FetchedBundle:
+    """Shorten a bundle to a few kilobytes."""
+    metadata, context = bundle["metadata"], bundle["repoContext"]
+    return {
+        "metadata": {
+            **metadata,
+            "description": (metadata["description"] or "")[:MAX_DESCRIPTION_CHARS] or None,
+            "topics": metadata["topics"][:MAX_ENTRIES],
+        },
+        "repoContext": context if len(json.dumps(context)) <= MAX_CONTEXT_CHARS else {},
+        "file_types": dict(list(bundle["file_types"].items())[:MAX_ENTRIES]),
+        "languages": dict(list(bundle["languages"].items())[:MAX_ENTRIES]),
+        "saved": saved,
+        "usage": usage,
+    }

@@ -1,19 +1,21 @@
-"""GetRepoNamesActivity: list a user's repositories and plan which to fetch."""
+"""GetRepoNamesActivity: list a user's repositories, publish what the listing shows, plan the rest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import azure.durable_functions as df
 
-from activities.failures import failure, request_usage
-from cache import GitHubCache
-from clients import github_cache, github_repo_manager
-from errors import GitHubError, GitHubUnavailable, RepositoryUnavailable
-from github_repo_manager import MAX_REQUESTS_PER_REPOSITORY, GitHubRepoManager
+from activities.failures import failure
+from activities.manifests import first_sight, is_sound, swap_manifest, with_bundles
+from cache import GitHubCache, StoredRow
+from clients import assistant, github_cache, github_repo_manager
+from errors import CacheUnavailable, GitHubError, GitHubUnavailable, RepositoryUnavailable
+from github_repo_manager import GitHubRepoManager
 from models import (
     GET_REPO_NAMES,
     PERMANENT_WARNINGS,
@@ -21,93 +23,160 @@ from models import (
     ListedRepository,
     Listing,
     Manifest,
+    ManifestEntry,
+    RefreshError,
+    RefreshHealth,
     RefreshInput,
     RefreshPlan,
+    RequestUsage,
+    SavedBundle,
+    iso_utc,
+    no_usage,
 )
 from observability import Facts, logger
+from refresh_client import next_try_at
 from settings import Settings, settings
 
 bp = df.Blueprint()
 
 # Above this many changed repositories, one full listing is cheaper than a request for each.
 MAX_CHANGED = 20
-LISTING_VERSION = 2  # raise it when the shape or the content of listings changes
+LISTING_VERSION = 3  # raise it when the shape or the content of listings changes
+# Names that travel in one plan: Durable keeps payloads above 64 KB in blobs. Those of two thousand
+# repositories fit; the rest is planned by the next refresh.
+MAX_PLANNED_BYTES = 40_000
+TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged as expiring
 
 
 @bp.activity_trigger(input_name="request", activity=GET_REPO_NAMES)
 def get_repo_names(request: dict) -> dict:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Plan a refresh. RefreshInput -> RefreshPlan or Failure."""
     return dict(
-        plan_refresh(github_repo_manager(), github_cache(), settings(), cast(RefreshInput, request))
+        plan_refresh(
+            github_repo_manager(),
+            github_cache(),
+            settings(),
+            cast(RefreshInput, request),
+            datetime.now(UTC),
+            embed=assistant().embeds,
+        )
     )
 
 
 def plan_refresh(
-    manager: GitHubRepoManager, cache: GitHubCache, options: Settings, request: RefreshInput
+    manager: GitHubRepoManager,
+    cache: GitHubCache,
+    options: Settings,
+    request: RefreshInput,
+    now: datetime,
+    *,
+    embed: bool = False,
 ) -> RefreshPlan | Failure:
     """Renew the listing, save it for the later steps, and plan which repositories to fetch.
 
-    A repository is planned if its fingerprint differs from the published one, if its published
-    bundle is stale for a reason that may pass, or if the request forces it. The listing is a
-    conditional request if an earlier one is known. With `changed`, only the repositories that
-    webhooks named are listed again.
+    The listing is a conditional request if an earlier one is known. With `changed`, only the
+    repositories that webhooks named are listed again. What the listing shows is published at once
+    unless the portfolio is complete already; so are bundles that an earlier refresh saved but did
+    not live to publish. A failure that ends the refresh is recorded for health.
     """
-    username, force = request["username"], request.get("force", False)
+    username = request["username"]
     scope = listing_scope(options)
-    # Read before GitHub is asked: GitHub's answer may not cover webhooks that arrive later.
-    deliveries = cache.pending_deliveries(username)
-    changed_names = {name for names in deliveries.values() for name in names}
-    earlier = cache.load_listing(username)
-    if earlier and (force or earlier["scope"] != scope):
-        earlier = None
     try:
-        if earlier and request.get("changed") and len(changed_names) <= MAX_CHANGED:
-            listing, requests = update_listing(manager, username, earlier, changed_names)
-        else:
-            listing, requests = renew_listing(manager, username, earlier, scope)
-    except GitHubError as error:
-        return failure(manager, None, error)
-    if listing is not earlier:
-        cache.save_listing(username, listing)
-
-    published = cache.load_manifest(username)
-    names = names_to_fetch(listing, published[0] if published else None, force=force)
-    batch_size, batches_per_minute = pace(options)
+        # Read before GitHub is asked: GitHub's answer may not cover webhooks that arrive later.
+        deliveries = cache.pending_deliveries(username)
+        earlier = cache.load_listing(username)
+        if earlier and (request.get("force") or earlier["scope"] != scope):
+            earlier = None
+        try:
+            listing, usage = current_listing(
+                manager, username, earlier, scope, changed_names(request, deliveries)
+            )
+        except GitHubError as error:
+            failed = failure(error)
+            if request.get("last_try", True) or not failed["retryable"]:
+                record_outcome(cache, manager, username, now, failed)
+            return failed
+        record_outcome(cache, manager, username, now)
+        if listing is not earlier:
+            cache.save_listing(username, listing)
+        rows = cache.saved_rows(username)
+        force = request.get("force", False)
+        found = [] if force else unpublished_bundles(listing, cache.load_manifest(username), rows)
+        published = swap_manifest(
+            cache,
+            username,
+            lambda before: with_bundles(
+                first_sight(before, username, listing, now), by_name(listing), rows, found, {}
+            ),
+        )
+    except CacheUnavailable as error:
+        return failure(error)
+    names = names_to_fetch(listing, published, rows, force=force)
+    planned = within_limit(names)
     logger.info(
         "refresh.planned %s",
         Facts(
             username=username,
             repositories=len(listing["repositories"]),
             changed=len(names),
+            planned=len(planned),
+            found=len(found),
             excluded=listing["excluded"],
             webhooks=len(deliveries),
-            requests=requests,
+            requests=usage["requests"],
         ),
     )
+    portfolios = max(1, len(options.github_usernames))
     return {
         "listing_id": listing["listing_id"],
         "total": len(listing["repositories"]),
-        "names": names,
-        "batch_size": batch_size,
-        "batches_per_minute": batches_per_minute,
+        "names": planned,
+        # All portfolios may be refreshed at once and share the token: each gets an equal part.
+        "batch_size": max(1, options.refresh_batch_size // portfolios),
+        "requests_per_minute": options.github_requests_per_minute // portfolios,
+        "embed": embed,
         "deliveries": sorted(deliveries),
-        "usage": request_usage(manager, requests),
+        "usage": usage,
     }
+
+
+def changed_names(
+    request: RefreshInput, deliveries: Mapping[str, Collection[str]]
+) -> set[str] | None:
+    """Return the repositories that webhooks named; None if all must be listed."""
+    names = {name for named in deliveries.values() for name in named}
+    lists_all = not request.get("changed") or not all(deliveries.values())
+    return None if lists_all or len(names) > MAX_CHANGED else names
+
+
+def current_listing(
+    manager: GitHubRepoManager,
+    username: str,
+    earlier: Listing | None,
+    scope: str,
+    changed: Collection[str] | None,
+) -> tuple[Listing, RequestUsage]:
+    """Renew the listing; with `changed`, only these repositories, if there is an earlier listing."""
+    if earlier and changed is not None:
+        return update_listing(manager, username, earlier, changed)
+    return renew_listing(manager, username, earlier, scope)
 
 
 def renew_listing(
     manager: GitHubRepoManager, username: str, earlier: Listing | None, scope: str
-) -> tuple[Listing, int]:
-    """List all repositories; return the listing and the number of requests.
+) -> tuple[Listing, RequestUsage]:
+    """List all repositories; return the listing and what it cost.
 
     Returns `earlier` itself if GitHub says that nothing changed since. Raises GitHubError.
     """
     if earlier and earlier["etags"]:
-        page = manager.list_repositories(username, path=earlier["path"], etags=earlier["etags"])
+        page = manager.list_repositories(
+            username, path=earlier["path"], etags=earlier["etags"], known=by_name(earlier)
+        )
         if page is None:
-            return earlier, len(earlier["etags"])
+            return earlier, {**no_usage(), "requests": len(earlier["etags"])}
     else:
-        page = manager.list_repositories(username)
+        page = manager.list_repositories(username, known=by_name(earlier) if earlier else ())
     if page is None:
         raise GitHubUnavailable("bad_response", "GitHub answered 304 to an unconditional listing")
     return {
@@ -117,13 +186,13 @@ def renew_listing(
         "etags": page.etags,
         "repositories": page.repositories,
         "excluded": page.excluded,
-    }, page.requests
+    }, page.usage
 
 
 def update_listing(
     manager: GitHubRepoManager, username: str, earlier: Listing, changed_names: Collection[str]
-) -> tuple[Listing, int]:
-    """Update the changed repositories of an earlier listing; return it and the number of requests.
+) -> tuple[Listing, RequestUsage]:
+    """Update the changed repositories of an earlier listing; return it and what it cost.
 
     The result has no ETags: GitHub's listing as a whole may have changed in other ways. Raises
     GitHubError.
@@ -134,50 +203,108 @@ def update_listing(
     for name in sorted(changed_names):
         try:
             listed: ListedRepository | None = manager.get_repository(username, name)
-        except RepositoryUnavailable as error:
+        except GitHubError as error:
+            if not isinstance(error, RepositoryUnavailable) and error.code != "token_refused":
+                raise
             if error.code != "gone":
-                continue
+                continue  # the next full listing describes it
             listed = None
         if listed and manager.includes(listed["metadata"]):
             repositories[name.lower()] = listed
         else:
             repositories.pop(name.lower(), None)
-    by_name = [repositories[name] for name in sorted(repositories)]
+    sorted_repositories = [repositories[name] for name in sorted(repositories)]
     updated: Listing = {
         **earlier,
-        "listing_id": _digest(by_name),
-        "repositories": by_name,
+        "listing_id": _digest(sorted_repositories),
+        "repositories": sorted_repositories,
         "etags": [],
     }
-    return updated, len(changed_names)
+    return updated, {**no_usage(), "requests": len(changed_names)}
 
 
-def names_to_fetch(listing: Listing, published: Manifest | None, *, force: bool) -> list[str]:
-    """Return the names of the repositories whose content must be fetched."""
-    known: dict[str, str] = {}
-    if published and not force:
-        known = dict(published.get("gone", {}))
-        for entry in published["entries"]:
-            if not entry["stale"] or entry["stale"] in PERMANENT_WARNINGS:
-                known[entry["name"]] = entry["fingerprint"]
-    return [
-        name
-        for listed in listing["repositories"]
-        if known.get(name := listed["metadata"]["name"]) != listed["fingerprint"]
-    ]
+def unpublished_bundles(
+    listing: Listing, published: tuple[Manifest, str] | None, rows: Mapping[str, StoredRow]
+) -> list[SavedBundle]:
+    """Return the saved bundles that are as new as the listing and that no manifest names."""
+    entries = {entry["name"]: entry for entry in (published[0]["entries"] if published else [])}
+    fingerprints = {name: listed["fingerprint"] for name, listed in by_name(listing).items()}
+    found: list[SavedBundle] = []
+    for row in rows.values():
+        name = row.saved["name"]
+        entry = entries.get(name)
+        is_current = fingerprints.get(name) == row.saved["fingerprint"]
+        is_needed = entry is None or not _is_current(entry, row.saved["fingerprint"], rows)
+        if is_current and is_needed and (entry is None or entry["row_key"] != row.saved["row_key"]):
+            found.append(row.saved)
+    return found
 
 
-def pace(options: Settings) -> tuple[int, int]:
-    """Return the batch size and the batches a minute of one portfolio; 0 batches: no pacing.
+def names_to_fetch(
+    listing: Listing, published: Manifest | None, rows: Mapping[str, StoredRow], *, force: bool
+) -> list[str]:
+    """Return the names of the repositories whose content must be fetched.
 
-    All portfolios may be refreshed at once and share the token, so each gets an equal part.
+    These are those that are new or changed, those whose bundle is stale for a reason that may pass,
+    and those whose row is missing, damaged or of an older format.
     """
-    portfolios = max(1, len(options.github_usernames))
-    batch_size = max(1, options.refresh_batch_size // portfolios)
-    if not options.github_requests_per_minute:
-        return batch_size, 0
-    requests_per_minute = options.github_requests_per_minute // portfolios
-    return batch_size, max(1, requests_per_minute // (batch_size * MAX_REQUESTS_PER_REPOSITORY))
+    entries = {entry["name"]: entry for entry in (published["entries"] if published else [])}
+    gone = published["gone"] if published else {}
+    names: list[str] = []
+    for name, listed in by_name(listing).items():
+        entry = entries.get(name)
+        is_known = gone.get(name) == listed["fingerprint"] or (
+            entry is not None and _is_current(entry, listed["fingerprint"], rows)
+        )
+        if force or not is_known:
+            names.append(name)
+    return names
+
+
+def within_limit(names: list[str]) -> list[str]:
+    """Return as many of the names, in order, as one plan may carry."""
+    size = 0
+    for count, name in enumerate(names):
+        size += len(name) + len('"", ')
+        if size > MAX_PLANNED_BYTES:
+            return names[:count]
+    return names
+
+
+def record_outcome(
+    cache: GitHubCache,
+    manager: GitHubRepoManager,
+    username: str,
+    now: datetime,
+    failed: Failure | None = None,
+) -> None:
+    """Keep, for health and for the next start, whether GitHub gave a listing."""
+    before = cache.load_refresh_health(username)
+    failures = (before["failures"] if before else 0) + 1 if failed else 0
+    expires_at = manager.token_expires_at
+    error: RefreshError | None = None
+    if failed:
+        error = {"code": failed["error"], "message": failed["message"]}
+    outcome: RefreshHealth = {
+        "error": error,
+        "failures": failures,
+        "next_try_at": iso_utc(next_try_at(failures, now)) if failed else None,
+        "token_expires_at": iso_utc(expires_at) if expires_at else None,
+    }
+    if outcome != before:
+        cache.save_refresh_health(username, outcome)
+    if expires_at and expires_at - now < TOKEN_WARNING:
+        logger.warning("token.expires %s", Facts(expires_at=outcome["token_expires_at"]))
+
+
+def by_name(listing: Listing) -> dict[str, ListedRepository]:
+    """Return the repositories of a listing by name, in its order."""
+    return {listed["metadata"]["name"]: listed for listed in listing["repositories"]}
+
+
+def _is_current(entry: ManifestEntry, fingerprint: str, rows: Mapping[str, StoredRow]) -> bool:
+    passes = entry["stale"] is not None and entry["stale"] not in PERMANENT_WARNINGS
+    return entry["fingerprint"] == fingerprint and not passes and is_sound(entry, rows)
 
 
 def listing_scope(options: Settings) -> str:

@@ -1,4 +1,4 @@
-"""repo_batch_orchestrator: one batch of repositories, fetched in parallel and saved together."""
+"""repo_batch_orchestrator: one batch of repositories, fetched in parallel."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ import azure.durable_functions as df
 
 from models import (
     BATCH_ORCHESTRATOR,
+    EMBED_BUNDLES,
     FETCH_BUNDLE,
-    SAVE_BUNDLES,
     BatchInput,
     BatchResult,
-    Failure,
+    EmbedInput,
     FetchInput,
-    SavedBundle,
-    SaveInput,
+    total_usage,
 )
 
 bp = df.Blueprint()
 
-# For broken connections between us and the storage. GitHub's failures are values, not exceptions.
+# For activities that end unexpectedly, e.g. with their process. Expected failures are values.
 RETRY = df.RetryOptions(first_retry_interval_in_milliseconds=1_000, max_number_of_attempts=3)
 
 
@@ -29,40 +28,31 @@ RETRY = df.RetryOptions(first_retry_interval_in_milliseconds=1_000, max_number_o
 def repo_batch_orchestrator(
     context: df.DurableOrchestrationContext,
 ) -> Generator[Any, Any, BatchResult]:
-    """Fetch a batch of repositories in parallel and save the bundles.
+    """Fetch a batch of repositories in parallel; each activity saves what it fetched.
 
     A batch is an orchestration of its own, so that its history stays short however large the
-    portfolio is, and a crash costs at most one batch. Input: BatchInput. Output: BatchResult.
+    portfolio is. Input: BatchInput. Output: BatchResult.
     """
     batch: BatchInput = context.get_input()
+    username = batch["username"]
     results: list[Any] = yield context.task_all(
         [
             context.call_activity_with_retry(
                 FETCH_BUNDLE,
                 RETRY,
-                FetchInput(
-                    username=batch["username"], repo_name=name, listing_id=batch["listing_id"]
-                ),
+                FetchInput(username=username, repo_name=name, listing_id=batch["listing_id"]),
             )
             for name in batch["names"]
         ]
     )
-    failures: list[Failure] = [result for result in results if "error" in result]
-    bundles: list[Any] = [
-        {name: value for name, value in result.items() if name != "usage"}
-        for result in results
-        if "error" not in result
-    ]
-    saved: list[SavedBundle] = yield context.call_activity_with_retry(
-        SAVE_BUNDLES, RETRY, SaveInput(username=batch["username"], bundles=bundles)
-    )
-    usages = [result["usage"] for result in results]
-    remaining = [usage["remaining"] for usage in usages if usage["remaining"] is not None]
+    saved = [result["saved"] for result in results if "error" not in result]
+    if batch["embed"] and saved:
+        row_keys = [bundle["row_key"] for bundle in saved]
+        yield context.call_activity_with_retry(
+            EMBED_BUNDLES, RETRY, EmbedInput(username=username, row_keys=row_keys)
+        )
     return {
         "saved": saved,
-        "failures": failures,
-        "usage": {
-            "requests": sum(usage["requests"] for usage in usages),
-            "remaining": min(remaining, default=None),
-        },
+        "failures": [result for result in results if "error" in result],
+        "usage": total_usage(*(result["usage"] for result in results)),
     }

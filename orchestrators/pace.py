@@ -1,4 +1,4 @@
-"""Pacing: how many batches may start in a minute without meeting GitHub's secondary rate limit.
+"""Pacing: when the next batch may start without meeting GitHub's secondary rate limit.
 
 https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
 """
@@ -7,32 +7,40 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from models import RequestUsage
+
 MINUTE = timedelta(minutes=1)
 
 
 class Pace:
-    """The batches of one refresh, at most `per_minute` in any span of a minute. 0: no pacing.
+    """The requests of one refresh, at most `per_minute` in any minute. 0: no pacing.
 
-    The minute counts from the end of the batch that used up the allowance.
+    REST and GraphQL have limits of their own, so the one that is used more decides. A request
+    counts as sent when its batch ended.
     """
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, expected: float) -> None:
+        """`expected`: the requests that a repository takes, until one has been fetched."""
         self._per_minute = per_minute
-        self._started = 0
-        self._last_end: datetime | None = None
+        self._expected = expected
+        self._ended: list[tuple[datetime, int]] = []  # batches of the last minute, their requests
 
-    def next_start(self, now: datetime) -> datetime:
-        """Return the earliest start of the next batch; `now` if it need not wait."""
-        if self._last_end is None or not self._per_minute or self._started < self._per_minute:
+    def next_start(self, repositories: int, now: datetime) -> datetime:
+        """Return the earliest start of a batch of this size; `now` if it need not wait."""
+        if not self._per_minute:
             return now
-        return self._last_end + MINUTE
+        self._ended = [(end, sent) for end, sent in self._ended if end + MINUTE > now]
+        excess = sum(sent for _, sent in self._ended) - self._per_minute
+        excess += min(self._per_minute, round(repositories * self._expected))
+        for end, sent in self._ended:
+            if excess <= 0:
+                break
+            excess -= sent
+            now = end + MINUTE
+        return now
 
-    def started(self, now: datetime) -> None:
-        """Count a batch that starts now."""
-        if self._last_end is not None and now >= self._last_end + MINUTE:
-            self._started = 0
-        self._started += 1
-
-    def ended(self, now: datetime) -> None:
-        """Note that the running batch ended now."""
-        self._last_end = now
+    def ended(self, repositories: int, usage: RequestUsage, now: datetime) -> None:
+        """Count a batch that ends now."""
+        sent = max(usage["requests"], usage["queries"])
+        self._ended.append((now, sent))
+        self._expected = max(1.0, sent / repositories)

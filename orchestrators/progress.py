@@ -42,7 +42,7 @@ class Progress:
         self._add(done=repositories, failed=repositories)
 
     def spent(self, usage: RequestUsage) -> None:
-        """Count the requests of a listing that failed."""
+        """Count the requests of a step that failed."""
         self._count(usage)
         self._show()
 
@@ -65,7 +65,7 @@ class Progress:
         self._show(state="completed", finished_at=self._now())
 
     def failed(self, failure: Failure) -> None:
-        """Show that nothing could be published; the earlier portfolio stays."""
+        """Show that the refresh could not go on; what was published stays."""
         self._show(
             state="failed",
             finished_at=self._now(),
@@ -73,9 +73,11 @@ class Progress:
         )
 
     def _count(self, usage: RequestUsage) -> None:
-        self._progress["requests"] += usage["requests"]
+        self._progress["requests"] += usage["requests"] + usage["queries"]
         if usage["remaining"] is not None:
             self._progress["requests_remaining"] = usage["remaining"]
+        if usage["points_remaining"] is not None:
+            self._progress["points_remaining"] = usage["points_remaining"]
 
     def _add(self, **counts: int) -> None:
         self._show(**{name: self._progress[name] + count for name, count in counts.items()})

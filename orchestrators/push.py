@@ -13,8 +13,8 @@ from orchestrators.batch import RETRY
 
 bp = df.Blueprint()
 
-# Delays before trying again while another refresh runs. It may have listed the repositories before
-# these webhooks arrived, so it does not answer them.
+# Delays before looking again while a refresh runs. It may have listed the repositories before these
+# webhooks arrived, so it does not answer them.
 FIRST_DELAY, MAX_DELAY = timedelta(seconds=2), timedelta(minutes=1)
 MAX_ATTEMPTS = 200  # about three hours; after that the next scheduled refresh answers the webhooks
 
@@ -23,8 +23,8 @@ MAX_ATTEMPTS = 200  # about three hours; after that the next scheduled refresh a
 def repo_push_orchestrator(context: df.DurableOrchestrationContext) -> Generator[Any, Any, str]:
     """Start the refresh that webhooks asked for, once their window is over and no other one runs.
 
-    Input: PushInput. Output: `started`; `answered` if another refresh answered the webhooks in the
-    meantime; `gave up`.
+    Ends when a refresh has answered the webhooks: one that fails is started again. Input:
+    PushInput. Output: `answered` or `gave up`.
     """
     request: PushInput = context.get_input()
     yield context.create_timer(datetime.fromisoformat(request["collect_until"]))
@@ -33,7 +33,7 @@ def repo_push_orchestrator(context: df.DurableOrchestrationContext) -> Generator
         result: str = yield context.call_activity_with_retry(
             START_REFRESH, RETRY, request["username"]
         )
-        if result != "joined":
+        if result == "answered":
             return result
         yield context.create_timer(context.current_utc_datetime + delay)
         delay = min(2 * delay, MAX_DELAY)

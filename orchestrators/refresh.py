@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,85 +28,135 @@ from orchestrators.progress import Progress
 
 bp = df.Blueprint()
 
-# Delays before retrying transient failures; the count restarts when a round makes progress.
-RETRY_DELAYS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=32))
+# Delays before trying again what failed for a reason that passes; the count restarts when a round
+# makes progress. Together they outlast a minute without storage.
+RETRY_DELAYS = (
+    timedelta(seconds=2),
+    timedelta(seconds=8),
+    timedelta(seconds=32),
+    timedelta(seconds=64),
+)
 # For a rate limit without a reset time. "Wait for at least one minute … an exponentially increasing
 # amount of time":
 # https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-RATE_LIMIT_DELAYS = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4))
+RATE_LIMIT_DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=4),
+    timedelta(minutes=8),
+)
 # GitHub's primary limit resets within the hour, so a later reset time is a mistake.
 MAX_WAIT = timedelta(minutes=65)
 MAX_ROUNDS = 100
+# REST requests of a repository where nothing but REST is to be had: at most 6, usually fewer.
+EXPECTED_REQUESTS = 5
 
 Steps = Generator[Any, Any, Any]
 
 
 class RefreshFailed(Exception):
-    """Ends the orchestration as Failed: there is nothing to publish."""
+    """Ends the orchestration as Failed; what was published stays."""
 
 
 @bp.orchestration_trigger(context_name="context", orchestration=REFRESH_ORCHESTRATOR)
 def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
     """List a user's repositories, fetch the changed ones in batches, publish, return the bundles.
 
-    Input: RefreshInput. Output: the portfolio's bundles by name (list[Bundle]). Custom status:
-    RefreshProgress.
+    Input: RefreshInput. Output: the portfolio's bundles by name, shortened (list[Bundle]). Custom
+    status: RefreshProgress.
     """
     request: RefreshInput = context.get_input()
     progress = Progress(context)
-    plan: RefreshPlan = yield from plan_refresh(context, progress, request)
+    plan: RefreshPlan = yield from call_patiently(context, progress, GET_REPO_NAMES, request)
     progress.planned(plan)
-    saved, failures = yield from fetch_all(context, progress, request["username"], plan)
-    bundles: list[Bundle] = yield context.call_activity_with_retry(
-        PUBLISH_PORTFOLIO,
-        RETRY,
-        PublishInput(
-            username=request["username"],
-            started_at=progress.started_at,
-            saved=saved,
-            failures=failures,
-            deliveries=plan["deliveries"],
-        ),
+    unpublished = Unpublished(request["username"], progress.started_at, plan)
+    yield from fetch_all(context, progress, unpublished, plan)
+    bundles: list[Bundle] = yield from call_patiently(
+        context, progress, PUBLISH_PORTFOLIO, unpublished.request(ended=True)
     )
     progress.completed()
     return bundles
 
 
-def plan_refresh(
-    context: df.DurableOrchestrationContext, progress: Progress, request: RefreshInput
+class Unpublished:
+    """What was fetched, and what failed for good, since the last publishing of a refresh."""
+
+    def __init__(self, username: str, started_at: str, plan: RefreshPlan) -> None:
+        self.username = username
+        self._started_at = started_at
+        self._plan = plan
+        self._saved: list[SavedBundle] = []
+        self._failed: dict[str, list[str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._saved or self._failed)
+
+    def add(self, saved: Sequence[SavedBundle], failures: Sequence[Failure]) -> None:
+        """Add bundles, and failures that will not be retried."""
+        self._saved += saved
+        for failure in failures:
+            self._failed.setdefault(failure["error"], []).append(str(failure["repo_name"]))
+
+    def request(self, *, ended: bool = False) -> PublishInput:
+        """Return the input of PublishPortfolioActivity."""
+        return {
+            "username": self.username,
+            "listing_id": self._plan["listing_id"],
+            "started_at": self._started_at,
+            "saved": list(self._saved),
+            "failed": {code: list(names) for code, names in self._failed.items()},
+            "deliveries": self._plan["deliveries"] if ended else [],
+            "ended": ended,
+        }
+
+    def published(self, result: Any) -> None:
+        """Forget what was published. After a failure, the next publishing includes it."""
+        if not is_failure(result):
+            self._saved, self._failed = [], {}
+
+
+def call_patiently(
+    context: df.DurableOrchestrationContext,
+    progress: Progress,
+    activity: str,
+    request: Mapping[str, Any],
 ) -> Steps:
-    """Return the RefreshPlan. Raises RefreshFailed if GitHub gives no listing after all retries."""
+    """Return an activity's result; wait and call again while it fails for a reason that passes.
+
+    The activity is told when it is its `last_try`. Raises RefreshFailed when it fails for good.
+    """
     for retries in range(len(RETRY_DELAYS) + 1):
-        plan: Any = yield context.call_activity_with_retry(GET_REPO_NAMES, RETRY, request)
-        if "error" not in plan:
-            return plan
-        progress.spent(plan["usage"])
-        if retries == len(RETRY_DELAYS) or not plan["retryable"]:
+        last_try = retries == len(RETRY_DELAYS)
+        result: Any = yield context.call_activity_with_retry(
+            activity, RETRY, {**request, "last_try": last_try}
+        )
+        if not is_failure(result):
+            return result
+        progress.spent(result["usage"])
+        if last_try or not result["retryable"]:
             break
-        yield from wait(context, progress, [plan], retries)
-    progress.failed(plan)
-    raise RefreshFailed(plan["message"])
+        yield from wait(context, progress, [result], retries)
+    progress.failed(result)
+    raise RefreshFailed(result["message"])
 
 
 def fetch_all(
-    context: df.DurableOrchestrationContext, progress: Progress, username: str, plan: RefreshPlan
+    context: df.DurableOrchestrationContext,
+    progress: Progress,
+    unpublished: Unpublished,
+    plan: RefreshPlan,
 ) -> Steps:
-    """Fetch and save every planned repository.
+    """Fetch every planned repository and publish batch after batch; the last is left unpublished.
 
-    Retries transient failures for as long as rounds make progress. Returns the saved bundles and
-    the failures that remain.
+    Retries transient failures for as long as rounds make progress.
     """
-    saved: list[SavedBundle] = []
-    failures: list[Failure] = []
-    names, retries, pace = plan["names"], 0, Pace(plan["batches_per_minute"])
+    pace = Pace(plan["requests_per_minute"], EXPECTED_REQUESTS)
+    names, retries = plan["names"], 0
     for round_number in range(MAX_ROUNDS):
-        new, failed, postponed = yield from fetch_round(
-            context, progress, pace, username, plan, names
+        progressed, retryable, postponed = yield from fetch_round(
+            context, progress, unpublished, pace, plan, names
         )
-        saved += new
-        failures += [failure for failure in failed if not failure["retryable"]]
-        retryable = [failure for failure in failed if failure["retryable"]]
-        if new:
+        if progressed:
             retries = 0
         if not retryable:
             break
@@ -114,51 +164,91 @@ def fetch_all(
             # Postponed repositories were never tried: they fail for the limit that stopped the round.
             limits = [failure for failure in retryable if failure["error"] == "rate_limited"]
             retryable += [{**limits[-1], "repo_name": name} for name in postponed]
-            failures += retryable
+            unpublished.add([], retryable)
             progress.gave_up(len(retryable))
             break
+        yield from publish_batch(context, unpublished)
         yield from wait(context, progress, retryable, retries)
         retries += 1
         names = sorted([str(failure["repo_name"]) for failure in retryable] + postponed)
-    return saved, failures
 
 
 def fetch_round(
     context: df.DurableOrchestrationContext,
     progress: Progress,
+    unpublished: Unpublished,
     pace: Pace,
-    username: str,
     plan: RefreshPlan,
     names: Sequence[str],
 ) -> Steps:
     """Fetch every name once, batch after batch, and stop at a rate limit.
 
     One batch of a portfolio is in flight at a time; its size is the portfolio's part of the
-    token's budget. Returns the saved bundles, the failures, and the names that were postponed.
+    token's budget. A batch is published while the next one is fetched. Returns whether any
+    repository was fetched, the failures that may be retried, and the names that were postponed.
     """
-    saved: list[SavedBundle] = []
-    failures: list[Failure] = []
-    size = plan["batch_size"]
-    for start in range(0, len(names), size):
+    progressed = False
+    retryable: list[Failure] = []
+    for start in range(0, len(names), plan["batch_size"]):
+        batch = list(names[start : start + plan["batch_size"]])
         now = context.current_utc_datetime
-        if pace.next_start(now) > now:
-            yield context.create_timer(pace.next_start(now))
-        pace.started(context.current_utc_datetime)
-        result: BatchResult = yield context.call_sub_orchestrator(
+        if (moment := pace.next_start(len(batch), now)) > now:
+            yield from publish_batch(context, unpublished)
+            yield context.create_timer(moment)
+        result: BatchResult = yield from fetch_batch(context, unpublished, plan, batch)
+        pace.ended(len(batch), result["usage"], context.current_utc_datetime)
+        progress.fetched(result)
+        progressed = progressed or bool(result["saved"])
+        retryable += [failure for failure in result["failures"] if failure["retryable"]]
+        if any(failure["error"] == "rate_limited" for failure in result["failures"]):
+            return progressed, retryable, list(names[start + len(batch) :])
+    return progressed, retryable, []
+
+
+def fetch_batch(
+    context: df.DurableOrchestrationContext,
+    unpublished: Unpublished,
+    plan: RefreshPlan,
+    names: list[str],
+) -> Steps:
+    """Fetch a batch, publish the one before it meanwhile, and return the BatchResult."""
+    tasks = [
+        context.call_sub_orchestrator(
             BATCH_ORCHESTRATOR,
             BatchInput(
-                username=username,
+                username=unpublished.username,
                 listing_id=plan["listing_id"],
-                names=list(names[start : start + size]),
+                names=names,
+                embed=plan["embed"],
             ),
         )
-        pace.ended(context.current_utc_datetime)
-        progress.fetched(result)
-        saved += result["saved"]
-        failures += result["failures"]
-        if any(failure["error"] == "rate_limited" for failure in result["failures"]):
-            return saved, failures, list(names[start + size :])
-    return saved, failures, []
+    ]
+    if unpublished:
+        tasks.append(
+            context.call_activity_with_retry(PUBLISH_PORTFOLIO, RETRY, unpublished.request())
+        )
+    result, *published = yield context.task_all(tasks)
+    for outcome in published:
+        unpublished.published(outcome)
+    unpublished.add(
+        result["saved"],
+        [failure for failure in result["failures"] if not failure["retryable"]],
+    )
+    return result
+
+
+def publish_batch(context: df.DurableOrchestrationContext, unpublished: Unpublished) -> Steps:
+    """Publish what there is, before a wait."""
+    if unpublished:
+        result: Any = yield context.call_activity_with_retry(
+            PUBLISH_PORTFOLIO, RETRY, unpublished.request()
+        )
+        unpublished.published(result)
+
+
+def is_failure(result: Any) -> bool:
+    """Tell whether an activity's result is a Failure."""
+    return isinstance(result, dict) and "error" in result
 
 
 def wait(
