@@ -24,7 +24,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from cache.portfolio import Content
-from cache.rows import MAX_PACKED_BYTES, MAX_PROPERTY_BYTES, Corrupt
+from cache.rows import MAX_PACKED_BYTES, Corrupt, inflate, joined, split
 from relevance.terms import ANALYSIS_VERSION, RepositoryTerms
 
 SNAPSHOT_FORMAT = 1  # raise it when the text changes
@@ -62,10 +62,7 @@ def snapshot_rows(username: str, contents: Mapping[str, Content]) -> list[dict[s
             "RowKey": f"snapshot:{number:02}",
             "digest": digest,
             "parts": len(parts),
-            **{
-                f"v{chunk:02}": part[start : start + MAX_PROPERTY_BYTES]
-                for chunk, start in enumerate(range(0, len(part), MAX_PROPERTY_BYTES))
-            },
+            **split(part),
         }
         for number, part in enumerate(parts)
     ]
@@ -86,13 +83,9 @@ def read_snapshot(rows: Sequence[Mapping[str, Any]]) -> dict[str, Content]:
     if not is_whole(rows):
         raise Corrupt("the parts do not belong together")
     try:
-        text = b"".join(row[key] for row in rows for key in sorted(row) if _is_value(key))
-        inflate = zlib.decompressobj()
-        unpacked = inflate.decompress(text, MAX_SNAPSHOT_BYTES)
-        if not inflate.eof:
-            raise Corrupt("the value is cut, or too large unpacked")
-        return _unpack(memoryview(unpacked))
-    except (zlib.error, struct.error, ValueError, TypeError, LookupError) as error:
+        packed = b"".join(joined(row) for row in rows)
+        return _unpack(memoryview(inflate(packed, max_bytes=MAX_SNAPSHOT_BYTES)))
+    except (struct.error, ValueError, TypeError, LookupError) as error:
         raise Corrupt(str(error)) from error
 
 
@@ -174,7 +167,3 @@ def _unpack(text: memoryview) -> dict[str, Content]:
 
 def _terms(content: Content) -> Iterator[str]:
     return iter(content.terms.terms if content.terms else ())
-
-
-def _is_value(key: str) -> bool:
-    return key.startswith("v") and key[1:].isdecimal()

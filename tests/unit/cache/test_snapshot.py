@@ -129,7 +129,7 @@ class TestDamage:
     @pytest.fixture(autouse=True)
     def small_rows(self, monkeypatch) -> None:
         monkeypatch.setattr("cache.snapshot.MAX_PACKED_BYTES", 1_000)
-        monkeypatch.setattr("cache.snapshot.MAX_PROPERTY_BYTES", 100)
+        monkeypatch.setattr("cache.rows.MAX_PROPERTY_BYTES", 100)
 
     def contents(self, seed: int = 0) -> dict[str, Content]:
         return {f"repo:r{number}": content(noise(1_000, seed + number)) for number in range(8)}
