@@ -268,8 +268,8 @@ class TestOperations:
         writer = GitHubCache(table)
         bundles = [make_bundle(f"r{number}", f"# {number}") for number in range(count)]
         for start in range(0, count, 100):  # in transactions, because that is faster
-            rows = [bundle_row("ada", bundle)[0] for bundle in bundles[start : start + 100]]
-            table.client.submit_transaction([("upsert", row) for row in rows])
+            batch = [bundle_row("ada", bundle)[0] for bundle in bundles[start : start + 100]]
+            table.client.submit_transaction([("upsert", row) for row in batch])
         table.count()
         rows = writer.saved_rows("ada")
         assert (1, count) == (table.count(), len(rows))
@@ -348,6 +348,7 @@ def test_a_snapshot_of_several_rows_is_read_back(cache, table):
 
     loaded = GitHubCache(table).portfolio("ada")
 
+    assert loaded
     rows = [row for row in table.client.list_entities() if row["RowKey"].startswith("snapshot:")]
     assert len(rows) >= 3
     assert portfolio.bundles == loaded.bundles
