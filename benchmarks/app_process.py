@@ -13,6 +13,7 @@ from localhost.azurite import Azurite
 from tools.host_process import ROOT, HostProcess
 
 WORKER_THREADS = 32
+TOKEN = "benchmark"  # the stand-in accepts any
 
 
 def new_table() -> str:
@@ -22,7 +23,7 @@ def new_table() -> str:
 
 @contextmanager
 def running_app(
-    github: GitHubProcess, azurite: Azurite, *, table: str = "", token: str = "benchmark"
+    github: GitHubProcess, azurite: Azurite, *, table: str = "", token: str = TOKEN
 ) -> Iterator[HostProcess]:
     """Run the app without pacing, over `table` or else over an empty cache."""
     with tempfile.TemporaryDirectory() as state:
