@@ -149,7 +149,7 @@ def test_without_a_token_a_repository_costs_one_request_of_the_hours_sixty(
         assert (
             expected
             == wait_for(
-                lambda: (now := facts(host))["pending"] == expected and now or None, "pending"
+                lambda: ((now := facts(host))["pending"] == expected and now) or None, "pending"
             )["pending"]
         )
 
