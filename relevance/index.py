@@ -20,19 +20,18 @@ So scores of different questions can be compared, and one threshold tells whethe
 from __future__ import annotations
 
 import math
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
-from relevance.fields import FIELDS, combined_weight, term_weights
+from relevance.fields import FIELDS
+from relevance.postings import Postings
 from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
+from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
-
-MAX_BYTE = 255  # field weights are kept as one byte each
 
 MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
 WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
@@ -47,6 +46,7 @@ ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
 MAX_MATCHES = 50
 NEAREST_THRESHOLD, MAX_NEAREST = 0.1, 3
+EXACT_DECIMALS = 6  # of a score made of 32-bit weights; what differs beyond counts as equal
 MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
 
@@ -70,30 +70,6 @@ class IndexRanking:
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """The repositories in which a term occurs, by ascending number."""
-
-    repositories: array[int] = field(default_factory=lambda: array("I"))
-    weights: array[float] = field(default_factory=lambda: array("f"))  # over all fields, 0..1
-    field_weights: bytearray = field(default_factory=bytearray)  # len(FIELDS) for each repository
-
-    def add(self, repository: int, weights: Mapping[str, float]) -> None:
-        """Add a repository with the term's weight in each field."""
-        self.repositories.append(repository)
-        self.weights.append(combined_weight(weights.values()))
-        self.field_weights.extend(round(MAX_BYTE * weights.get(name, 0.0)) for name in FIELDS)
-
-    def items(self) -> Iterator[tuple[int, float]]:
-        """Iterate over the repositories and the term's weights in them."""
-        return zip(self.repositories, self.weights, strict=True)
-
-    def field_weights_of(self, repository: int) -> bytearray:
-        """Return the term's weights in a repository, in the order of FIELDS, 0..MAX_BYTE."""
-        start = bisect_left(self.repositories, repository) * len(FIELDS)
-        return self.field_weights[start : start + len(FIELDS)]
-
-
-@dataclass(frozen=True, slots=True)
 class GroupMatches:
     """Where a group of concepts occurs."""
 
@@ -113,17 +89,29 @@ class PortfolioIndex:
     Repositories are numbered by name, so that equal scores keep the order of names.
     """
 
-    def __init__(self, bundles: Sequence[Bundle]) -> None:
-        """Index the bundles; takes milliseconds per repository."""
-        ordered = sorted(bundles, key=lambda bundle: str(bundle["metadata"]["name"]).lower())
-        self.names = [str(bundle["metadata"]["name"]) for bundle in ordered]
-        self._postings: dict[str, Postings] = defaultdict(Postings)
-        for repository, bundle in enumerate(ordered):
-            for term, weights in term_weights(bundle).items():
-                self._postings[term].add(repository, weights)
-        self._embeddings = EmbeddingIndex(ordered)
+    def __init__(
+        self, bundles: Sequence[Bundle], analysed: Sequence[RepositoryTerms | None] | None = None
+    ) -> None:
+        """Index the bundles; takes about 0.3 ms for each whose terms are known.
+
+        `analysed`: the terms of each bundle's content. Where it has None, they come from the
+        bundle's `terms`, and without usable ones they are made anew, which takes milliseconds.
+        """
+        self.analysed: Sequence[RepositoryTerms] = tuple(
+            content or unpack_terms(bundle.get("terms")) or analyse(bundle)
+            for bundle, content in zip(bundles, analysed or repeat(None, len(bundles)), strict=True)
+        )  # in the order of `bundles`
+        order = sorted(range(len(bundles)), key=lambda number: _name(bundles[number]).lower())
+        self.names = [_name(bundles[number]) for number in order]
+        # Of each repository: the terms of its content, and those of the listing.
+        self._terms = [(self.analysed[number], listing_terms(bundles[number])) for number in order]
+        self._postings = Postings()
+        for repository, parts in enumerate(self._terms):
+            for part in parts:
+                self._postings.add(repository, part)
+        self._embeddings = EmbeddingIndex([bundles[number] for number in order])
         name_terms = {term for name in self.names for term in terms(name)}
-        self._lexicon = Lexicon(self._postings.keys(), name_terms)
+        self._lexicon = Lexicon(self._postings.terms, name_terms)
 
     def rank(self, question: str, embedding: QuestionEmbedding | None = None) -> IndexRanking:
         """Rank the repositories that answer `question`: at most MAX_MATCHES, equal scores by name.
@@ -155,10 +143,8 @@ class PortfolioIndex:
         sources: dict[int, tuple[Concept, str]] = {}
         for concept in group:
             for term, expansion_weight in concept.expansions:
-                if term not in self._postings:
-                    continue
                 source = (concept, term)
-                for repository, term_weight in self._postings[term].items():
+                for repository, term_weight in self._postings.weights_of(term).items():
                     match = expansion_weight * term_weight
                     if match > matches.get(repository, 0.0):
                         matches[repository] = match
@@ -208,9 +194,8 @@ class PortfolioIndex:
     def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
-            if bigram in self._postings:
-                for repository, weight in self._postings[bigram].items():
-                    sums[repository] += weight
+            for repository, weight in self._postings.weights_of(bigram).items():
+                sums[repository] += weight
         return sums
 
     def _explain(
@@ -248,13 +233,25 @@ class PortfolioIndex:
         by_words = score - by_meaning
         total = sum(part for part, _, _ in parts) or 1.0
         for part, _, term in parts:
-            weights = self._postings[term].field_weights_of(repository)
-            for signal, weight in zip(FIELDS, weights, strict=True):
-                if weight:
-                    signals[signal] += by_words * part / total * weight / sum(weights)
+            weights = self._field_weights(repository, term)
+            for signal, weight in weights.items():
+                signals[signal] += by_words * part / total * weight / sum(weights.values())
         return signals
+
+    def _field_weights(self, repository: int, term: str) -> dict[str, int]:
+        """Return the fields of a repository that a term occurs in, with its weights in them."""
+        return {
+            field: weight
+            for part in self._terms[repository]
+            for field, weight in zip(FIELDS, part.field_weights_of(term), strict=False)
+            if weight
+        }
+
+
+def _name(bundle: Bundle) -> str:
+    return str(bundle["metadata"]["name"])
 
 
 def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:
     chosen = (repository for repository, score in scores.items() if score >= threshold)
-    return sorted(chosen, key=lambda repository: (-scores[repository], repository))
+    return sorted(chosen, key=lambda number: (-round(scores[number], EXACT_DECIMALS), number))
