@@ -152,6 +152,9 @@ class TestMatches:
     def test_a_misspelled_word_is_understood(self, question):
         assert ["a"] == names([make_bundle("a", "An operator for Kubernetes"), POEM], question)
 
+    def test_a_misspelled_word_is_never_taken_for_two(self):
+        assert [] == names([make_bundle("a", "An orchard tree"), POEM], "orchardtree")
+
     @pytest.mark.parametrize(
         ("question", "description"),
         [("java", "JavaScript in the browser"), ("go", "A Google clone"), ("rust", "A trust fund")],
@@ -207,6 +210,12 @@ class TestMatches:
 
     def test_an_empty_portfolio_has_no_answer(self):
         assert [] == names([], "terraform")
+
+    @pytest.mark.parametrize("question", ["terraform", "haskell", "wordpress plugin", ""])
+    def test_whether_a_question_has_an_answer_can_be_asked_alone(self, question):
+        index = PortfolioIndex([make_bundle("a", "Terraform, and a plugin for gulp"), POEM])
+
+        assert bool(index.rank(question).matches) == index.has_answer(question)
 
 
 class TestAnalysed:

@@ -97,6 +97,12 @@ class TestConcepts:
 
         assert ("slugifi", PREFIX_WEIGHT) in concept_of("slug", lexicon).expansions
 
+    def test_only_names_that_begin_with_the_word_answer_for_it(self):
+        lexicon = Lexicon(["slug"], ["slu", "slug", "slugger", "slugifi", "sluh", "aslug"])
+
+        expansions = {"slug": 1.0, "slugger": PREFIX_WEIGHT, "slugifi": PREFIX_WEIGHT}
+        assert expansions == dict(concept_of("slug", lexicon).expansions)
+
     def test_a_short_word_is_no_prefix_and_a_technology_is_not_meant_by_one(self):
         lexicon = Lexicon(["slu", "java", "javascript"], ["slugifi", "javascript"])
 
@@ -151,9 +157,6 @@ class TestCorrection:
     )
     def test_only_what_is_close_and_certain_is_corrected(self, written, correction):
         assert correction == self.LEXICON.correct(written, written)
-
-    def test_a_word_is_never_replaced_by_a_bigram(self):
-        assert Lexicon(["orchard tree"], []).correct("orchardtree", "orchardtre") is None
 
     def test_a_word_may_mean_a_term_that_is_one_letter_shorter(self):
         assert "toma" == Lexicon(["toma"], []).correct("tomax", "tomax")
