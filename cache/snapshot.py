@@ -19,7 +19,7 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -91,20 +91,19 @@ def read_snapshot(rows: Sequence[Mapping[str, Any]]) -> dict[str, Content]:
 
 def _pack(contents: Mapping[str, Content]) -> bytes | None:
     """Pack contents; None if they are too large."""
-    table = sorted({term for content in contents.values() for term in _terms(content)})
+    known = [content.terms for content in contents.values() if content.terms]
+    # In the order of every repository's terms, so that differences of numbers are small.
+    table = sorted({term for terms in known for term in terms.terms}, key=_single_terms_first)
     numbers = {term: number for number, term in enumerate(table)}
     header = {
         "format": SNAPSHOT_FORMAT,
         "analysis_version": ANALYSIS_VERSION,
         "terms": table,
         "repositories": [
-            [row_key, len(content.terms.terms), len(content.terms.field_weights), content.fields]
-            if content.terms
-            else [row_key, None, None, content.fields]
+            [row_key, content.fields, _sizes(content.terms) if content.terms else None]
             for row_key, content in contents.items()
         ],
     }
-    known = [content.terms for content in contents.values() if content.terms]
     steps = array(
         "i",
         (
@@ -136,7 +135,7 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     if header["format"] != SNAPSHOT_FORMAT:
         raise Corrupt(f"it has format {header['format']} instead of {SNAPSHOT_FORMAT}")
     repositories = header["repositories"]
-    count = sum(terms or 0 for _, terms, _, _ in repositories)
+    count = sum(sizes[0] for _, _, sizes in repositories if sizes)
     weights_at = numbers_at + 4 * count
     fields_at = weights_at + 4 * count
     steps, weights = array("i"), array("f")
@@ -148,15 +147,17 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     term_of = header["terms"].__getitem__
     contents: dict[str, Content] = {}
     start = 0
-    for row_key, terms, field_bytes, fields in repositories:
-        if terms is None or not are_current:
+    for row_key, fields, sizes in repositories:
+        if not sizes or not are_current:
             contents[row_key] = Content(fields, None)
             continue
+        terms, singles, field_bytes = sizes
         end = start + terms
         contents[row_key] = Content(
             fields,
             RepositoryTerms(
                 terms=tuple(map(term_of, accumulate(steps[start:end]))),
+                singles=singles,
                 weights=weights[start:end],
                 field_weights=bytes(text[fields_at : fields_at + field_bytes]),
             ),
@@ -165,5 +166,9 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     return contents
 
 
-def _terms(content: Content) -> Iterator[str]:
-    return iter(content.terms.terms if content.terms else ())
+def _sizes(terms: RepositoryTerms) -> list[int]:
+    return [len(terms.terms), terms.singles, len(terms.field_weights)]
+
+
+def _single_terms_first(term: str) -> tuple[bool, str]:
+    return " " in term, term
