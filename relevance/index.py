@@ -256,5 +256,9 @@ def _name(bundle: Bundle) -> str:
 
 
 def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:
-    chosen = (repository for repository, score in scores.items() if score >= threshold)
-    return sorted(chosen, key=lambda number: (-round(scores[number], EXACT_DECIMALS), number))
+    chosen = sorted(
+        (-round(score, EXACT_DECIMALS), repository)
+        for repository, score in scores.items()
+        if score >= threshold
+    )
+    return [repository for _, repository in chosen]
