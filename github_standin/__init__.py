@@ -1,1 +1,1 @@
-"""A stand-in for GitHub's REST API. It serves repositories from a folder or from memory, in GitHub's form."""
+"""A stand-in for GitHub: REST, GraphQL and raw files of repositories from a folder or from memory."""

@@ -1,4 +1,4 @@
-"""`python -m github_standin DIR`: serve a folder of repositories as GitHub's REST API."""
+"""`python -m github_standin DIR`: serve a folder of repositories as GitHub does."""
 
 from __future__ import annotations
 

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 FILE, LINK, FOLDER, SUBMODULE = "100644", "120000", "040000", "160000"  # modes of tree entries
+BYTES_THAT_TELL_BINARY = 8_000  # git looks no further
 
 
 def object_sha(kind: str, body: bytes) -> str:
     """Hash an object. `kind` is blob, tree or commit."""
     return hashlib.sha1(f"{kind} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()
+
+
+def is_binary(content: bytes) -> bool:
+    """Tell binary content from text, by git's rule."""
+    return b"\0" in content[:BYTES_THAT_TELL_BINARY]
 
 
 def tree_entries(files: Mapping[str, tuple[str, bytes]]) -> tuple[str, list[dict[str, Any]]]:

@@ -55,7 +55,7 @@ def simple_user(login: str, base_url: str) -> dict[str, Any]:
     return {
         "login": login,
         "id": account_id(login),
-        "node_id": _node_id("User", login),
+        "node_id": node_id("User", login),
         "avatar_url": f"https://avatars.githubusercontent.com/u/{account_id(login)}?v=4",
         "gravatar_id": "",
         "url": url,
@@ -103,7 +103,7 @@ def minimal_repository(repository: Repository, base_url: str) -> dict[str, Any]:
     page = f"https://github.com/{repository.full_name}"
     return {
         "id": repository.id,
-        "node_id": _node_id("Repository", repository.full_name),
+        "node_id": node_id("Repository", str(repository.id)),
         "name": repository.name,
         "full_name": repository.full_name,
         "private": repository.private,
@@ -121,7 +121,7 @@ def minimal_repository(repository: Repository, base_url: str) -> dict[str, Any]:
         "clone_url": f"{page}.git",
         "svn_url": page,
         "homepage": repository.homepage,
-        "size": sum(len(content) for _, content in repository.files.values()) // 1024,
+        "size": repository.size_kb,
         "stargazers_count": repository.stars,
         "watchers_count": repository.stars,
         "language": next(iter(repository.languages), None),
@@ -136,7 +136,7 @@ def minimal_repository(repository: Repository, base_url: str) -> dict[str, Any]:
         "archived": repository.archived,
         "disabled": False,
         "open_issues_count": repository.open_issues,
-        "license": _license_simple(repository.license) if repository.license else None,
+        "license": license_simple(repository.license) if repository.license else None,
         "allow_forking": True,
         "is_template": repository.is_template,
         "web_commit_signoff_required": False,
@@ -183,7 +183,7 @@ def blob(repository: Repository, sha: str, content: bytes, base_url: str) -> dic
     starts = range(0, len(text), BLOB_LINE_LENGTH)
     return {
         "sha": sha,
-        "node_id": _node_id("Blob", sha),
+        "node_id": node_id("Blob", f"{repository.id}:{sha}"),
         "size": len(content),
         "url": f"{base_url}/repos/{repository.full_name}/git/blobs/{sha}",
         "content": "".join(f"{text[start : start + BLOB_LINE_LENGTH]}\n" for start in starts),
@@ -191,15 +191,17 @@ def blob(repository: Repository, sha: str, content: bytes, base_url: str) -> dic
     }
 
 
-def _license_simple(spdx_id: str) -> dict[str, Any]:
+def license_simple(spdx_id: str) -> dict[str, Any]:
+    """Describe a licence."""
     return {
         "key": spdx_id.lower(),
         "name": LICENSE_NAMES.get(spdx_id, spdx_id),
         "spdx_id": spdx_id,
         "url": f"https://api.github.com/licenses/{spdx_id.lower()}",
-        "node_id": _node_id("License", spdx_id),
+        "node_id": node_id("License", spdx_id),
     }
 
 
-def _node_id(kind: str, text: str) -> str:
+def node_id(kind: str, text: str) -> str:
+    """Make the id by which GraphQL's `node` finds an object."""
     return base64.b64encode(f"{kind}:{text}".encode()).decode()

@@ -39,6 +39,16 @@ class NoPortfolio(ValueError):
     """A folder cannot be read as a portfolio; the message names the file and the problem."""
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the branch."""
+
+    sha: str
+    tree: str  # its sha
+    at: str  # ISO 8601
+    number: int  # how many commits lead to it, itself included
+
+
 @dataclass
 class Repository:
     """A repository. Change its content with `push`, everything else by assignment."""
@@ -58,25 +68,30 @@ class Repository:
     is_template: bool = False
     private: bool = False
     blocked: bool = False
+    needs_sso: bool = False  # refuses tokens that its organisation's single sign-on does not know
     created_at: str = "2024-01-01T00:00:00Z"
     updated_at: str = "2024-01-01T00:00:00Z"
     pushed_at: str = "2024-01-01T00:00:00Z"
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path -> mode, content
     truncated: bool = False  # whether GitHub would shorten the tree
+    commits: int = 1  # that lead to the branch's head; a push adds one
     # Trees and files that a push replaced; GitHub still serves them by their hash.
     past_trees: dict[str, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
     past_blobs: dict[str, bytes] = field(default_factory=dict)
+    past_commits: dict[str, Commit] = field(default_factory=dict)
 
     def push(self, files: Mapping[str, str | bytes | None], at: str) -> None:
         """Write files (None deletes one) and move the branch. `at` is the time in ISO 8601."""
         self.past_trees |= {self.commit: self.tree, self.tree[0]: self.tree}
         self.past_blobs |= self.blobs
+        self.past_commits[self.commit] = self.head
         for path, content in files.items():
             if content is None:
                 self.files.pop(path, None)
             else:
                 self.files[path] = (FILE, content.encode() if isinstance(content, str) else content)
         self.pushed_at = self.updated_at = at
+        self.commits += 1
         for cached in ("tree", "blobs", "languages"):
             self.__dict__.pop(cached, None)
 
@@ -89,6 +104,11 @@ class Repository:
         """A number derived from the first full name, so that renaming keeps it."""
         return int(hashlib.sha256(self.full_name.encode()).hexdigest()[:7], 16)
 
+    @property
+    def size_kb(self) -> int:
+        """What the files take up."""
+        return sum(len(content) for _, content in self.files.values()) // 1024
+
     @cached_property
     def tree(self) -> tuple[str, list[dict[str, Any]]]:
         """The sha and the entries of the branch's tree."""
@@ -99,6 +119,30 @@ class Repository:
         """The sha of the branch's head."""
         body = f"tree {self.tree[0]}\nauthor {self.owner} <{self.owner}> {self.pushed_at}\n\npush\n"
         return object_sha("commit", body.encode())
+
+    @property
+    def head(self) -> Commit:
+        """The branch's newest commit."""
+        return Commit(self.commit, self.tree[0], self.pushed_at, self.commits)
+
+    def commit_named(self, ref: str) -> Commit | None:
+        """Find a commit by the name of the branch, HEAD or its sha; None in an empty repository."""
+        if not self.files:
+            return None
+        if ref in (self.default_branch, f"refs/heads/{self.default_branch}", "HEAD", self.commit):
+            return self.head
+        return self.past_commits.get(ref)
+
+    def tree_of(self, ref: str) -> dict[str, dict[str, Any]] | None:
+        """Return the entries of a tree by their path. `ref` names a commit, or is a root tree's sha."""
+        commit = self.commit_named(ref)
+        sha = commit.tree if commit else ref
+        _, entries = self.tree if sha == self.tree[0] else self.past_trees.get(sha, ("", None))
+        return None if entries is None else {entry["path"]: entry for entry in entries}
+
+    def content(self, sha: str) -> bytes | None:
+        """Return the content of a present or past file."""
+        return self.blobs.get(sha, self.past_blobs.get(sha))
 
     @cached_property
     def blobs(self) -> dict[str, bytes]:

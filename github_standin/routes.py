@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from github_standin import json_shapes
-from github_standin.messages import Request, Response, refusal
+from github_standin.accounts import Accounts
+from github_standin.messages import (
+    ACCESS_BLOCKED,
+    NOT_FOUND,
+    SSO_REQUIRED,
+    Request,
+    Response,
+    refusal,
+    sso_header,
+)
 from github_standin.portfolio import Repository, User
 
 SORT_KEYS: dict[str, Callable[[Repository], str]] = {
@@ -18,7 +27,6 @@ SORT_KEYS: dict[str, Callable[[Repository], str]] = {
 }
 DEFAULT_SORT = "full_name"
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 30, 100
-NOT_FOUND = refusal(404, "Not Found")
 
 
 class Refused(Exception):
@@ -30,15 +38,10 @@ class Refused(Exception):
 
 
 class Routes:
-    """Responds to requests. `users` and `renamed` belong to the caller, who may change them."""
+    """Responds to requests."""
 
-    def __init__(self, users: Mapping[str, User], renamed: Mapping[str, str]) -> None:
-        """Serve `users`, by login, and redirect from the keys of `renamed` to its values.
-
-        `renamed` holds full names. All keys are in lower case.
-        """
-        self._users = users
-        self._renamed = renamed
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
         repository = r"/repos/([^/]+/[^/]+)"
         self._handlers: list[tuple[str, Callable[..., Response]]] = [
             (r"/user", self._own_account),
@@ -80,7 +83,7 @@ class Routes:
 
     def _repositories_by_id(self, request: Request, account_id: str) -> Response:
         """Serve the links in a listing's `Link` header, which name the account by its number."""
-        for user in self._users.values():
+        for user in self._accounts.users.values():
             if json_shapes.account_id(user.login) == int(account_id):
                 return self._repositories(request, user.login)
         raise Refused(NOT_FOUND)
@@ -92,7 +95,7 @@ class Routes:
         visible = [
             repository
             for repository in user.repositories.values()
-            if _is_visible(repository, user, request.viewer)
+            if request.viewer.may_know(repository, user)
         ]
         address = f"/organizations/{json_shapes.account_id(user.login)}/repos"
         return _page(request, visible, address)
@@ -123,45 +126,40 @@ class Routes:
 
     def _blob(self, request: Request, full_name: str, sha: str) -> Response:
         repository = self._find(request, full_name)
-        content = repository.blobs.get(sha, repository.past_blobs.get(sha))
+        content = repository.content(sha)
         if content is None:
             raise Refused(NOT_FOUND)
         return Response(200, json_shapes.blob(repository, sha, content, request.base_url))
 
     def _viewer(self, request: Request) -> User:
         """Find the token's owner. Raises Refused."""
-        viewer = self._users.get(request.viewer.lower())
+        viewer = self._accounts.users.get(request.viewer.login.lower())
         if viewer is None:
             raise Refused(refusal(401, "Requires authentication"))
         return viewer
 
     def _user(self, login: str) -> User:
         """Find an account. Raises Refused."""
-        user = self._users.get(login.lower())
+        user = self._accounts.users.get(login.lower())
         if user is None:
             raise Refused(NOT_FOUND)
         return user
 
     def _find(self, request: Request, full_name: str) -> Repository:
         """Find a repository that the viewer may read. Raises Refused."""
-        new_name = self._renamed.get(full_name.lower())
+        new_name = self._accounts.renamed.get(full_name.lower())
         if new_name is not None:
             rest = request.path.removeprefix(f"/repos/{full_name}")
             raise Refused(_moved(f"{request.base_url}/repos/{new_name}{rest}"))
-        login, _, name = full_name.partition("/")
-        user = self._user(login)
-        for repository in user.repositories.values():
-            if repository.name.lower() == name.lower() and _is_visible(
-                repository, user, request.viewer
-            ):
-                if repository.blocked:
-                    raise Refused(_blocked(repository))
-                return repository
-        raise Refused(NOT_FOUND)
-
-
-def _is_visible(repository: Repository, owner: User, viewer: str) -> bool:
-    return not repository.private or viewer in {owner.login, *owner.members}
+        repository = self._accounts.find(full_name, request.viewer)
+        if repository is None:
+            raise Refused(NOT_FOUND)
+        if repository.blocked:
+            raise Refused(_blocked(repository))
+        if request.viewer.needs_sso(repository):
+            error = json_shapes.basic_error(403, SSO_REQUIRED)
+            raise Refused(Response(403, error, sso_header(repository.owner)))
+        return repository
 
 
 def _account(request: Request, user: User) -> Response:
@@ -205,6 +203,6 @@ def _moved(url: str) -> Response:
 
 
 def _blocked(repository: Repository) -> Response:
-    error = json_shapes.basic_error(403, "Repository access blocked")
+    error = json_shapes.basic_error(403, ACCESS_BLOCKED)
     block = {"reason": "tos", "created_at": repository.created_at}
     return Response(403, {**error, "block": block})

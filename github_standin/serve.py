@@ -1,4 +1,4 @@
-"""The stand-in as a service beside an app: an app that reads `GITHUB_API_URL` then asks the stand-in."""
+"""The stand-in as a service beside an app, which finds it by its settings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ __all__ = ["NoPortfolio", "start"]
 
 
 def start(services: ExitStack, folder: Path) -> None:
-    """Serve the portfolio in `folder` and set `GITHUB_API_URL` to its address. Raises NoPortfolio.
+    """Serve the portfolio in `folder`; set `GITHUB_API_URL` and `GITHUB_RAW_URL`. Raises NoPortfolio.
 
     The folder's name is the account. It becomes `GITHUB_USERNAMES` unless that is set.
     """
     user = load_user(folder)
     server = services.enter_context(GitHubServer(StandIn(user)))
     os.environ["GITHUB_API_URL"] = server.url
+    os.environ["GITHUB_RAW_URL"] = server.raw_url
     if not os.environ.get("GITHUB_USERNAMES"):
         os.environ["GITHUB_USERNAMES"] = user.login

@@ -1,6 +1,7 @@
-"""GitHub's REST API on this machine: latency, faults, ETags and rate limits around the routes.
+"""GitHub on this machine: latency, faults, ETags and quotas around REST, GraphQL and raw files.
 
-https://docs.github.com/rest. Tests compare the responses with GitHub's published OpenAPI description.
+https://docs.github.com/rest and https://docs.github.com/graphql. Tests compare the responses with
+GitHub's published OpenAPI description and with its GraphQL schema.
 """
 
 from __future__ import annotations
@@ -11,22 +12,32 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qs
 
 import uvicorn
 
+from github_standin import raw
+from github_standin.accounts import Accounts, Viewer
 from github_standin.faults import Fault, take_fault
-from github_standin.messages import Request, Response, refusal
+from github_standin.incoming import Incoming, receive_request
+from github_standin.messages import (
+    NOT_FOUND,
+    Request,
+    Response,
+    authentication_required,
+    quota_exceeded,
+    refusal,
+)
 from github_standin.portfolio import User
+from github_standin.quotas import HOURLY_LIMIT, Quota, Quotas, costs
 from github_standin.routes import Routes
 
-__all__ = ["Fault", "GitHubServer", "RecordedRequest", "StandIn"]
+__all__ = ["HOURLY_LIMIT", "Fault", "GitHubServer", "RecordedRequest", "StandIn"]
 
-HOURLY_LIMIT = 5_000
+MEDIA_TYPES = {"core": "github.v3; format=json", "graphql": "github.v4; format=json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,12 @@ class RecordedRequest:
     path: str  # with the query string
     status: int  # 0: the connection was dropped
     conditional: bool
+    resource: str = "core"  # or "graphql", "raw"
+    operation: str = ""  # name of the GraphQL operation, if the client gives it
 
 
 class StandIn:
-    """GitHub's API as an ASGI application. Tests change its attributes while it runs."""
+    """GitHub as an ASGI application. Tests change its attributes while it runs."""
 
     def __init__(
         self, *users: User, latency_s: float = 0.0, tokens: Mapping[str, str] | None = None
@@ -57,50 +70,79 @@ class StandIn:
         self.after_response: Callable[[str], None] = lambda path: None
         self.requests: list[RecordedRequest] = []
         self.most_in_flight = 0
-        self.limit = HOURLY_LIMIT
-        self.remaining = HOURLY_LIMIT
-        self.window_s = 3600.0  # from one reset of `remaining` to the next
-        self.resets_at = time.time() + self.window_s
+        self.quotas = Quotas()
+        self.token_expires_at: str | None = None  # such as "2026-12-31 10:00:00 UTC"
         self._in_flight = 0
         self._tokens = tokens
-        self._routes = Routes(self.users, self.renamed)
+        self._accounts = Accounts(self.users, self.renamed)
+        self._routes = Routes(self._accounts)
+
+    @property
+    def limit(self) -> int:
+        """The hourly limit of REST requests with a token."""
+        return self.quotas.core.limit
+
+    @limit.setter
+    def limit(self, limit: int) -> None:
+        self.quotas.core.limit = limit
+
+    @property
+    def remaining(self) -> int:
+        """The REST requests with a token that are left until the reset."""
+        return self.quotas.core.remaining
+
+    @remaining.setter
+    def remaining(self, remaining: int) -> None:
+        self.quotas.core.remaining = remaining
+
+    @property
+    def window_s(self) -> float:
+        """The time from one reset of `remaining` to the next."""
+        return self.quotas.core.window_s
+
+    @window_s.setter
+    def window_s(self, window_s: float) -> None:
+        self.quotas.core.window_s = window_s
+
+    @property
+    def resets_at(self) -> float:
+        """The moment of the next reset of `remaining`."""
+        return self.quotas.core.resets_at
+
+    @resets_at.setter
+    def resets_at(self, resets_at: float) -> None:
+        self.quotas.core.resets_at = resets_at
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        path, query = scope["path"], scope["query_string"].decode()
-        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        fault = take_fault(self.faults, path)
+        request = await receive_request(scope, receive)
+        fault = take_fault(self.faults, request.path, request.body.decode(errors="replace"))
         await self._delay(fault.delay_s if fault else 0.0)
         if fault and fault.drop:
-            self.requests.append(RecordedRequest(path, status=0, conditional=False))
+            self._record(request, status=0)
             raise ConnectionResetError  # makes uvicorn close the connection
 
-        self._renew_quota()
+        has_token = self._has_token(request)
+        quota = None
+        if request.resource != "raw":
+            quota = self.quotas.of(request.resource, has_token=has_token)
         response = fault.response() if fault else None
         if response is None:
-            response = self._respond(path, query, headers)
-        content = response.body
-        if not isinstance(content, bytes):
-            content = json.dumps(content).encode()
-        self.after_response(path)
+            response = self._respond(request, quota, fault.errors if fault else ())
+        content = _encoded(response, request)
+        self.after_response(request.path)
         status, etag = response.status, f'W/"{hashlib.sha256(content).hexdigest()}"'
-        if status == 200 and headers.get("if-none-match") == etag:
+        has_etag = status == 200 and request.resource != "graphql"
+        if has_etag and request.headers.get("if-none-match") == etag:
             status, content = 304, b""
-        is_free = status == 304 and "authorization" in headers
-        if not is_free:
-            self.remaining = max(0, self.remaining - 1)
-        self.requests.append(
-            RecordedRequest(
-                path=f"{path}?{query}" if query else path,
-                status=status,
-                conditional="if-none-match" in headers,
-            )
-        )
+        if quota and costs(status, content, has_token=has_token):
+            quota.spend()
+        self._record(request, status)
         sent_headers = {
-            **self._usual_headers(),
-            **({"etag": etag} if status in (200, 304) else {}),
+            **self._usual_headers(request, quota),
+            **({"etag": etag} if has_etag else {}),
             **response.headers,
         }
         pairs = [(name.encode(), value.encode()) for name, value in sent_headers.items()]
@@ -113,35 +155,80 @@ class StandIn:
         await asyncio.sleep(self.latency_s + extra_s)
         self._in_flight -= 1
 
-    def _renew_quota(self) -> None:
-        if time.time() >= self.resets_at:
-            self.remaining, self.resets_at = self.limit, time.time() + self.window_s
-
-    def _respond(self, path: str, query: str, headers: Mapping[str, str]) -> Response:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if self._tokens is not None and scheme and token not in self._tokens:
-            return refusal(401, "Bad credentials")
-        if self.remaining == 0:
-            return refusal(403, "API rate limit exceeded for user ID 1.")
-        request = Request(
-            path=path,
-            parameters={name: values[0] for name, values in parse_qs(query).items()},
-            base_url=f"http://{headers.get('host', 'localhost')}",
-            viewer=(self._tokens or {}).get(token, ""),
+    def _record(self, request: Incoming, status: int) -> None:
+        self.requests.append(
+            RecordedRequest(
+                path=f"{request.path}?{request.query}" if request.query else request.path,
+                status=status,
+                conditional="if-none-match" in request.headers,
+                resource=request.resource,
+                operation=request.operation,
+            )
         )
-        return self._routes.respond(request)
 
-    def _usual_headers(self) -> dict[str, str]:
+    def _has_token(self, request: Incoming) -> bool:
+        """Tell whether the request has a token that is accepted."""
+        return request.token is not None and (self._tokens is None or request.token in self._tokens)
+
+    def _respond(
+        self, request: Incoming, quota: Quota | None, errors: Sequence[Mapping[str, Any]]
+    ) -> Response:
+        if quota is None:
+            return raw.respond(self._accounts, request.path)
+        has_token = self._has_token(request)
+        if request.token is not None and not has_token:
+            return refusal(401, "Bad credentials")
+        if request.resource == "graphql" and not has_token:
+            return authentication_required()
+        if quota.remaining == 0:
+            return quota_exceeded(request.resource, None if has_token else request.address)
+        viewer = Viewer((self._tokens or {}).get(request.token or "", ""), has_token)
+        if request.resource == "graphql":
+            return self._respond_graphql(request, viewer, quota, errors)
+        return self._routes.respond(
+            Request(request.api_path, request.parameters, request.base_url, viewer)
+        )
+
+    def _respond_graphql(
+        self,
+        request: Incoming,
+        viewer: Viewer,
+        quota: Quota,
+        errors: Sequence[Mapping[str, Any]],
+    ) -> Response:
+        try:
+            # Where nobody asks for GraphQL, neither its library nor its schema is needed.
+            from github_standin import graphql
+
+            graphql.schema()
+        except (ImportError, FileNotFoundError):
+            return NOT_FOUND
+        try:
+            asked = request.json
+        except ValueError:
+            return refusal(400, "Problems parsing JSON")
+        return graphql.run(asked, self._accounts, viewer, quota, errors)
+
+    def _usual_headers(self, request: Incoming, quota: Quota | None) -> Mapping[str, str]:
+        if quota is None:
+            return raw.HEADERS
+        expires_at = self.token_expires_at if self._has_token(request) else None
         return {
             "content-type": "application/json; charset=utf-8",
-            "x-github-media-type": "github.v3; format=json",
+            "x-github-media-type": MEDIA_TYPES[request.resource],
             "x-github-request-id": f"{len(self.requests):04X}:1:2:3:4",
-            "x-ratelimit-limit": str(self.limit),
-            "x-ratelimit-remaining": str(self.remaining),
-            "x-ratelimit-used": str(self.limit - self.remaining),
-            "x-ratelimit-reset": str(int(self.resets_at)),
-            "x-ratelimit-resource": "core",
+            **({"github-authentication-token-expiration": expires_at} if expires_at else {}),
+            **quota.headers(request.resource),
         }
+
+
+def _encoded(response: Response, request: Incoming) -> bytes:
+    """Return the body as it is sent: JSON, or words from where only files come."""
+    if isinstance(response.body, bytes):
+        return response.body
+    if request.resource == "raw":
+        return f"{response.status}: {response.body['message']}".encode()
+    return json.dumps(response.body).encode()
 
 
 class GitHubServer:
@@ -157,6 +244,7 @@ class GitHubServer:
         self._socket.bind(("127.0.0.1", port))
         self._socket.listen(1024)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.raw_url = self.url + raw.PREFIX.rstrip("/")
         # Faults drop connections on purpose, so uvicorn's complaints about them are not shown.
         config = uvicorn.Config(
             standin, log_config=None, log_level="critical", access_log=False, lifespan="off"

@@ -151,8 +151,8 @@ def test_an_unchanged_response_is_304_and_free_with_a_token(github):
 def test_an_exhausted_quota_is_403_with_githubs_message(paths, github):
     github.standin.remaining = 0
 
-    reply = http("GET", f"{github.url}{REPOS}/skyhook")
+    reply = http("GET", f"{github.url}{REPOS}/skyhook", Authorization="token x")
 
     assert (403, "0") == (reply.status, reply.headers["x-ratelimit-remaining"])
-    assert reply.json["message"].startswith("API rate limit exceeded for ")
+    assert "API rate limit exceeded for user ID 1." == reply.json["message"]
     assert [] == problems(paths, "/repos/{owner}/{repo}", 403, reply.json)
