@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from activities.save import run_save_bundles
 
 from activities.publish import (
     DELIVERY_RETENTION,
@@ -15,7 +16,6 @@ from activities.publish import (
     run_publish_portfolio,
     shortened,
 )
-from activities.save import run_save_bundles
 from errors import CacheConflict
 from models import Bundle, ListedRepository, Listing
 from tests.unit.fakes import NOW, FakeCache, bundle_of, listed

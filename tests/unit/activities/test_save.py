@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from activities.save import run_save_bundles
+
 from tests.unit.fakes import FakeCache, bundle_of, listed
 
 
