@@ -235,6 +235,7 @@ def bundle(
         "languages": dict(languages or {}),
         "repoContext": context or {},
         "readme": f"# {name}",
+        "commits": 7,
         "stale": False,
         "stale_reason": None,
         **fields,
