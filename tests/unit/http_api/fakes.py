@@ -252,7 +252,7 @@ def pending_bundle(name: str, **facts: Any) -> Any:
 
 def portfolio(
     *bundles: Any, age: timedelta = timedelta(0), username: str = "Ada", **facts: Any
-) -> FakePortfolio:
+) -> Any:
     """A published portfolio of three repositories, or of `bundles`."""
     return FakePortfolio(
         username=username,

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from http_api.pages import ASSETS, OWN_SCRIPTS
 from tests.unit.portfolios import make_metadata
@@ -93,7 +93,7 @@ class Api(ThreadingHTTPServer):
         facets = {"languages": {"Go": read, "Rust": len(NAMES) - read}, "topics": {}, "skills": {}}
         listing = {**facts, "facets": facets, "repositories": repositories}
         self.answers["portfolios"] = (200, listing, {})
-        results = [
+        results: list[dict[str, Any]] = [
             {
                 "name": NAMES[read - 1],
                 "url": f"https://github.com/ada/{NAMES[read - 1]}",
@@ -155,13 +155,14 @@ def open_page(browser: Browser, api: Api) -> Iterator[Callable[[str], Page]]:
     context.clock.install()
     problems: list[str] = []
 
+    def note_refusal(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            problems.append(message.text)
+
     def open_page(path: str) -> Page:
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda message: "Security Policy" in message.text and problems.append(message.text),
-        )
+        page.on("console", note_refusal)
         page.goto(f"{api.url}/{path}")
         return page
 
