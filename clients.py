@@ -60,6 +60,7 @@ def github_repo_manager() -> GitHubRepoManager:
     return GitHubRepoManager(
         token=options.github_token,
         base_url=options.github_api_url,
+        raw_url=options.github_raw_url,
         include_forks=options.include_forks,
         include_archived=options.include_archived,
         include_private=options.include_private,

@@ -21,6 +21,10 @@ PortfolioError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models import RequestUsage
 
 
 class PortfolioError(Exception):
@@ -112,18 +116,25 @@ class GitHubError(PortfolioError):
 
     code = "github_error"
     status = 502
-    requests = 1  # requests made before the error occurred
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        # Requests made before the error occurred; GitHubRepoManager counts those of its whole step.
+        self.usage: RequestUsage = {
+            "requests": 1,
+            "queries": 0,
+            "raw_files": 0,
+            "remaining": None,
+            "points_remaining": None,
+        }
 
 
 class RepositoryUnavailable(GitHubError):
     """A repository cannot be read until it changes, so the request is not retryable.
 
-    `code` is `gone` (404: deleted, renamed or made private), `empty` (409) or `blocked` (403 or
-    451).
+    `code` is `gone` (404: deleted, renamed or made private), `empty` (409) or `blocked` (451, or a
+    403 that says so).
     """
 
 
@@ -144,8 +155,10 @@ class RateLimited(GitHubError):
 class GitHubUnavailable(GitHubError):
     """GitHub is down or slow, sends an unusable response, or refuses the token.
 
-    `code` is `unreachable`, `bad_response`, `bad_credentials` or `unknown_account`. The first two
-    are retryable.
+    `code` is `unreachable`, `bad_response`, `bad_credentials`, `token_refused` or
+    `unknown_account`. The first two are retryable. `token_refused` is a 403 about the token (single
+    sign-on, missing access, its lifetime, an IP allow list); the message has GitHub's own reason.
+    Inside `github_api` there are also `unsupported` and `overloaded`, after which REST is asked.
     """
 
 

@@ -14,6 +14,9 @@ from errors import InvalidSettings
 
 T = TypeVar("T")
 
+GITHUB_API_URL = "https://api.github.com"
+GITHUB_RAW_URL = "https://raw.githubusercontent.com"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -22,6 +25,7 @@ class Settings:
     github_usernames: tuple[str, ...]  # the first is the default of every route
     github_token: str | None = field(repr=False)
     github_api_url: str
+    github_raw_url: str | None  # contents without a token come from here; None: from the API
     github_requests_per_minute: int  # shared by all portfolios; 0: no pacing
     github_webhook_secret: str | None = field(repr=False)  # None: webhooks are refused
     include_forks: bool
@@ -58,10 +62,14 @@ class Settings:
                 problems.append(f"`{name}` is {shown}; expected {error}")
                 return None
 
+        api_url = read("GITHUB_API_URL", GITHUB_API_URL, _url)
+        # Another GitHub than github.com has its files elsewhere, or needs a token for them.
+        default_raw_url = GITHUB_RAW_URL if api_url == GITHUB_API_URL else ""
         values = {
             "github_usernames": read("GITHUB_USERNAMES", "", _usernames),
             "github_token": read("GITHUB_TOKEN", "", _secret),
-            "github_api_url": read("GITHUB_API_URL", "https://api.github.com", _url),
+            "github_api_url": api_url,
+            "github_raw_url": read("GITHUB_RAW_URL", default_raw_url, _optional_url),
             "github_requests_per_minute": read(
                 "GITHUB_REQUESTS_PER_MINUTE", "850", _whole_number(0, 100_000)
             ),

@@ -30,6 +30,7 @@ from models import (
     RequestUsage,
     iso_utc,
     no_usage,
+    total_usage,
 )
 from observability import Facts, logger
 from refresh_client import next_try_at
@@ -168,7 +169,7 @@ def renew_listing(
             username, path=earlier["path"], etags=earlier["etags"], known=by_name(earlier)
         )
         if page is None:
-            return earlier, {**no_usage(), "requests": len(earlier["etags"])}
+            return earlier, manager.usage(requests=len(earlier["etags"]))
     else:
         page = manager.list_repositories(username, known=by_name(earlier) if earlier else ())
     if page is None:
@@ -194,11 +195,12 @@ def update_listing(
     repositories = {
         listed["metadata"]["name"].lower(): listed for listed in earlier["repositories"]
     }
-    for name in sorted(changed_names):
+    for requests, name in enumerate(sorted(changed_names)):
         try:
             listed: ListedRepository | None = manager.get_repository(username, name)
         except GitHubError as error:
             if not isinstance(error, RepositoryUnavailable) and error.code != "token_refused":
+                error.usage = total_usage(error.usage, {**no_usage(), "requests": requests})
                 raise
             if error.code != "gone":
                 continue  # the next full listing describes it
@@ -214,7 +216,7 @@ def update_listing(
         "repositories": sorted_repositories,
         "etags": [],
     }
-    return updated, {**no_usage(), "requests": len(changed_names)}
+    return updated, manager.usage(requests=len(changed_names))
 
 
 def names_to_fetch(

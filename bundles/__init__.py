@@ -5,7 +5,7 @@ Codes in a bundle's `warnings`:
 | code | meaning |
 |---|---|
 | `empty` | the repository has no commit |
-| `blocked` | GitHub shows nothing of it (403 or 451) |
+| `blocked` | GitHub shows nothing of it (451, or a 403 that says so) |
 | `tree_truncated` | it has more files than GitHub lists; counts cover the listed ones |
 | `context_malformed` | `.repo-context.json` is not strict JSON in UTF-8 |
 | `context_not_object` | it is JSON, but not an object |
@@ -16,10 +16,22 @@ Codes in a bundle's `warnings`:
 | `readme_undecodable` | the README is not UTF-8; unreadable bytes are replaced |
 | `package_file_unreadable` | a package file cannot be parsed |
 | `bundle_cut` | the bundle was too large for the cache |
+| `content_pending` | its content has not been read yet; everything but the metadata is empty |
 """
 
 from bundles.build import bare_bundle, build_bundle, fingerprint
-from bundles.selection import WantedBlobs, wanted_blobs
-from bundles.tree import Tree
+from bundles.languages import languages_of
+from bundles.selection import LIKELY_PATHS, WantedBlobs, wanted_blobs
+from bundles.tree import Tree, revision
 
-__all__ = ["Tree", "WantedBlobs", "bare_bundle", "build_bundle", "fingerprint", "wanted_blobs"]
+__all__ = [
+    "LIKELY_PATHS",
+    "Tree",
+    "WantedBlobs",
+    "bare_bundle",
+    "build_bundle",
+    "fingerprint",
+    "languages_of",
+    "revision",
+    "wanted_blobs",
+]

@@ -41,6 +41,8 @@ def build_bundle(
     wanted: WantedBlobs,
     blobs: Mapping[str, bytes],
     now: datetime,
+    *,
+    commits: int | None,
 ) -> Bundle:
     """Build the bundle of a repository. `blobs`: sha -> content of every wanted blob."""
     warnings = [*(["tree_truncated"] if tree.truncated else []), *wanted.warnings]
@@ -58,13 +60,14 @@ def build_bundle(
             dependencies |= set(dependency_names(file_name, decoded(blobs[sha])))
         except ValueError:
             warnings.append("package_file_unreadable")
+    # PyGithub adds a key "url" to the languages.
+    sizes = [(name, size) for name, size in languages.items() if type(size) is int]
     paths = tree.file_paths()
     return {
         "metadata": listed["metadata"],
         "languages": {
-            name: size
-            for name, size in languages.items()
-            if type(size) is int  # PyGithub adds a key "url"
+            encodable(name): size
+            for name, size in sorted(sizes, key=lambda language: (-language[1], language[0]))
         },
         "repoContext": context,
         "file_types": file_types(paths),
@@ -72,6 +75,7 @@ def build_bundle(
         "path_terms": path_terms(paths),
         "dependencies": sorted(encodable(name) for name in dependencies),
         "readme": readme,
+        "commits": commits,
         "revision": revision(tree),
         "fingerprint": listed["fingerprint"],
         "fetched_at": iso_utc(now),
@@ -90,6 +94,7 @@ def bare_bundle(listed: ListedRepository, warning: str, now: datetime) -> Bundle
         "path_terms": {},
         "dependencies": [],
         "readme": "",
+        "commits": None,
         "revision": {"commit": None, "tree": None},
         "fingerprint": listed["fingerprint"],
         "fetched_at": iso_utc(now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
@@ -13,6 +14,23 @@ MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
 MAX_PACKAGE_FILES = 2
 FILE_MODES = {"100644", "100755", "100664"}
 
+# Paths of files that are often wanted, so that they can be asked for before the tree is known. They
+# save a round trip and a query for nine in ten repositories; what is missing here costs no more.
+LIKELY_PATHS = (
+    CONTEXT_FILE,
+    *("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt"),
+    *("README.markdown", ".github/README.md", "docs/README.md"),
+    *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml"),
+    *("composer.json", "Gemfile", "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift"),
+    *("pubspec.yaml", "setup.cfg", "Pipfile", "setup.py", "mix.exs", "requirements-dev.txt"),
+    *("android/build.gradle", "android/build.gradle.kts", "example/pubspec.yaml"),
+    *("app/build.gradle", "app/build.gradle.kts", "app/package.json", "app/go.mod"),
+    *("api/package.json", "api/requirements.txt", "api/go.mod", "docs/requirements.txt"),
+    *("backend/package.json", "backend/requirements.txt", "backend/go.mod"),
+    *("server/package.json", "server/requirements.txt", "server/go.mod"),
+    *("client/package.json", "frontend/package.json", "web/package.json"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WantedBlobs:
@@ -22,11 +40,11 @@ class WantedBlobs:
     readme: str | None  # sha
     package_files: tuple[tuple[str, str], ...]  # (file name, sha)
     warnings: tuple[str, ...]
+    files: Mapping[str, tuple[str, int]]  # sha of every wanted blob -> a path of it, bytes
 
     def shas(self) -> list[str]:
         """Return the sha of every wanted blob, each once."""
-        wanted = [self.context, self.readme, *(sha for _, sha in self.package_files)]
-        return list(dict.fromkeys(sha for sha in wanted if sha))
+        return list(self.files)
 
 
 def wanted_blobs(tree: Tree) -> WantedBlobs:
@@ -56,12 +74,17 @@ def wanted_blobs(tree: Tree) -> WantedBlobs:
         if not VENDORED.search(path)
         and (rank := package_file_rank(path.rpartition("/")[2])) is not None
     )
+    package_paths = [path for _, _, path in package_files[:MAX_PACKAGE_FILES]]
+    wanted_paths = [*([CONTEXT_FILE] if context else []), *([readme] if readme else [])]
     return WantedBlobs(
         context=context,
         readme=str(files[readme]["sha"]) if readme is not None else None,
         package_files=tuple(
-            (path.rpartition("/")[2], str(files[path]["sha"]))
-            for _, _, path in package_files[:MAX_PACKAGE_FILES]
+            (path.rpartition("/")[2], str(files[path]["sha"])) for path in package_paths
         ),
         warnings=tuple(warnings),
+        files={
+            str(files[path]["sha"]): (path, files[path].get("size", 0))
+            for path in [*wanted_paths, *package_paths]
+        },
     )

@@ -1,1 +1,1 @@
-"""Single requests to GitHub: connections, errors, quota, and parsing of the responses."""
+"""GitHub's APIs: requests, limits, and which requests a listing and a repository's content take."""

@@ -7,30 +7,37 @@ of a request (docs/decisions/0011-send-pygithub-requests-through-urllib3.md).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
+MAX_RESPONSE_BYTES = 64_000_000  # far above GitHub's largest, a tree of 100,000 entries
+
+
+class ResponseTooLarge(OSError):
+    """A response is longer than the caller accepts."""
 
 
 class GitHubConnections:
-    """A pool of up to `size` kept-alive connections to one GitHub. Thread-safe.
+    """A pool of up to `size` kept-alive connections to each of GitHub's hosts. Thread-safe.
 
     Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`), certificate authorities from
     certifi or `REQUESTS_CA_BUNDLE`, as in every Python program.
     """
 
     def __init__(self, base_url: str, *, size: int, timeout_s: int) -> None:
-        """Prepare the pool; connections open on first use."""
+        """Prepare the pool; connections open on first use. The proxy is that of `base_url`."""
         import certifi
         from urllib3 import PoolManager, ProxyManager, make_headers
 
         address = urlsplit(base_url)
         self.origin = f"{address.scheme}://{address.netloc}"
-        self.accept_encoding = make_headers(accept_encoding=True)
+        self.headers = make_headers(accept_encoding=True, user_agent="portfolio-api")
+        # Counts requests in flight, whatever thread sends them; GitHub allows 100.
+        self._in_flight = threading.BoundedSemaphore(size)
         options: dict[str, Any] = {
             "maxsize": size,
             "timeout": timeout_s,
@@ -41,16 +48,57 @@ class GitHubConnections:
         bypassed = not proxy or proxy_bypass(address.hostname or "")
         self.pool = PoolManager(**options) if bypassed else ProxyManager(str(proxy), **options)
 
+    def send(
+        self,
+        verb: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        body: bytes | None = None,
+        max_bytes: int = MAX_RESPONSE_BYTES,
+    ) -> Answer:
+        """Send a request and read its response. Raises urllib3's HTTPError and OSError.
+
+        Does not follow redirects. At most `size` requests are in flight at a time.
+        """
+        with self._in_flight:
+            response = self.pool.request(
+                verb,
+                url,
+                body=body,
+                headers={**self.headers, **headers},
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                content = response.read(max_bytes + 1, decode_content=True)
+                if len(content) > max_bytes:
+                    response.close()  # the rest stays unread, so the connection is lost
+                    raise ResponseTooLarge(f"more than {max_bytes} bytes")
+            finally:
+                response.release_conn()
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, lower, content)
+
     def close(self) -> None:
         """Close the connections."""
         self.pool.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response as it came."""
+
+    status: int
+    headers: Mapping[str, str]  # lower-case names
+    content: bytes
 
 
 class Exchange:
     """One request and its response, as PyGithub's `cnx` argument.
 
     Implements the methods of `github.Requester.HTTPSRequestsConnectionClass`. Raises urllib3's
-    HTTPError.
+    HTTPError and OSError.
     """
 
     def __init__(self, connections: GitHubConnections) -> None:
@@ -64,25 +112,18 @@ class Exchange:
     def getresponse(self) -> Response:
         verb, url, headers = self._request
         connections = self._connections
-        return Response(
-            connections.pool.request(
-                verb,
-                connections.origin + url,
-                headers=connections.accept_encoding | headers,
-                redirect=False,
-            )
-        )
+        return Response(connections.send(verb, connections.origin + url, headers))
 
 
 class Response:
     """The part of a response that PyGithub reads."""
 
-    def __init__(self, response: BaseHTTPResponse) -> None:
-        self._response = response
-        self.status = response.status
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.status = answer.status
 
     def getheaders(self) -> Iterable[tuple[str, str]]:
-        return self._response.headers.items()
+        return self._answer.headers.items()
 
     def read(self) -> str:
-        return self._response.data.decode("utf-8", errors="replace")
+        return self._answer.content.decode("utf-8", errors="replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -17,8 +17,9 @@ from cache import GitHubCache, Portfolio, StoredRow
 from cache.portfolio import Content
 from cache.rows import bundle_row
 from cache.webhook_inbox import MAX_PENDING
-from errors import CacheConflict, GitHubError, RepositoryUnavailable
-from github_api.client import GitHubClient, Quota, Response
+from errors import CacheConflict, GitHubError, GitHubUnavailable, RepositoryUnavailable
+from github_api.client import GitHubClient, Response
+from github_api.limits import Calls, Limits, Quota
 from github_repo_manager import FetchedRepository, GitHubRepoManager, RepositoryPage
 from models import (
     Bundle,
@@ -187,15 +188,32 @@ class FakeManager(GitHubRepoManager):
         self.version = 1
         self.excluded_names: set[str] = set()
         self.remaining: int | None = 4000
+        self.points_remaining: int | None = 4500
+        self.expires_at: datetime | None = None
         self.requested: list[str] = []  # `listing`, or the name of a repository
+        self.known: list[str] = []  # names that the last listing was checked against
 
     @property
     def quota(self) -> Quota | None:
         return None if self.remaining is None else Quota(5000, self.remaining, NOW)
 
+    @property
+    def points(self) -> Quota | None:
+        return None if self.points_remaining is None else Quota(5000, self.points_remaining, NOW)
+
+    @property
+    def token_expires_at(self) -> datetime | None:
+        return self.expires_at
+
     def list_repositories(
-        self, username: str, *, path: str | None = None, etags: Sequence[str] = ()
+        self,
+        username: str,
+        *,
+        path: str | None = None,
+        etags: Sequence[str] = (),
+        known: Collection[str] = (),
     ) -> RepositoryPage | None:
+        self.known = list(known)
         self._request(None)
         if path and list(etags) == [str(self.version)]:
             return None
@@ -207,7 +225,7 @@ class FakeManager(GitHubRepoManager):
             path=f"/users/{username}/repos",
             etags=[str(self.version)],
             excluded=len(self.repositories) - len(included),
-            requests=1,
+            usage=self.usage(requests=1),
         )
 
     def includes(self, metadata: Metadata) -> bool:
@@ -222,7 +240,7 @@ class FakeManager(GitHubRepoManager):
 
     def fetch_bundle(self, username: str, listed: ListedRepository) -> FetchedRepository:
         self._request(listed["metadata"]["name"])
-        return FetchedRepository(bundle_of(listed), requests=4)
+        return FetchedRepository(bundle_of(listed), self.usage(requests=1, queries=1))
 
     def _request(self, name: str | None) -> None:
         self.requested.append(name or "listing")
@@ -230,41 +248,72 @@ class FakeManager(GitHubRepoManager):
             raise self.errors[name]
 
 
+class InTurn(Executor):
+    """Runs every task before `submit` returns."""
+
+    def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*arguments, **named))
+        except GitHubError as error:
+            future.set_exception(error)
+        return future
+
+
 class FakeGitHubClient(GitHubClient):
     """Answers by path: with a response, its body, an error, or an iterator of these.
 
-    What is not in `answers` is `gone`.
+    GraphQL's path is `/graphql`, that of a raw file begins with `raw:`. What is not in `answers` is
+    `gone`; a raw file is `unreachable`. Without an answer to `/graphql` there is no token.
     """
 
-    def __init__(self, answers: Mapping[str, Any]) -> None:
-        self.now = lambda: NOW
-        self.quota = None
+    def __init__(
+        self, answers: Mapping[str, Any], now: Callable[[], datetime] = lambda: NOW
+    ) -> None:
+        self.now = now
+        self.limits = Limits(now)
+        self.token_expires_at = None
+        self.has_token = "/graphql" in answers
+        self.has_raw_files = any(path.startswith("raw:") for path in answers)
+        self.executor = InTurn()
         self.answers = dict(answers)
         self.requested: list[str] = []
         self.parameters: list[dict[str, str]] = []
+        self.headers: list[dict[str, str]] = []
+        self.queries: list[tuple[str, dict[str, str]]] = []
 
     def get(
         self,
         path: str,
+        calls: Calls,
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        self.requested.append(path)
+        self.limits.start("core", calls)
         self.parameters.append(dict(parameters or {}))
-        answer = self.answers.get(path, RepositoryUnavailable("gone", f"{path}: deleted"))
+        self.headers.append(dict(headers or {}))
+        answer = self._answer(path, RepositoryUnavailable("gone", f"{path}: deleted"))
+        return answer if isinstance(answer, Response) else Response(200, {}, answer)
+
+    def query(self, text: str, variables: Mapping[str, str], calls: Calls) -> dict[str, Any]:
+        self.limits.start("graphql", calls)
+        self.queries.append((text, dict(variables)))
+        answer: dict[str, Any] = self._answer("/graphql", None)
+        return answer
+
+    def raw_file(self, path: str, size: int, calls: Calls) -> bytes:
+        self.limits.start("raw", calls)
+        content: bytes = self._answer(f"raw:{path}", GitHubUnavailable("unreachable", "404"))
+        return content
+
+    def _answer(self, path: str, default: Any) -> Any:
+        self.requested.append(path)
+        answer = self.answers.get(path, default)
         if isinstance(answer, Iterator):
             answer = next(answer)
         if isinstance(answer, GitHubError):
             raise answer
-        return answer if isinstance(answer, Response) else Response(200, {}, answer)
-
-    def submit(self, path: str, parameters: Mapping[str, str] | None = None) -> Future[Response]:
-        future: Future[Response] = Future()
-        try:
-            future.set_result(self.get(path, parameters))
-        except GitHubError as error:
-            future.set_exception(error)
-        return future
+        return answer
 
     def close(self) -> None:
         pass
