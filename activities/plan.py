@@ -43,7 +43,7 @@ MAX_CHANGED = 20
 LISTING_VERSION = 3  # raise it when the shape or the content of listings changes
 # Names that travel in one plan: Durable keeps payloads above 64 KB in blobs. Those of two thousand
 # repositories fit; the rest is planned by the next refresh.
-MAX_PLANNED_BYTES = 40_000
+MAX_PLANNED_BYTES = 45_000
 TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged as expiring
 
 

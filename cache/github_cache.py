@@ -119,7 +119,7 @@ class GitHubCache:
         With `row_keys`, only those are returned, and only the range from the first to the last of
         them is read. Leaves out rows that cannot be read or that an earlier version of the app wrote.
         """
-        condition, bounds = None, {}
+        condition, bounds = None, dict[str, Any]()
         if row_keys is not None:
             if not row_keys:
                 return {}
