@@ -79,7 +79,7 @@ class PortfolioMemory:
             if slot.portfolio:  # loaded a moment ago
                 return slot.portfolio
             if slot.failure and self._clock() - slot.checked_at < FAILURE_MEMORY_S:
-                raise CacheUnavailable(str(slot.failure)) from slot.failure
+                raise slot.failure
             loading = slot.loading or self._start(key, slot)
         return loading.result()
 
@@ -158,7 +158,9 @@ class ListingMemory:
         known_id, repositories = self._listings.get(key, ("", {}))
         if known_id != listing_id:
             # The fetches of a batch begin together: the first one loads for all.
-            known_id, repositories = self._loads.run(key, lambda: self._remember(key))
+            known_id, repositories = self._loads.run(
+                f"{key} {listing_id}", lambda: self._remember(key)
+            )
         return repositories if known_id == listing_id else {}
 
     def _remember(self, key: str) -> tuple[str, dict[str, ListedRepository]]:

@@ -140,8 +140,8 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     (header_bytes,) = LENGTH.unpack(text[: LENGTH.size])
     numbers_at = LENGTH.size + header_bytes
     header = json.loads(bytes(text[LENGTH.size : numbers_at]))
-    if (header["format"], header["analysis_version"]) != (SNAPSHOT_FORMAT, ANALYSIS_VERSION):
-        raise Corrupt("another version wrote it")
+    if header["format"] != SNAPSHOT_FORMAT:
+        raise Corrupt(f"it has format {header['format']} instead of {SNAPSHOT_FORMAT}")
     repositories = header["repositories"]
     count = sum(terms or 0 for _, terms, _, _ in repositories)
     weights_at = numbers_at + 4 * count
@@ -151,11 +151,12 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     weights.frombytes(text[weights_at:fields_at])
     if len(steps) != count or len(weights) != count:
         raise Corrupt("terms are missing")
+    are_current = header["analysis_version"] == ANALYSIS_VERSION
     term_of = header["terms"].__getitem__
     contents: dict[str, Content] = {}
     start = 0
     for row_key, terms, field_bytes, fields in repositories:
-        if terms is None:
+        if terms is None or not are_current:
             contents[row_key] = Content(fields, None)
             continue
         end = start + terms

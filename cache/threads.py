@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+
+THREAD_NAME = "portfolio-cache"
 
 
 def start(call: Callable[[], T]) -> Future[T]:
@@ -17,7 +20,7 @@ def start(call: Callable[[], T]) -> Future[T]:
     Executors are not used, because the interpreter waits for their threads before it ends.
     """
     future: Future[T] = Future()
-    Thread(target=_settle, args=(future, call), daemon=True).start()
+    Thread(target=_settle, args=(future, call), name=THREAD_NAME, daemon=True).start()
     return future
 
 
@@ -30,7 +33,7 @@ def call_each(call: Callable[[Item], T], items: Sequence[Item], *, threads: int)
     def call_share(first: int) -> list[T]:
         return [call(item) for item in items[first::threads]]
 
-    shares = [start(lambda first=first: call_share(first)) for first in range(threads)]  # type: ignore[misc]  # mypy cannot type a default of a lambda
+    shares = [start(partial(call_share, first)) for first in range(threads)]
     results = [share.result() for share in shares]
     return [results[number % threads][number // threads] for number in range(len(items))]
 
