@@ -27,7 +27,7 @@ from itertools import repeat
 
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
-from relevance.fields import FIELDS
+from relevance.fields import combined_weight
 from relevance.postings import Postings
 from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
 from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
@@ -118,9 +118,7 @@ class PortfolioIndex:
 
         `embedding` adds repositories that are close in meaning.
         """
-        parsed = parse_question(question, self._lexicon)
-        groups = [self._match_group(group) for group in parsed.groups]
-        scores = self._score_by_words(parsed, groups)
+        scores, groups = self._rank_by_words(question)
         nearest_by_words = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
         closeness = self._embeddings.closeness(embedding) if embedding else {}
         for repository, close in closeness.items():
@@ -136,6 +134,17 @@ class PortfolioIndex:
             for repository in _best_first(scores, threshold)[:MAX_MATCHES]
         ]
         return IndexRanking(matches, [])
+
+    def has_answer(self, question: str) -> bool:
+        """Tell whether any repository answers `question`, by words alone."""
+        scores, _ = self._rank_by_words(question)
+        return max(scores.values(), default=0.0) >= ANSWER_THRESHOLD
+
+    def _rank_by_words(self, question: str) -> tuple[dict[int, float], list[GroupMatches]]:
+        """Score the repositories that match any group of the question."""
+        parsed = parse_question(question, self._lexicon)
+        groups = [self._match_group(group) for group in parsed.groups]
+        return self._score_by_words(parsed, groups), groups
 
     def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
         """Find a group's best expansion in every repository, and weight the group."""
@@ -194,8 +203,10 @@ class PortfolioIndex:
     def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
-            for repository, weight in self._postings.weights_of(bigram).items():
-                sums[repository] += weight
+            first, second = map(self._postings.weights_of, bigram.split(" "))
+            for repository in first.keys() & second.keys():
+                parts = self._terms[repository]
+                sums[repository] += combined_weight(part.weight_of(bigram) for part in parts)
         return sums
 
     def _explain(
@@ -233,19 +244,11 @@ class PortfolioIndex:
         by_words = score - by_meaning
         total = sum(part for part, _, _ in parts) or 1.0
         for part, _, term in parts:
-            weights = self._field_weights(repository, term)
+            content, listing = self._terms[repository]
+            weights = {**content.field_weights_of(term), **listing.field_weights_of(term)}
             for signal, weight in weights.items():
                 signals[signal] += by_words * part / total * weight / sum(weights.values())
         return signals
-
-    def _field_weights(self, repository: int, term: str) -> dict[str, int]:
-        """Return the fields of a repository that a term occurs in, with its weights in them."""
-        return {
-            field: weight
-            for part in self._terms[repository]
-            for field, weight in zip(FIELDS, part.field_weights_of(term), strict=False)
-            if weight
-        }
 
 
 def _name(bundle: Bundle) -> str:
@@ -253,5 +256,9 @@ def _name(bundle: Bundle) -> str:
 
 
 def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:
-    chosen = (repository for repository, score in scores.items() if score >= threshold)
-    return sorted(chosen, key=lambda number: (-round(scores[number], EXACT_DECIMALS), number))
+    chosen = sorted(
+        (-round(score, EXACT_DECIMALS), repository)
+        for repository, score in scores.items()
+        if score >= threshold
+    )
+    return [repository for _, repository in chosen]

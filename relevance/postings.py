@@ -13,7 +13,9 @@ NO_ENTRY = -1
 
 
 class Postings:
-    """Repositories and weights by term.
+    """Repositories and weights by single term.
+
+    Bigrams are left out: they are most of the terms, and few are ever asked for.
 
     A term of a repository is an entry. The entries of one term form a chain, from the last one to
     the first. So a dictionary and arrays are enough, and C code fills them: hundreds of thousands
@@ -30,19 +32,20 @@ class Postings:
 
     @property
     def terms(self) -> KeysView[str]:
-        """All terms that occur."""
+        """All single terms that occur."""
         return self._last.keys()
 
     def add(self, repository: int, occurring: RepositoryTerms) -> None:
         """Add the terms of a repository. Several calls for one repository must follow one another."""
-        first, count = len(self._weights), len(occurring.terms)
-        self._previous.extend(map(self._last.get, occurring.terms, repeat(NO_ENTRY)))
-        self._last.update(zip(occurring.terms, range(first, first + count), strict=True))
+        first, count = len(self._weights), occurring.singles
+        terms = occurring.terms[:count]
+        self._previous.extend(map(self._last.get, terms, repeat(NO_ENTRY)))
+        self._last.update(zip(terms, range(first, first + count), strict=True))
         self._repositories.extend(array("I", [repository]) * count)
-        self._weights.extend(occurring.weights)
+        self._weights.extend(occurring.weights[:count])
 
     def weights_of(self, term: str) -> dict[int, float]:
-        """Return the weight, 0..1, of a term in every repository that it occurs in."""
+        """Return the weight, 0..1, of a single term in every repository that it occurs in."""
         weights: dict[int, float] = {}
         entry = self._last.get(term, NO_ENTRY)
         while entry != NO_ENTRY:

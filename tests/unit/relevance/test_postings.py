@@ -49,3 +49,12 @@ def test_parts_of_one_repository_are_combined_as_independent_evidence():
     assert {3: 0.75, 7: 0.25} == pytest.approx(postings.weights_of("a"))
     assert {3: 0.25} == postings.weights_of("b")
     assert {} == postings.weights_of("c")
+
+
+def test_bigrams_are_left_out():
+    postings = Postings()
+    postings.add(0, repository_terms({"a": 0.5, "a b": 0.5}))
+    postings.add(1, repository_terms({"b": 0.25}))
+
+    assert {"a", "b"} == set(postings.terms)
+    assert ({}, {1: 0.25}) == (postings.weights_of("a b"), postings.weights_of("b"))
