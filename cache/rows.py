@@ -60,23 +60,41 @@ def pack(value: Any) -> dict[str, bytes]:
     packed = zlib.compress(text.encode(), level=6)
     if len(packed) > MAX_PACKED_BYTES:
         raise TooLarge(f"{len(packed)} bytes compressed; an entity holds {MAX_PACKED_BYTES}")
+    return split(packed)
+
+
+def unpack(entity: Mapping[str, Any]) -> Any:
+    """Restore the value that `pack` wrote. Raises Corrupt."""
+    try:
+        return json.loads(inflate(joined(entity), max_bytes=MAX_UNPACKED_BYTES))
+    except (ValueError, TypeError) as error:
+        raise Corrupt(str(error)) from error
+
+
+def split(packed: bytes) -> dict[str, bytes]:
+    """Split bytes into binary properties `v00`, `v01`, …"""
     return {
         f"v{number:02}": packed[start : start + MAX_PROPERTY_BYTES]
         for number, start in enumerate(range(0, len(packed), MAX_PROPERTY_BYTES))
     }
 
 
-def unpack(entity: Mapping[str, Any]) -> Any:
-    """Restore the value that `pack` wrote. Raises Corrupt."""
+def joined(entity: Mapping[str, Any]) -> bytes:
+    """Join the properties that `split` made. Raises TypeError if one is not binary."""
     properties = sorted(key for key in entity if key.startswith("v") and key[1:].isdecimal())
+    return b"".join(entity[key] for key in properties)
+
+
+def inflate(packed: bytes, *, max_bytes: int) -> bytes:
+    """Decompress a value of at most so many bytes. Raises Corrupt."""
+    decompress = zlib.decompressobj()
     try:
-        inflate = zlib.decompressobj()
-        text = inflate.decompress(b"".join(entity[key] for key in properties), MAX_UNPACKED_BYTES)
-        if not inflate.eof:
-            raise Corrupt("the value is cut, or too large unpacked")
-        return json.loads(text)
-    except (zlib.error, ValueError, TypeError) as error:
+        unpacked = decompress.decompress(packed, max_bytes)
+    except zlib.error as error:
         raise Corrupt(str(error)) from error
+    if not decompress.eof:
+        raise Corrupt("the value is cut, or too large unpacked")
+    return unpacked
 
 
 def encode_key(name: str) -> str:

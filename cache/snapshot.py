@@ -19,12 +19,12 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
 from cache.portfolio import Content
-from cache.rows import MAX_PACKED_BYTES, MAX_PROPERTY_BYTES, Corrupt
+from cache.rows import MAX_PACKED_BYTES, Corrupt, inflate, joined, split
 from relevance.terms import ANALYSIS_VERSION, RepositoryTerms
 
 SNAPSHOT_FORMAT = 1  # raise it when the text changes
@@ -62,10 +62,7 @@ def snapshot_rows(username: str, contents: Mapping[str, Content]) -> list[dict[s
             "RowKey": f"snapshot:{number:02}",
             "digest": digest,
             "parts": len(parts),
-            **{
-                f"v{chunk:02}": part[start : start + MAX_PROPERTY_BYTES]
-                for chunk, start in enumerate(range(0, len(part), MAX_PROPERTY_BYTES))
-            },
+            **split(part),
         }
         for number, part in enumerate(parts)
     ]
@@ -86,32 +83,27 @@ def read_snapshot(rows: Sequence[Mapping[str, Any]]) -> dict[str, Content]:
     if not is_whole(rows):
         raise Corrupt("the parts do not belong together")
     try:
-        text = b"".join(row[key] for row in rows for key in sorted(row) if _is_value(key))
-        inflate = zlib.decompressobj()
-        unpacked = inflate.decompress(text, MAX_SNAPSHOT_BYTES)
-        if not inflate.eof:
-            raise Corrupt("the value is cut, or too large unpacked")
-        return _unpack(memoryview(unpacked))
-    except (zlib.error, struct.error, ValueError, TypeError, LookupError) as error:
+        packed = b"".join(joined(row) for row in rows)
+        return _unpack(memoryview(inflate(packed, max_bytes=MAX_SNAPSHOT_BYTES)))
+    except (struct.error, ValueError, TypeError, LookupError) as error:
         raise Corrupt(str(error)) from error
 
 
 def _pack(contents: Mapping[str, Content]) -> bytes | None:
     """Pack contents; None if they are too large."""
-    table = sorted({term for content in contents.values() for term in _terms(content)})
+    known = [content.terms for content in contents.values() if content.terms]
+    # In the order of every repository's terms, so that differences of numbers are small.
+    table = sorted({term for terms in known for term in terms.terms}, key=_single_terms_first)
     numbers = {term: number for number, term in enumerate(table)}
     header = {
         "format": SNAPSHOT_FORMAT,
         "analysis_version": ANALYSIS_VERSION,
         "terms": table,
         "repositories": [
-            [row_key, len(content.terms.terms), len(content.terms.field_weights), content.fields]
-            if content.terms
-            else [row_key, None, None, content.fields]
+            [row_key, content.fields, _sizes(content.terms) if content.terms else None]
             for row_key, content in contents.items()
         ],
     }
-    known = [content.terms for content in contents.values() if content.terms]
     steps = array(
         "i",
         (
@@ -143,7 +135,7 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     if header["format"] != SNAPSHOT_FORMAT:
         raise Corrupt(f"it has format {header['format']} instead of {SNAPSHOT_FORMAT}")
     repositories = header["repositories"]
-    count = sum(terms or 0 for _, terms, _, _ in repositories)
+    count = sum(sizes[0] for _, _, sizes in repositories if sizes)
     weights_at = numbers_at + 4 * count
     fields_at = weights_at + 4 * count
     steps, weights = array("i"), array("f")
@@ -155,15 +147,17 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     term_of = header["terms"].__getitem__
     contents: dict[str, Content] = {}
     start = 0
-    for row_key, terms, field_bytes, fields in repositories:
-        if terms is None or not are_current:
+    for row_key, fields, sizes in repositories:
+        if not sizes or not are_current:
             contents[row_key] = Content(fields, None)
             continue
+        terms, singles, field_bytes = sizes
         end = start + terms
         contents[row_key] = Content(
             fields,
             RepositoryTerms(
                 terms=tuple(map(term_of, accumulate(steps[start:end]))),
+                singles=singles,
                 weights=weights[start:end],
                 field_weights=bytes(text[fields_at : fields_at + field_bytes]),
             ),
@@ -172,9 +166,9 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     return contents
 
 
-def _terms(content: Content) -> Iterator[str]:
-    return iter(content.terms.terms if content.terms else ())
+def _sizes(terms: RepositoryTerms) -> list[int]:
+    return [len(terms.terms), terms.singles, len(terms.field_weights)]
 
 
-def _is_value(key: str) -> bool:
-    return key.startswith("v") and key[1:].isdecimal()
+def _single_terms_first(term: str) -> tuple[bool, str]:
+    return " " in term, term

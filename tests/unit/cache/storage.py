@@ -84,6 +84,13 @@ class Gate:
         self._open.set()
 
 
+def refusal(status: int) -> HttpResponseError:
+    """Make the error with which the storage refuses a request."""
+    error = HttpResponseError("refused")
+    error.status_code = status
+    return error
+
+
 class MemoryTable(TableClient):
     """Rows in a dictionary. Understands the conditions on keys, and no others.
 
@@ -157,14 +164,23 @@ class MemoryTable(TableClient):
         self._begin(entity["PartitionKey"], f"update {entity['RowKey']}")
         row = self.rows.get((entity["PartitionKey"], entity["RowKey"]))
         if row is None or row.metadata["etag"] != etag:
-            error = HttpResponseError("changed")
-            error.status_code = 412
-            raise error
+            raise refusal(412)
         return self._write(entity)
 
+    def delete_entity(
+        self, *keys: Any, **options: Any
+    ) -> None:  # the SDK accepts missing ones, too
+        username, row_key = keys
+        self._begin(username, f"delete {row_key}")
+        self.rows.pop((username, row_key), None)
+
     def submit_transaction(self, operations: Iterable[Any], **options: Any) -> list[Any]:
-        for verb, row, *_ in list(operations):
+        steps = [(verb, row) for verb, row, *_ in operations]
+        for verb, row in steps:
             self._begin(row["PartitionKey"], f"{verb} {row['RowKey']}")
+            if verb == "delete" and (row["PartitionKey"], row["RowKey"]) not in self.rows:
+                raise refusal(404)
+        for verb, row in steps:
             if verb == "delete":
                 with self._lock:
                     del self.rows[row["PartitionKey"], row["RowKey"]]

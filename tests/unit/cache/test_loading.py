@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,7 @@ class TestFirstLoad:
 
         loaded = GitHubCache(table).portfolio("ada")
 
+        assert loaded
         assert ["get manifest", "query snapshot:"] == table.count()
         assert saved.bundles == loaded.bundles
         assert saved.index.analysed == loaded.index.analysed
@@ -187,7 +189,7 @@ class TestReload:
         publish(cache, bundle)
         cache.portfolio("ada")
         (stored,) = cache.saved_rows("ada").values()
-        changed = {**bundle, "metadata": {**bundle["metadata"], "stargazers_count": 7}}
+        changed: Any = {**bundle, "metadata": {**bundle["metadata"], "stargazers_count": 7}}
         _, etag = cache.load_manifest("ada")
         cache.publish("ada", make_manifest("Ada", make_entry(changed, stored)), if_etag=etag)
         table.count()
@@ -353,7 +355,12 @@ class TestDelete:
     def test_a_load_that_is_under_way_does_not_bring_the_portfolio_back(self, cache, table, clock):
         publish(cache, make_bundle("a"))
         gate = Gate()
-        table.before = lambda username, operation: operation.startswith("get repo:") and gate.hold()
+
+        def hold(username: str, operation: str) -> None:
+            if operation.startswith("get repo:"):
+                gate.hold()
+
+        table.before = hold
         with ThreadPoolExecutor(1) as visitor:
             visitor.submit(cache.portfolio, "ada")
             gate.wait_for_the_first()  # the manifest has been read

@@ -25,11 +25,15 @@ floats = st.floats(0, 1, width=32)
 
 @st.composite
 def repository_terms(draw: Any) -> RepositoryTerms:
-    terms = sorted(draw(st.sets(st.text("ab \né", min_size=1, max_size=3), max_size=12)))
+    drawn = draw(st.sets(st.text("ab \né", min_size=1, max_size=3), max_size=12))
+    singles, bigrams = (
+        sorted(term for term in drawn if (" " in term) is is_bigram) for is_bigram in (False, True)
+    )
+    terms = [*singles, *bigrams]
     weights = draw(st.lists(floats, min_size=len(terms), max_size=len(terms)))
     size = len(terms) * len(FIELDS)
     field_weights = draw(st.binary(min_size=size, max_size=size))
-    return RepositoryTerms(tuple(terms), array("f", weights), field_weights)
+    return RepositoryTerms(tuple(terms), len(singles), array("f", weights), field_weights)
 
 
 contents = st.dictionaries(
@@ -93,7 +97,7 @@ class TestRows:
         assert len(rows) <= 2
 
     def test_of_another_analysis_the_contents_are_kept_and_the_terms_are_not(self, monkeypatch):
-        terms = RepositoryTerms(("a",), array("f", [1]), bytes(len(FIELDS)))
+        terms = RepositoryTerms(("a",), 1, array("f", [1]), bytes(len(FIELDS)))
         rows = snapshot_rows("ada", {"repo:a": Content({"readme": "# a"}, terms)})
 
         monkeypatch.setattr("cache.snapshot.ANALYSIS_VERSION", -1)
@@ -108,7 +112,10 @@ class TestRows:
             f"repo:r{number}": Content(
                 {"readme": " ".join(table[number : number + 200])},
                 RepositoryTerms(
-                    tuple(sorted(table[number % 25 :: 25])), array("f", [0.25] * 800), field_weights
+                    tuple(sorted(table[number % 25 :: 25])),
+                    0,
+                    array("f", [0.25] * 800),
+                    field_weights,
                 ),
             )
             for number in range(1_000)
@@ -129,7 +136,7 @@ class TestDamage:
     @pytest.fixture(autouse=True)
     def small_rows(self, monkeypatch) -> None:
         monkeypatch.setattr("cache.snapshot.MAX_PACKED_BYTES", 1_000)
-        monkeypatch.setattr("cache.snapshot.MAX_PROPERTY_BYTES", 100)
+        monkeypatch.setattr("cache.rows.MAX_PROPERTY_BYTES", 100)
 
     def contents(self, seed: int = 0) -> dict[str, Content]:
         return {f"repo:r{number}": content(noise(1_000, seed + number)) for number in range(8)}
@@ -209,7 +216,7 @@ class TestDamage:
     @given(st.data())
     @settings(suppress_health_check=[HealthCheck.differing_executors])
     def test_any_byte_has_changed(self, data):
-        terms = RepositoryTerms(("a", "b"), array("f", [1, 0.5]), bytes(2 * len(FIELDS)))
+        terms = RepositoryTerms(("a", "b"), 2, array("f", [1, 0.5]), bytes(2 * len(FIELDS)))
         (row,) = snapshot_rows("ada", {"repo:a": Content({"readme": "# a"}, terms)})
         position = data.draw(st.integers(0, len(row["v00"]) - 1))
         changed = bytearray(row["v00"])
