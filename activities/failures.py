@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from errors import CacheUnavailable, GitHubError, RateLimited
-from models import Failure, RequestUsage, iso_utc, no_usage
+from models import Failure, RequestUsage, iso_utc, no_usage, total_usage
 from observability import Facts, logger
 
 RETRYABLE = frozenset({"rate_limited", "unreachable", "bad_response", CacheUnavailable.code})
@@ -17,7 +17,7 @@ def failure(
 ) -> Failure:
     """Turn an error into a value and log it. `repo_name` None: it concerns the whole portfolio.
 
-    `usage`: the requests made before a CacheUnavailable; a GitHubError knows its own.
+    `usage`: the requests that the step made before the call that failed.
     """
     reset_at = error.reset_at if isinstance(error, RateLimited) else None
     logger.warning(
@@ -29,7 +29,9 @@ def failure(
         "message": _short_ascii(str(error)),
         "retryable": error.code in RETRYABLE,
         "retry_at": iso_utc(reset_at) if reset_at else None,
-        "usage": error.usage if isinstance(error, GitHubError) else usage or no_usage(),
+        "usage": total_usage(
+            usage or no_usage(), error.usage if isinstance(error, GitHubError) else no_usage()
+        ),
     }
 
 

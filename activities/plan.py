@@ -30,6 +30,7 @@ from models import (
     RequestUsage,
     iso_utc,
     no_usage,
+    total_usage,
 )
 from observability import Facts, logger
 from refresh_client import next_try_at
@@ -42,7 +43,7 @@ MAX_CHANGED = 20
 LISTING_VERSION = 3  # raise it when the shape or the content of listings changes
 # Names that travel in one plan: Durable keeps payloads above 64 KB in blobs. Those of two thousand
 # repositories fit; the rest is planned by the next refresh.
-MAX_PLANNED_BYTES = 40_000
+MAX_PLANNED_BYTES = 45_000
 TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged as expiring
 
 
@@ -168,7 +169,7 @@ def renew_listing(
             username, path=earlier["path"], etags=earlier["etags"], known=by_name(earlier)
         )
         if page is None:
-            return earlier, {**no_usage(), "requests": len(earlier["etags"])}
+            return earlier, manager.usage(requests=len(earlier["etags"]))
     else:
         page = manager.list_repositories(username, known=by_name(earlier) if earlier else ())
     if page is None:
@@ -194,11 +195,12 @@ def update_listing(
     repositories = {
         listed["metadata"]["name"].lower(): listed for listed in earlier["repositories"]
     }
-    for name in sorted(changed_names):
+    for requests, name in enumerate(sorted(changed_names)):
         try:
             listed: ListedRepository | None = manager.get_repository(username, name)
         except GitHubError as error:
             if not isinstance(error, RepositoryUnavailable) and error.code != "token_refused":
+                error.usage = total_usage(error.usage, {**no_usage(), "requests": requests})
                 raise
             if error.code != "gone":
                 continue  # the next full listing describes it
@@ -214,7 +216,7 @@ def update_listing(
         "repositories": sorted_repositories,
         "etags": [],
     }
-    return updated, {**no_usage(), "requests": len(changed_names)}
+    return updated, manager.usage(requests=len(changed_names))
 
 
 def names_to_fetch(

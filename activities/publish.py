@@ -55,7 +55,7 @@ def publish_batch(cache: GitHubCache, request: PublishInput) -> None:
             return None  # an operator deleted the portfolio; the end of the refresh publishes it
         replaced = [entry["row_key"] for entry in before["entries"] if entry["name"] in saved]
         row_keys = {*saved.values(), *(row_key for row_key in replaced if row_key)}
-        rows = cache.saved_rows(username, row_keys) if row_keys else {}
+        rows = cache.saved_rows(username, row_keys)
         return with_bundles(before, listed, rows, request["saved"], request["failed"])
 
     swap_manifest(cache, username, change)

@@ -16,7 +16,7 @@ from bundles.text import decoded, encodable
 from bundles.tree import Tree, file_types, path_terms, revision
 from models import Bundle, ListedRepository, Metadata, iso_utc
 
-FINGERPRINT_VERSION = 1  # raise it when the content of bundles changes: all are fetched again
+FINGERPRINT_VERSION = 2  # raise it when the content of bundles changes: all are fetched again
 MAX_ROOT_NAMES = 1_000
 
 

@@ -42,10 +42,6 @@ class WantedBlobs:
     warnings: tuple[str, ...]
     files: Mapping[str, tuple[str, int]]  # sha of every wanted blob -> a path of it, bytes
 
-    def shas(self) -> list[str]:
-        """Return the sha of every wanted blob, each once."""
-        return list(self.files)
-
 
 def wanted_blobs(tree: Tree) -> WantedBlobs:
     """Choose what to fetch of a repository."""

@@ -114,13 +114,21 @@ class GitHubCache:
     def saved_rows(
         self, username: str, row_keys: Collection[str] | None = None
     ) -> dict[str, StoredRow]:
-        """Return what is stored, without values, by row key; with `row_keys`, only those.
+        """Return what is stored, without values, by row key.
 
-        Leaves out rows that cannot be read or that an earlier version of the app wrote.
+        With `row_keys`, only those are returned, and only the range from the first to the last of
+        them is read. Leaves out rows that cannot be read or that an earlier version of the app wrote.
         """
+        condition, bounds = None, dict[str, Any]()
+        if row_keys is not None:
+            if not row_keys:
+                return {}
+            condition = "RowKey ge @first and RowKey le @last"
+            bounds = {"first": min(row_keys), "last": max(row_keys)}
+        rows = self._table.query(username, "repo", condition, select=SHORT_PROPERTIES, **bounds)
         return {
             saved["row_key"]: StoredRow(saved, etag_of(row))
-            for row in self._table.query(username, "repo", select=SHORT_PROPERTIES)
+            for row in rows
             if (row_keys is None or row["RowKey"] in row_keys) and (saved := saved_bundle(row))
         }
 

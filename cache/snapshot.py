@@ -140,8 +140,6 @@ def _unpack(text: memoryview) -> dict[str, Content]:
     steps, weights = array("i"), array("f")
     steps.frombytes(text[numbers_at:weights_at])
     weights.frombytes(text[weights_at:fields_at])
-    if len(steps) != count or len(weights) != count:
-        raise Corrupt("terms are missing")
     are_current = header["analysis_version"] == ANALYSIS_VERSION
     table = header["terms"]
     contents: dict[str, Content] = {}
@@ -150,13 +148,12 @@ def _unpack(text: memoryview) -> dict[str, Content]:
         if not sizes or not are_current:
             contents[row_key] = Content(fields, None)
             continue
-        terms, singles, field_bytes = sizes
+        terms, field_bytes = sizes
         end = start + terms
         contents[row_key] = Content(
             fields,
             RepositoryTerms(
                 terms=_chosen(table, list(accumulate(steps[start:end]))),
-                singles=singles,
                 weights=weights[start:end],
                 field_weights=bytes(text[fields_at : fields_at + field_bytes]),
             ),
@@ -174,4 +171,4 @@ def _chosen(table: list[str], numbers: list[int]) -> tuple[str, ...]:
 
 
 def _sizes(terms: RepositoryTerms) -> list[int]:
-    return [len(terms.terms), terms.singles, len(terms.field_weights)]
+    return [len(terms.terms), len(terms.field_weights)]

@@ -19,6 +19,7 @@ from github_api.transport import Answer, Exchange, GitHubConnections
 if TYPE_CHECKING:
     from github import Github
 
+USER_AGENT = "portfolio-api"
 # GitHub Enterprise Server has its REST API here, and GraphQL beside it:
 # https://docs.github.com/enterprise-server/graphql/guides/forming-calls-with-graphql
 ENTERPRISE_PATH = "/api/v3"
@@ -175,7 +176,8 @@ class GitHubClient:
 
         self.limits.start(resource, calls)
         try:
-            return self._connections.send(verb, url, headers, **options)
+            agent = {"User-Agent": USER_AGENT}
+            return self._connections.send(verb, url, {**agent, **headers}, **options)
         except (HTTPError, OSError) as error:
             raise _unreachable(url.rpartition("/")[0], error) from error
 
@@ -220,7 +222,7 @@ class GitHubClient:
             pygithub = self._thread.pygithub = Github(
                 auth=Auth.Token(self._token) if self._token else None,
                 base_url=self._base_url,
-                user_agent="portfolio-api",
+                user_agent=USER_AGENT,
                 seconds_between_requests=None,
                 seconds_between_writes=None,
             )

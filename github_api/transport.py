@@ -35,7 +35,7 @@ class GitHubConnections:
 
         address = urlsplit(base_url)
         self.origin = f"{address.scheme}://{address.netloc}"
-        self.headers = make_headers(accept_encoding=True, user_agent="portfolio-api")
+        self.accept_encoding = make_headers(accept_encoding=True)
         # Counts requests in flight, whatever thread sends them; GitHub allows 100.
         self._in_flight = threading.BoundedSemaphore(size)
         options: dict[str, Any] = {
@@ -66,7 +66,7 @@ class GitHubConnections:
                 verb,
                 url,
                 body=body,
-                headers={**self.headers, **headers},
+                headers={**self.accept_encoding, **headers},
                 redirect=False,
                 preload_content=False,
             )

@@ -1,8 +1,7 @@
-"""Failures that tests order."""
+"""Failures that tests order, and the errors in which GitHub's GraphQL API tells them."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,29 @@ from typing import Any
 from github_standin.messages import Response, refusal
 
 UNLIMITED = 1_000_000
+
+# For `Fault.errors`; `{**error, "path": […]}` lets the rest of the data through.
+RATE_LIMITED = {"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}
+RESOURCE_LIMITS_EXCEEDED = {
+    "type": "RESOURCE_LIMITS_EXCEEDED",
+    "message": "Resource limits for this query exceeded.",
+}
+TIMED_OUT = {
+    "message": "Something went wrong while executing your query. This may be the result of a "
+    "timeout, or it could be a GitHub bug. Please include `0001:1:2:3:4` when reporting this issue."
+}
+NOT_ACCESSIBLE = {
+    "type": "FORBIDDEN",
+    "message": "Resource not accessible by personal access token",
+    "extensions": {"saml_failure": False},
+}
+OUTSIDE_IP_ALLOW_LIST = {
+    "type": "FORBIDDEN",
+    "message": "Although you appear to have the correct authorization credentials, the `initech` "
+    "organization has an IP allow list enabled, and your IP address is not permitted to access "
+    "this resource.",
+    "extensions": {"saml_failure": False},
+}
 
 
 @dataclass
@@ -22,47 +44,27 @@ class Fault:
     path: str = ""
     status: int = 500
     message: str = "Server Error"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # beside or instead of the usual ones
     body: bytes | None = None  # sent unchanged, instead of a JSON error with `message`
     drop: bool = False  # close the connection instead of responding
     delay_s: float = 0.0
     times: int = UNLIMITED
-    text: str = ""  # in the JSON of a GraphQL request: a piece of the query or a variable's value
-    # GraphQL errors, for requests to `/graphql`. Where all have a path, the query is executed and
-    # null stands at each of the paths; otherwise there is no data at all.
+    text: str = ""  # a piece of a GraphQL request's JSON, such as a name among its variables
+    # GraphQL errors. Those with a path occur there while the query is executed, which gives the rest
+    # of the data, and status 200. If one has none, `status` and the errors are all there is.
     errors: Sequence[Mapping[str, Any]] = ()
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether the query's other data is sent beside the errors."""
-        return bool(self.errors) and all("path" in error for error in self.errors)
 
     def response(self) -> Response | None:
         """Return the response that replaces the usual one; None if there is none."""
         if self.body is not None:
-            return Response(self.status, self.body, self.headers)
-        if self.is_partial:
-            return None
+            return Response(self.status, self.body)
         if self.errors:
-            return Response(self.status, {"data": None, "errors": self.errors}, self.headers)
+            if all("path" in error for error in self.errors):
+                return None
+            return Response(self.status, {"data": None, "errors": self.errors})
         if self.status == 200:
             return None
-        return Response(self.status, refusal(self.status, self.message).body, self.headers)
-
-    def spoil(self, response: Response) -> Response:
-        """Add the errors to the response of an executed query, and put null at their paths."""
-        if not self.errors or "data" not in response.body:
-            return response
-        data = copy.deepcopy(response.body["data"])
-        for error in self.errors:
-            *folders, last = error["path"]
-            parent: Any = data
-            for key in folders:
-                parent = parent[key] if parent else None
-            if parent:
-                parent[last] = None
-        errors = [*response.body.get("errors", []), *self.errors]
-        return Response(self.status, {"data": data, "errors": errors}, self.headers)
+        return refusal(self.status, self.message)
 
 
 def take_fault(faults: Sequence[Fault], path: str, body: str) -> Fault | None:

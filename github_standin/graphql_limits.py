@@ -40,10 +40,8 @@ def node_count(
     return total
 
 
-def too_many_nodes(count: int) -> dict[str, Any] | None:
-    """Describe the error of a query with so many nodes; None if it is allowed."""
-    if count <= MAX_NODES:
-        return None
+def too_many_nodes(count: int) -> dict[str, Any]:
+    """Describe the error of a query with more than `MAX_NODES`."""
     message = (
         f"This query requests up to {count:,} possible nodes "
         f"which exceeds the maximum limit of {MAX_NODES:,}."

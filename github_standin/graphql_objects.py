@@ -27,9 +27,9 @@ class NoValue(Exception):
     """A field has no value. The error stands in the response beside the values of other fields."""
 
     def __init__(
-        self, kind: str, message: str, extensions: Mapping[str, Any] | None = None
+        self, kind: str | None, message: str, extensions: Mapping[str, Any] | None = None
     ) -> None:
-        """Describe the error; `kind` is its `type` in the response."""
+        """Describe the error; `kind` is its `type` in the response, which some have not."""
         super().__init__(message)
         self.kind = kind
         self.extensions = extensions
@@ -43,6 +43,7 @@ class Query:
         self._viewer = viewer
         self._quota = quota
         self._node_count = node_count
+        self.refused_by = ""  # the organisation whose single sign-on does not know the token
 
     def rate_limit(self, dry_run: bool = False) -> RateLimit:
         return RateLimit(self._quota, self._node_count)
@@ -87,19 +88,28 @@ class Query:
             kind, number, *sha = base64.b64decode(id, validate=True).decode().split(":")
         except ValueError:
             kind, number, sha = "", "", []
-        for owner in self._accounts.users.values():
-            for stored in owner.repositories.values():
-                if str(stored.id) == number and self._viewer.may_know(stored, owner):
-                    repository = self._readable(stored)
-                    node = repository if kind == "Repository" else repository.blob(*sha)
-                    if node is not None:
-                        return node
+        stored = self._by_number.get(number)
+        if stored:
+            repository = self._readable(stored)
+            node = repository if kind == "Repository" else repository.blob(*sha)
+            if node:
+                return node
         raise NoValue("NOT_FOUND", f"Could not resolve to a node with the global id of '{id}'.")
+
+    @cached_property
+    def _by_number(self) -> dict[str, portfolio.Repository]:
+        return {
+            str(repository.id): repository
+            for owner in self._accounts.users.values()
+            for repository in owner.repositories.values()
+            if self._viewer.may_know(repository, owner)
+        }
 
     def _readable(self, repository: portfolio.Repository) -> Repository:
         if repository.blocked:
             raise NoValue("FORBIDDEN", ACCESS_BLOCKED)
         if self._viewer.needs_sso(repository):
+            self.refused_by = repository.owner
             raise NoValue("FORBIDDEN", SSO_REQUIRED, {"saml_failure": True})
         return Repository(repository, self._accounts.users[repository.owner.lower()])
 
@@ -235,14 +245,12 @@ class Repository:
         return self._trees[ref]
 
     def _object_of(self, sha: str) -> Commit | Tree | Blob | None:
-        if commit := self._stored.past_commits.get(sha):
-            return Commit(self, commit)
-        if sha == self._stored.commit and self._stored.files:
-            return Commit(self, self._stored.head)
-        if (entries := self.entries(sha)) is not None:
-            return Tree(self, sha, entries)
         if blob := self.blob(sha):
             return blob
+        if sha in (self._stored.commit, *self._stored.past_commits):
+            return self.commit(sha)
+        if (entries := self.entries(sha)) is not None:
+            return Tree(self, sha, entries)
         for root in (self._stored.tree[0], *self._stored.past_trees):
             entries = self.entries(root) or {}
             for path, entry in entries.items():

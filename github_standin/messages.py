@@ -48,6 +48,12 @@ def refusal(status: int, message: str) -> Response:
 NOT_FOUND = refusal(404, "Not Found")
 
 
+def sso_header(organisation: str) -> dict[str, str]:
+    """Return the header with the address at which a token's owner can authorize it."""
+    address = f"https://github.com/orgs/{organisation}/sso?authorization_request=A0B1C2"
+    return {"x-github-sso": f"required; url={address}"}
+
+
 def authentication_required() -> Response:
     """Refuse an anonymous GraphQL request."""
     error = basic_error(401, "This endpoint requires you to be authenticated.")

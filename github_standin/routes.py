@@ -15,6 +15,7 @@ from github_standin.messages import (
     Request,
     Response,
     refusal,
+    sso_header,
 )
 from github_standin.portfolio import Repository, User
 
@@ -156,7 +157,8 @@ class Routes:
         if repository.blocked:
             raise Refused(_blocked(repository))
         if request.viewer.needs_sso(repository):
-            raise Refused(_needs_sso(repository))
+            error = json_shapes.basic_error(403, SSO_REQUIRED)
+            raise Refused(Response(403, error, sso_header(repository.owner)))
         return repository
 
 
@@ -204,13 +206,3 @@ def _blocked(repository: Repository) -> Response:
     error = json_shapes.basic_error(403, ACCESS_BLOCKED)
     block = {"reason": "tos", "created_at": repository.created_at}
     return Response(403, {**error, "block": block})
-
-
-def _needs_sso(repository: Repository) -> Response:
-    """Refuse a token, with the address where its owner can authorize it.
-
-    https://docs.github.com/rest/authentication/authenticating-to-the-rest-api
-    """
-    error = json_shapes.basic_error(403, SSO_REQUIRED)
-    address = f"https://github.com/orgs/{repository.owner}/sso?authorization_request=A0B1C2"
-    return Response(403, error, {"x-github-sso": f"required; url={address}"})

@@ -12,7 +12,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -130,8 +130,7 @@ class StandIn:
             quota = self.quotas.of(request.resource, has_token=has_token)
         response = fault.response() if fault else None
         if response is None:
-            response = self._respond(request, quota)
-            response = fault.spoil(response) if fault else response
+            response = self._respond(request, quota, fault.errors if fault else ())
         content = _encoded(response, request)
         self.after_response(request.path)
         status, etag = response.status, f'W/"{hashlib.sha256(content).hexdigest()}"'
@@ -145,6 +144,7 @@ class StandIn:
             **self._usual_headers(request, quota),
             **({"etag": etag} if has_etag else {}),
             **response.headers,
+            **(fault.headers if fault else {}),
         }
         pairs = [(name.encode(), value.encode()) for name, value in sent_headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": pairs})
@@ -171,7 +171,9 @@ class StandIn:
         """Tell whether the request has a token that is accepted."""
         return request.token is not None and (self._tokens is None or request.token in self._tokens)
 
-    def _respond(self, request: Incoming, quota: Quota | None) -> Response:
+    def _respond(
+        self, request: Incoming, quota: Quota | None, errors: Sequence[Mapping[str, Any]]
+    ) -> Response:
         if quota is None:
             return raw.respond(self._accounts, request.path)
         has_token = self._has_token(request)
@@ -183,12 +185,18 @@ class StandIn:
             return quota_exceeded(request.resource, None if has_token else request.address)
         viewer = Viewer((self._tokens or {}).get(request.token or "", ""), has_token)
         if request.resource == "graphql":
-            return self._respond_graphql(request, viewer, quota)
+            return self._respond_graphql(request, viewer, quota, errors)
         return self._routes.respond(
             Request(request.api_path, request.parameters, request.base_url, viewer)
         )
 
-    def _respond_graphql(self, request: Incoming, viewer: Viewer, quota: Quota) -> Response:
+    def _respond_graphql(
+        self,
+        request: Incoming,
+        viewer: Viewer,
+        quota: Quota,
+        errors: Sequence[Mapping[str, Any]],
+    ) -> Response:
         try:
             # Where nobody asks for GraphQL, neither its library nor its schema is needed.
             from github_standin import graphql
@@ -200,7 +208,7 @@ class StandIn:
             asked = request.json
         except ValueError:
             return refusal(400, "Problems parsing JSON")
-        return Response(200, graphql.run(asked, self._accounts, viewer, quota))
+        return graphql.run(asked, self._accounts, viewer, quota, errors)
 
     def _usual_headers(self, request: Incoming, quota: Quota | None) -> Mapping[str, str]:
         if quota is None:

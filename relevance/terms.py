@@ -10,8 +10,8 @@ import base64
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from models import Bundle, PackedTerms
@@ -34,9 +34,13 @@ class RepositoryTerms:
     """The terms that occur in one repository, with their weights."""
 
     terms: tuple[str, ...]  # single terms, then bigrams as `a b`; each part is sorted
-    singles: int  # how many of the terms are single
     weights: array[float]  # for each term: over all fields, 0..1, 32 bits
     field_weights: bytes  # for each term, len(FIELDS) weights in the order of FIELDS, 0..MAX_BYTE
+    singles: int = field(init=False)  # how many of the terms are single
+
+    def __post_init__(self) -> None:
+        """Find where the bigrams begin."""
+        object.__setattr__(self, "singles", _count_singles(self.terms))
 
     def weight_of(self, term: str) -> float:
         """Return the weight of a term over all fields; 0 if it does not occur."""
@@ -49,7 +53,7 @@ class RepositoryTerms:
         if position is None:
             return {}
         weights = self.field_weights[position * len(FIELDS) : (position + 1) * len(FIELDS)]
-        return {field: weight for field, weight in zip(FIELDS, weights, strict=True) if weight}
+        return {name: weight for name, weight in zip(FIELDS, weights, strict=True) if weight}
 
     def _position(self, term: str) -> int | None:
         start, end = (self.singles, len(self.terms)) if _is_bigram(term) else (0, self.singles)
@@ -83,7 +87,7 @@ def unpack_terms(packed: Any) -> RepositoryTerms | None:
         return None
     try:
         terms = tuple(packed["terms"])
-        singles = bisect_left(terms, True, key=_is_bigram)
+        singles = _count_singles(terms)
         # Single terms repeat between repositories: interned, each is kept once.
         terms = (*map(sys.intern, terms[:singles]), *terms[singles:])
         weights = array("f", base64.b64decode(packed["weights"], validate=True))
@@ -94,22 +98,25 @@ def unpack_terms(packed: Any) -> RepositoryTerms | None:
         return None
     if any(type(term) is not str for term in terms[singles:]):
         return None
-    return RepositoryTerms(terms, singles, _little_endian(weights), field_weights)
+    return RepositoryTerms(terms, _little_endian(weights), field_weights)
 
 
 def _repository_terms(weights: TermWeights) -> RepositoryTerms:
     ordered = sorted(weights, key=lambda term: (_is_bigram(term), term))
-    singles = bisect_left(ordered, True, key=_is_bigram)
+    singles = _count_singles(ordered)
     field_weights = bytearray(len(ordered) * len(FIELDS))
     for number, term in enumerate(ordered):
-        for field, weight in weights[term].items():
-            field_weights[number * len(FIELDS) + FIELDS.index(field)] = round(MAX_BYTE * weight)
+        for name, weight in weights[term].items():
+            field_weights[number * len(FIELDS) + FIELDS.index(name)] = round(MAX_BYTE * weight)
     return RepositoryTerms(
         terms=(*map(sys.intern, ordered[:singles]), *ordered[singles:]),
-        singles=singles,
         weights=array("f", (combined_weight(weights[term].values()) for term in ordered)),
         field_weights=bytes(field_weights),
     )
+
+
+def _count_singles(terms: Sequence[str]) -> int:
+    return bisect_left(terms, True, key=_is_bigram)
 
 
 def _is_bigram(term: str) -> bool:

@@ -75,7 +75,7 @@ class TestBuildBundle:
         files = tree(*entries, truncated=truncated)
         wanted = wanted_blobs(files)
         by_sha = {path.encode().hex(): content for path, content in blobs.items()}
-        return build_bundle(listed("a"), languages, files, wanted, by_sha, NOW)
+        return build_bundle(listed("a"), languages, files, wanted, by_sha, NOW, commits=7)
 
     def test_every_field_is_filled_from_what_was_fetched(self):
         bundle = self.build(
@@ -101,6 +101,7 @@ class TestBuildBundle:
             "path_terms": {"consumer": 1, "context": 1, "kafka": 1, "repo": 1},
             "dependencies": ["flask", "react", "rich"],
             "readme": "# A",
+            "commits": 7,
             "revision": bundle["revision"],
         } == bundle
 
@@ -109,6 +110,11 @@ class TestBuildBundle:
         bundle = self.build({"README.md": b""}, Go=7, url="http://github.test", Perl=True)
 
         assert {"Go": 7} == bundle["languages"]
+
+    def test_the_largest_language_comes_first_whatever_the_order_of_the_answer(self):
+        bundle = self.build({"README.md": b""}, C=1, Go=7, Awk=1)
+
+        assert ["Go", "Awk", "C"] == list(bundle["languages"])
 
     @pytest.mark.parametrize(
         ("blobs", "warnings"),
@@ -150,4 +156,6 @@ class TestBuildBundle:
 
 
 def test_a_bare_bundle_has_metadata_and_the_reason():
-    assert bundle_of(listed("a"), warnings=["blocked"]) == bare_bundle(listed("a"), "blocked", NOW)
+    expected = bundle_of(listed("a"), warnings=["blocked"], commits=None)
+
+    assert expected == bare_bundle(listed("a"), "blocked", NOW)

@@ -14,7 +14,7 @@ from tests.unit.bundles.trees import entry, tree
 def test_a_repository_without_anything_to_read_needs_no_request():
     wanted = wanted_blobs(tree(entry("main.go")))
 
-    assert [] == wanted.shas()
+    assert [] == list(wanted.files)
     assert ("readme_missing",) == wanted.warnings
 
 
@@ -30,13 +30,13 @@ def test_at_most_four_blobs_are_wanted():
 
     wanted = wanted_blobs(tree(*map(entry, names)))
 
-    assert [f"sha-{name}" for name in names[:4]] == wanted.shas()
+    assert [f"sha-{name}" for name in names[:4]] == list(wanted.files)
 
 
 def test_equal_files_are_one_blob():
     same = [entry(name, sha="same") for name in ("README.md", "go.mod", "package.json")]
 
-    assert ["same"] == wanted_blobs(tree(*same)).shas()
+    assert ["same"] == list(wanted_blobs(tree(*same)).files)
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,14 @@ from typing import Any
 import pytest
 import urllib3
 
-from errors import GitHubError, GitHubUnavailable, RateLimited, RepositoryUnavailable
-from github_api.client import (
-    MAX_RETRY_AFTER_S,
-    GitHubClient,
-    Quota,
-    quota_of,
-    refusal,
-    retry_moment,
-)
+from errors import GitHubError, GitHubUnavailable, RateLimited
+from github_api.client import GitHubClient, expiration_moment
+from github_api.limits import Calls, Quota
 from tests.unit.fakes import NOW
 
 RESET = int(NOW.timestamp()) + 600
-SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes."
+RESET_AT = NOW + timedelta(seconds=601)
+EXPIRATION = "github-authentication-token-expiration"
 
 
 def quota_headers(remaining: int, reset: int = RESET, **changes: str) -> dict[str, str]:
@@ -35,138 +30,37 @@ def quota_headers(remaining: int, reset: int = RESET, **changes: str) -> dict[st
     }
 
 
-def refused(path: str, status: int, message: str = "", **headers: str) -> GitHubError:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return refusal(path, status, named, {"message": message}, NOW)
-
-
-class TestRefusal:
-    @pytest.mark.parametrize(
-        ("path", "status", "message", "kind", "code"),
-        [
-            ("/users/ada/repos", 401, "", GitHubUnavailable, "bad_credentials"),
-            ("/users/ada/repos", 404, "Not Found", GitHubUnavailable, "unknown_account"),
-            ("/orgs/ada/repos", 404, "Not Found", GitHubUnavailable, "unknown_account"),
-            ("/repos/ada/a", 404, "Not Found", RepositoryUnavailable, "gone"),
-            ("/repos/ada/a/git/trees/x", 409, "", RepositoryUnavailable, "empty"),
-            (
-                "/repos/ada/a/git/trees/x",
-                404,
-                "Git Repository is empty.",
-                RepositoryUnavailable,
-                "empty",
-            ),
-            ("/repos/ada/a", 403, "Repository access blocked", RepositoryUnavailable, "blocked"),
-            ("/repos/ada/a", 451, "", RepositoryUnavailable, "blocked"),
-            ("/repos/ada/a", 500, "", GitHubUnavailable, "unreachable"),
-            ("/repos/ada/a", 503, "", GitHubUnavailable, "unreachable"),
-            ("/repos/ada/a", 301, "", GitHubUnavailable, "bad_response"),
-            ("/repos/ada/a", 422, "", GitHubUnavailable, "bad_response"),
-            ("/repos/ada/a", 429, "", RateLimited, "rate_limited"),
-            ("/repos/ada/a", 403, SECONDARY, RateLimited, "rate_limited"),
-            (
-                "/repos/ada/a",
-                403,
-                "You have triggered an abuse detection mechanism.",
-                RateLimited,
-                "rate_limited",
-            ),
-        ],
-    )
-    def test_a_status_is_an_error_of_ours(self, path, status, message, kind, code):
-        error = refused(path, status, message)
-
-        assert (kind, code) == (type(error), error.code)
-
-    def test_an_exhausted_quota_is_a_rate_limit_until_the_reset(self):
-        error = refusal("/repos/ada/a", 403, quota_headers(0), {}, NOW)
-
-        assert isinstance(error, RateLimited)
-        assert NOW + timedelta(seconds=601) == error.reset_at
-
-    def test_a_403_that_names_a_moment_for_the_retry_is_a_rate_limit(self):
-        error = refused("/repos/ada/a", 403, retry_after="30")
-
-        assert isinstance(error, RateLimited)
-        assert NOW + timedelta(seconds=30) == error.reset_at
-
-    def test_a_server_error_that_names_a_moment_for_the_retry_is_an_outage(self):
-        assert "unreachable" == refused("/repos/ada/a", 503, retry_after="30").code
-
-    def test_an_unknown_account_is_named_with_the_way_out(self):
-        message = str(refused("/users/ada/repos", 404))
-
-        assert "GitHub has no account `ada`; check `GITHUB_USERNAMES`" == message
-
-
-class TestRetryMoment:
-    @pytest.mark.parametrize(
-        ("headers", "wait_s"),
-        [
-            pytest.param({"retry-after": "30"}, 30, id="retry-after"),
-            pytest.param({"retry-after": "0"}, 0, id="at-once"),
-            pytest.param({"retry-after": "9" * 9}, MAX_RETRY_AFTER_S, id="too-long"),
-            pytest.param({"retry-after": "30", **quota_headers(0)}, 30, id="retry-after-wins"),
-            pytest.param(quota_headers(0), 601, id="reset"),
-        ],
-    )
-    def test_github_names_it(self, headers, wait_s):
-        assert NOW + timedelta(seconds=wait_s) == retry_moment(headers, NOW)
-
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            pytest.param({}, id="nothing"),
-            pytest.param({"retry-after": "Fri, 02 Jan 2026 03:05:00 GMT"}, id="a-date"),
-            pytest.param({"retry-after": "-1"}, id="negative"),
-            pytest.param(quota_headers(7), id="quota-left"),
-            pytest.param({"x-ratelimit-remaining": "0"}, id="no-reset"),
-            pytest.param(quota_headers(0) | {"x-ratelimit-reset": "soon"}, id="no-number"),
-        ],
-    )
-    def test_github_names_none(self, headers):
-        assert retry_moment(headers, NOW) is None
-
-
-class TestQuotaOf:
-    def test_the_headers_state_it(self):
-        reset_at = datetime.fromtimestamp(RESET + 1, UTC)
-
-        assert Quota(5000, 42, reset_at) == quota_of(quota_headers(42))
-
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            {},
-            {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": "1"},
-            quota_headers(1) | {"x-ratelimit-limit": "many"},
-            quota_headers(1) | {"x-ratelimit-remaining": "\u0663"},
-            quota_headers(1) | {"x-ratelimit-reset": "9" * 12},
-            quota_headers(1) | {"x-ratelimit-resource": "search"},
-        ],
-        ids=["none", "no-reset", "no-number", "not-ascii", "too-long", "another-quota"],
-    )
-    def test_headers_that_do_not_state_it_are_ignored(self, headers):
-        assert quota_of(headers) is None
-
-
 class Pool:
     """A pool of connections that answers without a network."""
 
     def __init__(self) -> None:
         self.answers: list[Any] = []
         self.requests: list[tuple[str, str, dict[str, str]]] = []
+        self.bodies: list[bytes | None] = []
         self.is_closed = False
 
-    def request(self, verb: str, url: str, *, headers: dict[str, str], redirect: bool) -> Any:
+    def request(
+        self,
+        verb: str,
+        url: str,
+        *,
+        body: bytes | None,
+        headers: dict[str, str],
+        redirect: bool,
+        preload_content: bool,
+    ) -> Any:
         assert not redirect  # PyGithub follows renames
+        assert not preload_content
         self.requests.append((verb, url, headers))
+        self.bodies.append(body)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         status, body, response_headers = answer
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return urllib3.HTTPResponse(BytesIO(content), response_headers, status)
+        return urllib3.HTTPResponse(
+            BytesIO(content), response_headers, status, preload_content=False
+        )
 
     def clear(self) -> None:
         self.is_closed = True
@@ -210,7 +104,7 @@ class TestGet:
     def test_a_request_carries_token_parameters_and_headers(self, client, pool):
         pool.answers.append((200, {"a": 1}, {"ETag": '"e"'}))
 
-        response = client.get("/users/ada/repos", {"page": "2"}, {"If-None-Match": '"e"'})
+        response = client.get("/users/ada/repos", Calls(), {"page": "2"}, {"If-None-Match": '"e"'})
 
         ((verb, url, headers),) = pool.requests
         assert ("GET", "http://github.test/users/ada/repos?page=2") == (verb, url)
@@ -224,21 +118,21 @@ class TestGet:
     def test_without_a_token_requests_are_anonymous(self, connect, pool):
         pool.answers.append((200, [], {}))
 
-        connect(token=None).get("/users/ada/repos")
+        connect(token=None).get("/users/ada/repos", Calls())
 
         assert "Authorization" not in pool.requests[0][2]
 
     def test_a_github_of_ones_own_has_a_path_before_its_api(self, connect, pool):
         pool.answers.append((200, [], {}))
 
-        connect(base_url="https://github.test/api/v3").get("/users/ada/repos")
+        connect(base_url="https://github.test/api/v3").get("/users/ada/repos", Calls())
 
         assert "https://github.test/api/v3/users/ada/repos" == pool.requests[0][1]
 
     def test_304_has_no_body(self, client, pool):
         pool.answers.append((304, b"", {}))
 
-        response = client.get("/users/ada/repos")
+        response = client.get("/users/ada/repos", Calls())
 
         assert (304, None) == (response.status, response.body)
 
@@ -248,7 +142,7 @@ class TestGet:
             (200, {"id": 7}, {}),
         ]
 
-        assert {"id": 7} == client.get("/repos/ada/a").body
+        assert {"id": 7} == client.get("/repos/ada/a", Calls()).body
 
     @pytest.mark.parametrize(
         ("answer", "code"),
@@ -271,62 +165,231 @@ class TestGet:
         pool.answers.append(answer)
 
         with pytest.raises(GitHubError) as raised:
-            client.get("/repos/ada/a")
+            client.get("/repos/ada/a", Calls())
 
         assert code == raised.value.code
         assert 1 == len(pool.requests)
         assert "ghp_t" not in str(raised.value)
-
-    def test_submitted_requests_run_on_threads_of_the_client(self, client, pool):
-        pool.answers += [(200, 1, {}), (200, 1, {})]
-
-        futures = [client.submit("/a"), client.submit("/b", {"recursive": "1"})]
-
-        assert [1, 1] == [future.result(10).body for future in futures]
-        assert {"http://github.test/a", "http://github.test/b?recursive=1"} == {
-            url for _, url, _ in pool.requests
-        }
 
     def test_a_closed_client_has_closed_its_connections(self, client, pool):
         client.close()
 
         assert pool.is_closed
         with pytest.raises(RuntimeError):
-            client.submit("/a")
+            client.executor.submit(print)
 
 
-class TestQuota:
-    def get(self, client: GitHubClient, pool: Pool, *answers: dict[str, str]) -> Quota | None:
-        for headers in answers:
-            pool.answers.append((200, {}, headers))
-            client.get("/a")
-        return client.quota
-
-    def test_before_the_first_response_it_is_unknown(self, client):
+class TestLimits:
+    def test_a_response_states_the_quota(self, client, pool):
         assert client.quota is None
+        pool.answers.append((200, {}, quota_headers(41)))
 
-    def test_a_response_that_was_overtaken_does_not_raise_it(self, client, pool):
-        quota = self.get(client, pool, quota_headers(41), quota_headers(42))
+        client.get("/a", Calls())
 
-        assert quota is not None
-        assert 41 == quota.remaining
+        assert Quota(5000, 41, RESET_AT) == client.quota
 
-    def test_a_new_hour_raises_it(self, client, pool):
-        quota = self.get(client, pool, quota_headers(41), quota_headers(4999, RESET + 3600))
-
-        assert quota is not None
-        assert 4999 == quota.remaining
-
-    def test_a_response_that_does_not_state_it_keeps_it(self, client, pool):
-        quota = self.get(client, pool, quota_headers(41), {})
-
-        assert quota is not None
-        assert 41 == quota.remaining
-
-    def test_a_refusal_states_it_too(self, client, pool):
+    def test_a_refusal_states_it_too_and_ends_all_requests_before_the_reset(self, client, pool):
         pool.answers.append((403, {}, quota_headers(0)))
+        calls = Calls()
 
-        with pytest.raises(RateLimited):
-            client.get("/a")
+        for _ in range(3):
+            with pytest.raises(RateLimited) as raised:
+                client.get("/a", calls)
+            assert RESET_AT == raised.value.reset_at
 
-        assert 0 == client.quota.remaining
+        assert (0, 1) == (client.quota.remaining, calls.count("core"))
+
+    def test_a_secondary_limit_ends_them_too_but_not_those_of_graphql(self, client, pool):
+        pool.answers += [(403, {"message": "secondary rate limit"}, {"Retry-After": "30"})]
+        for _ in range(2):
+            with pytest.raises(RateLimited):
+                client.get("/a", Calls())
+
+        pool.answers.append((200, {"data": {}}, {}))
+        assert {"data": {}} == client.query("{a}", {}, Calls())
+
+    @pytest.mark.parametrize(("token", "left"), [("ghp_t", 41), (None, 40)])
+    def test_304_costs_nothing_with_a_token(self, connect, pool, token, left):
+        client = connect(token=token)
+        pool.answers += [(200, {}, quota_headers(41)), (304, b"", {})]
+
+        client.get("/a", Calls())
+        client.get("/a", Calls())
+
+        assert left == client.quota.remaining
+
+
+class TestTokenExpiration:
+    @pytest.mark.parametrize(
+        ("text", "moment"),
+        [
+            ("2026-12-31 23:59:59 UTC", datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)),
+            ("2026-12-31 23:59:59 +0200", datetime(2026, 12, 31, 21, 59, 59, tzinfo=UTC)),
+            ("2026-12-31 23:59:59 -05:00", datetime(2027, 1, 1, 4, 59, 59, tzinfo=UTC)),
+            ("soon", None),
+            ("0001-01-01 00:00:00 +0900", None),
+        ],
+    )
+    def test_githubs_header_is_read(self, text, moment):
+        assert moment == expiration_moment(text)
+
+    def test_any_response_may_state_it(self, client, pool):
+        assert client.token_expires_at is None
+        pool.answers += [
+            (404, {}, {EXPIRATION: "2026-12-31 23:59:59 UTC"}),
+            (200, {}, {}),
+            (200, {"data": {}}, {EXPIRATION: "2027-12-31 23:59:59 UTC"}),
+        ]
+
+        with pytest.raises(GitHubError):
+            client.get("/repos/ada/a", Calls())
+        client.get("/repos/ada/a", Calls())
+        assert 2026 == client.token_expires_at.year
+        client.query("{a}", {}, Calls())
+        assert 2027 == client.token_expires_at.year
+
+
+class TestQuery:
+    def test_it_is_posted_with_the_token_and_the_variables(self, client, pool):
+        pool.answers.append((200, {"data": {"a": 1}}, {}))
+        calls = Calls()
+
+        answer = client.query("query($a:String!){a}", {"a": "ada"}, calls)
+
+        ((verb, url, headers),) = pool.requests
+        assert ("POST", "http://github.test/graphql") == (verb, url)
+        assert ("Bearer ghp_t", "portfolio-api") == (
+            headers["Authorization"],
+            headers["User-Agent"],
+        )
+        assert {"query": "query($a:String!){a}", "variables": {"a": "ada"}} == json.loads(
+            pool.bodies[0]
+        )
+        assert ({"data": {"a": 1}}, 1, 0) == (answer, calls.count("graphql"), calls.count("core"))
+
+    @pytest.mark.parametrize(
+        ("base_url", "graphql_url"),
+        [
+            ("https://api.github.com", "https://api.github.com/graphql"),
+            ("https://git.example/api/v3", "https://git.example/api/graphql"),
+            ("https://git.example:8443/v3", "https://git.example:8443/v3/graphql"),
+        ],
+    )
+    def test_its_address_follows_from_that_of_the_rest_api(
+        self, connect, pool, base_url, graphql_url
+    ):
+        pool.answers.append((200, {"data": {}}, {}))
+
+        connect(base_url=base_url).query("{a}", {}, Calls())
+
+        assert graphql_url == pool.requests[0][1]
+
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            pytest.param(urllib3.exceptions.ProtocolError("reset"), "unreachable", id="reset"),
+            pytest.param((500, b"", {}), "unreachable", id="500"),
+            pytest.param((502, b"<html>", {}), "overloaded", id="502"),
+            pytest.param((504, b"<html>", {}), "overloaded", id="504"),
+            pytest.param((404, {"message": "Not Found"}, {}), "unsupported", id="404"),
+            pytest.param((200, b"<html>", {}), "bad_response", id="html"),
+            pytest.param((200, b"", {}), "bad_response", id="nothing"),
+            pytest.param((200, [1], {}), "bad_response", id="a-list"),
+            pytest.param((401, {}, {}), "bad_credentials", id="401"),
+            pytest.param((403, {"message": "SAML"}, {}), "token_refused", id="403"),
+            pytest.param((403, {}, {"Retry-After": "3"}), "rate_limited", id="secondary"),
+            pytest.param((429, {}, {}), "rate_limited", id="429"),
+        ],
+    )
+    def test_a_failure_is_one_of_our_errors_after_one_attempt(self, client, pool, answer, code):
+        pool.answers.append(answer)
+
+        with pytest.raises(GitHubError) as raised:
+            client.query("{a}", {}, Calls())
+
+        assert (code, 1) == (raised.value.code, len(pool.requests))
+        assert "ghp_t" not in str(raised.value)
+
+    @pytest.mark.parametrize(
+        ("error", "headers", "reset_at"),
+        [
+            pytest.param(
+                {"type": "RATE_LIMIT", "code": "graphql_rate_limit"},
+                quota_headers(0),
+                RESET_AT,
+                id="now",
+            ),
+            pytest.param({"type": "RATE_LIMITED"}, quota_headers(3), RESET_AT, id="before-2026"),
+            pytest.param({"code": "graphql_rate_limit"}, {}, None, id="code-alone"),
+            pytest.param(
+                {"type": "RATE_LIMITED", "message": "a secondary rate limit"},
+                quota_headers(3),
+                None,
+                id="secondary",
+            ),
+        ],
+    )
+    def test_an_answer_that_names_a_limit_ends_further_queries(
+        self, client, pool, error, headers, reset_at
+    ):
+        pool.answers.append((200, {"data": None, "errors": ["x", error]}, headers))
+        calls = Calls()
+
+        for _ in range(2):
+            with pytest.raises(RateLimited) as raised:
+                client.query("{a}", {}, calls)
+            assert reset_at == raised.value.reset_at
+
+        assert 1 == calls.count("graphql")
+
+    def test_its_quota_is_one_of_its_own(self, client, pool):
+        pool.answers.append(
+            (200, {"data": {}}, quota_headers(7, **{"x-ratelimit-resource": "graphql"}))
+        )
+
+        client.query("{a}", {}, Calls())
+
+        assert (None, Quota(5000, 7, RESET_AT)) == (client.quota, client.limits.quota("graphql"))
+
+
+class TestRawFile:
+    @pytest.fixture
+    def client(self, connect) -> GitHubClient:
+        return connect(token=None, raw_url="http://raw.test")  # type: ignore[no-any-return]
+
+    def test_it_is_asked_for_by_its_path_without_a_token(self, connect, pool):
+        pool.answers.append((200, b"# a", {}))
+        calls = Calls()
+
+        content = connect(raw_url="http://raw.test").raw_file("ada/a/c0/d e/ä?#%.md", 3, calls)
+
+        ((verb, url, headers),) = pool.requests
+        assert ("GET", "http://raw.test/ada/a/c0/d%20e/%C3%A4%3F%23%25.md") == (verb, url)
+        assert "Authorization" not in headers
+        assert (b"# a", 1, 0) == (content, calls.count("raw"), calls.count("core"))
+
+    @pytest.mark.parametrize(
+        "answer",
+        [(404, b"404: Not Found", {}), (500, b"", {}), (301, b"", {}), (200, b"too long", {})],
+        ids=["404", "500", "301", "too-long"],
+    )
+    def test_any_other_answer_is_a_failure(self, client, pool, answer):
+        pool.answers.append(answer)
+
+        with pytest.raises(GitHubUnavailable) as raised:
+            client.raw_file("ada/a/c0/README.md", 3, Calls())
+
+        assert "unreachable" == raised.value.code
+
+    def test_its_limit_is_its_own(self, client, pool):
+        pool.answers.append((429, b"", {"Retry-After": "30"}))
+        calls = Calls()
+
+        for _ in range(2):
+            with pytest.raises(RateLimited) as raised:
+                client.raw_file("ada/a/c0/README.md", 3, calls)
+            assert NOW + timedelta(seconds=30) == raised.value.reset_at
+
+        assert 1 == calls.count("raw")
+        pool.answers.append((200, {}, {}))
+        client.get("/repos/ada/a", calls)

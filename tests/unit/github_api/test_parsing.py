@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 
 from bundles import build_bundle, wanted_blobs
 from errors import GitHubUnavailable, PortfolioError, RepositoryUnavailable
-from github_api.parsing import blob_content, file_tree, json_object, listed_repository
+from github_api.parsing import blob_content, blob_sha, file_tree, json_object, listed_repository
 from tests.unit.fakes import NOW, listed
+from tests.unit.portfolios import make_metadata
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 URL = f"https://api.github.com/repos/Ada/A/git/trees/{SHA}"
@@ -130,13 +133,32 @@ class TestListedRepository:
         with pytest.raises(GitHubUnavailable, match="lacks a field"):
             listed_repository(body)
 
+    @pytest.mark.parametrize("value", [7, 1.5, True, None, "", [], {}, [[]], {"a": 1}, "\ud800"])
     @pytest.mark.parametrize(
-        "changes",
-        [{"license": "MIT"}, {"topics": 7}, {"stargazers_count": "many"}, {"size": "big"}],
-        ids=lambda changes: next(iter(changes)),
+        "field",
+        [
+            *("description", "homepage", "topics", "language", "license", "default_branch"),
+            *("stargazers_count", "size", "visibility", "pushed_at"),
+        ],
     )
-    def test_a_field_of_another_type_is_a_bad_response(self, changes):
-        with pytest.raises(GitHubUnavailable):
+    def test_a_field_of_another_type_counts_as_missing(self, field, value):
+        plain = listed_repository(item())["metadata"]
+
+        metadata = listed_repository(item(**{field: value}))["metadata"]
+
+        json.dumps(metadata, ensure_ascii=False).encode()
+        kinds = {key: type(known) for key, known in plain.items() if known is not None}
+        assert {key: type(metadata[key]) for key in kinds} == kinds  # type: ignore[literal-required]
+        assert isinstance(metadata["description"], str | None)
+
+    def test_topics_are_text(self):
+        topics = listed_repository(item(topics=["go", 7, None, ["a"]]))["metadata"]["topics"]
+
+        assert ["go"] == topics
+
+    @given(st.dictionaries(st.sampled_from(sorted(make_metadata("a"))), any_json))
+    def test_any_listing_is_parsed_or_a_bad_response(self, changes):
+        with suppress(GitHubUnavailable):
             listed_repository(item(**changes))
 
 
@@ -193,9 +215,9 @@ class TestFileTree:
         except PortfolioError:
             return
         wanted = wanted_blobs(tree)
-        blobs = dict.fromkeys(wanted.shas(), b"{")
+        blobs = dict.fromkeys(wanted.files, b"{")
 
-        bundle = build_bundle(listed("a"), {}, tree, wanted, blobs, NOW)
+        bundle = build_bundle(listed("a"), {}, tree, wanted, blobs, NOW, commits=None)
 
         assert listed("a")["fingerprint"] == bundle["fingerprint"]
 
@@ -210,3 +232,8 @@ class TestBlobContent:
     def test_anything_else_is_a_bad_response(self, body):
         with pytest.raises(GitHubUnavailable, match="not base64"):
             blob_content(body)
+
+
+def test_a_blob_has_the_name_that_git_gives_it():
+    """`echo hello | git hash-object --stdin`"""
+    assert "ce013625030ba8dba906f756967f9e9ca394464a" == blob_sha(b"hello\n")

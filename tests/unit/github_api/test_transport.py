@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from threading import Event, Lock
 from typing import Any
 
 import certifi
 import pytest
 from urllib3 import HTTPResponse, ProxyManager
 
-from github_api.transport import Exchange, GitHubConnections, Response
+from github_api.transport import Answer, Exchange, GitHubConnections, Response, ResponseTooLarge
 
 PROXY_VARIABLES = (
     *("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"),
@@ -86,29 +89,47 @@ def test_urllib3_neither_retries_nor_waits_longer_than_it_should(connect):
     assert (2, 1, False) == (options["maxsize"], options["timeout"], options["retries"].total)
 
 
+class Pool:
+    """A pool of connections that answers each request with the same content."""
+
+    def __init__(self, content: bytes, release: Event | None = None) -> None:
+        self.content = content
+        self.release = release
+        self.asked: list[tuple[Any, ...]] = []
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.lock = Lock()
+
+    def request(self, *arguments: Any, **options: Any) -> HTTPResponse:
+        with self.lock:
+            self.asked.append((*arguments, options))
+            self.in_flight += 1
+            self.most_in_flight = max(self.in_flight, self.most_in_flight)
+        if self.release:
+            self.release.wait(0.05)
+        with self.lock:
+            self.in_flight -= 1
+        return HTTPResponse(BytesIO(self.content), {"ETag": "e"}, 200, preload_content=False)
+
+    def clear(self) -> None:
+        """Close no connection."""
+
+
 def test_an_exchange_sends_the_request_to_the_origin_and_accepts_compression(connect):
-    class Pool:
-        def request(self, *arguments: Any, **options: Any) -> HTTPResponse:
-            self.asked = (*arguments, options)
-            return HTTPResponse(b'{"a": "\xc3\xa4"}', {"ETag": "e"}, 200)
-
-        def clear(self) -> None:
-            pass
-
     connections = connect()
-    pool: Any = Pool()
+    pool: Any = Pool('{"a": "ä"}'.encode())
     connections.pool = pool
     exchange = Exchange(connections)
 
     exchange.request("GET", "/v3/users/ada", None, {"Accept": "json"})
     response = exchange.getresponse()
 
-    verb, url, options = pool.asked
+    ((verb, url, options),) = pool.asked
     assert ("GET", "https://api.github.test/v3/users/ada") == (verb, url)
     assert "gzip" in options["headers"]["accept-encoding"]
     assert "json" == options["headers"]["Accept"]
     assert not options["redirect"]
-    assert (200, [("ETag", "e")], '{"a": "ä"}') == (
+    assert (200, [("etag", "e")], '{"a": "ä"}') == (
         response.status,
         list(response.getheaders()),
         response.read(),
@@ -116,4 +137,25 @@ def test_an_exchange_sends_the_request_to_the_origin_and_accepts_compression(con
 
 
 def test_what_is_not_utf_8_is_replaced():
-    assert "\ufffd" == Response(HTTPResponse(b"\xff")).read()
+    assert "\ufffd" == Response(Answer(200, {}, b"\xff")).read()
+
+
+def test_a_response_is_read_up_to_a_limit(connect):
+    connections = connect()
+    pool: Any = Pool(b"12345")
+    connections.pool = pool
+
+    assert b"12345" == connections.send("GET", "http://a.test/", {}, max_bytes=5).content
+    with pytest.raises(ResponseTooLarge):
+        connections.send("GET", "http://a.test/", {}, max_bytes=4)
+
+
+def test_requests_in_flight_are_bounded_over_all_threads(connect):
+    connections = connect()
+    pool: Any = Pool(b"", release=Event())
+    connections.pool = pool
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: connections.send("GET", "http://a.test/", {}), range(8)))
+
+    assert (2, 8) == (pool.most_in_flight, len(pool.asked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -20,11 +21,12 @@ from relevance.index import (
     WEAK_TERM_WEIGHT,
     Match,
     PortfolioIndex,
+    _best_first,
 )
 from relevance.question import PART_WEIGHT
-from relevance.terms import ANALYSIS_VERSION, analyse, pack_terms
+from relevance.terms import ANALYSIS_VERSION, analyse, pack_terms, unpack_terms
 from relevance.vocabulary import KIND_WEIGHT
-from tests.unit.portfolios import make_bundle
+from tests.unit.portfolios import make_bundle, sample_portfolio
 
 POEM = make_bundle("poem", "A poem")
 
@@ -204,6 +206,11 @@ class TestMatches:
             bundles[::-1], "terraform"
         )
 
+    def test_scores_that_differ_by_less_than_their_precision_are_ordered_by_name(self):
+        scores = {0: 0.974975, 1: 0.974975 + 1e-8, 2: 0.9751}
+
+        assert [2, 0, 1] == _best_first(scores, 0.5)
+
     @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "show me", "{}%s"])
     def test_a_question_without_terms_has_no_answer(self, question):
         assert [] == names([make_bundle("a", "Terraform")], question)
@@ -250,6 +257,14 @@ class TestAnalysed:
 
         assert ["a"] == names([bundle, POEM], "terraform")
         assert [] == names([bundle, POEM], "haskell")
+
+    def test_kept_terms_give_the_same_ranking(self):
+        bundles = sample_portfolio()
+        kept = [unpack_terms(json.loads(json.dumps(pack_terms(analyse(b))))) for b in bundles]
+        index, fresh = PortfolioIndex(bundles, kept), PortfolioIndex(bundles)
+
+        for question in ("kubernetes operator", "python or go", "kuberntes", "blockchain poems"):
+            assert fresh.rank(question) == index.rank(question)
 
     def test_what_the_listing_says_now_counts_beside_kept_terms(self):
         bundle = make_bundle("a", "Kotlin", readme="terraform")

@@ -17,7 +17,6 @@ def repository_terms(weights: dict[str, float]) -> RepositoryTerms:
     ordered = sorted(weights)
     return RepositoryTerms(
         tuple(ordered),
-        len([term for term in ordered if " " not in term]),
         array("f", [weights[term] for term in ordered]),
         bytes(len(ordered) * len(FIELDS)),
     )

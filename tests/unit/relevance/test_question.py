@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +120,27 @@ class TestConcepts:
     )
     def test_technologies_and_languages_are_known(self, word, known):
         assert known == concept_of(word).known
+
+
+class Uniterable(Collection[str]):
+    """Terms that can be looked up, but not listed."""
+
+    def __contains__(self, term: object) -> bool:
+        return term in {"orchard", "tomato"}
+
+    def __len__(self) -> int:
+        return 2
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("all terms were listed")
+
+
+def test_the_terms_are_listed_only_to_correct_a_word():
+    lexicon = Lexicon(Uniterable(), ["orchard"])
+
+    assert [["orchard"], ["terraform"], ["tomato"]] == groups("orchard terraform tomato", lexicon)
+    with pytest.raises(AssertionError, match="all terms"):
+        groups("orchrad", lexicon)
 
 
 class TestCorrection:

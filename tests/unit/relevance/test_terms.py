@@ -132,7 +132,7 @@ class TestPack:
 
     def test_floats_are_little_endian_on_every_machine(self, monkeypatch: pytest.MonkeyPatch):
         other = "little" if sys.byteorder == "big" else "big"
-        content = RepositoryTerms(("a",), 1, array("f", [0.5]), bytes(len(FIELDS)))
+        content = RepositoryTerms(("a",), array("f", [0.5]), bytes(len(FIELDS)))
         swapped = array("f", [0.5])
         swapped.byteswap()
         monkeypatch.setattr(sys, "byteorder", other)
