@@ -120,7 +120,8 @@ class Response:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self.status = answer.status
+        # PyGithub would sleep after a 202 and ask again. GitHub does not send one to our requests.
+        self.status = 502 if answer.status == 202 else answer.status
 
     def getheaders(self) -> Iterable[tuple[str, str]]:
         return self._answer.headers.items()
