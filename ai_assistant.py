@@ -86,7 +86,7 @@ def rank(
     portfolio: Portfolio, question: str, embedding: QuestionEmbedding | None = None
 ) -> Ranking:
     """Rank a portfolio for a question. Pure."""
-    ranked = portfolio.memo(PortfolioIndex).rank(question, embedding)
+    ranked = portfolio.index.rank(question, embedding)
     return Ranking(
         portfolio=portfolio,
         question=question,
@@ -111,11 +111,13 @@ class Assistant:
         self._embedding_breaker = Breaker()
         self._question_embeddings: OrderedDict[str, QuestionEmbedding] = OrderedDict()
 
+    @property
+    def embeds(self) -> bool:
+        """Whether an embedding model is configured."""
+        return self._embedding_model.is_configured
+
     async def rank(self, portfolio: Portfolio, question: str) -> Ranking:
         """Rank a portfolio for a question: by words and, with an embedding model, by meaning."""
-        # The first ranking of a version builds its index. That takes about a second for hundreds of
-        # repositories and would block the event loop.
-        await asyncio.to_thread(portfolio.memo, PortfolioIndex)
         return rank(portfolio, question, await self._embed_question(question))
 
     async def answer(self, ranking: Ranking) -> Answer:
@@ -184,9 +186,7 @@ def suggest(ranking: Ranking) -> list[str]:
     """Suggest three questions to ask next, all of which the portfolio can answer."""
     portfolio = ranking.portfolio
     best = portfolio.by_name()[ranking.scores[0]["name"]] if ranking.scores else None
-    return suggestions(
-        ranking.question, portfolio.memo(PortfolioIndex), portfolio.memo(subjects), best
-    )
+    return suggestions(ranking.question, portfolio.index, portfolio.memo(subjects), best)
 
 
 def _repo_score(match: Match) -> RepoScore:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from ai_assistant import Assistant
 from cache import GitHubCache
 from github_repo_manager import GitHubRepoManager
+from refresh_client import RefreshStarter
 from settings import settings
 
 T = TypeVar("T")
@@ -29,6 +30,11 @@ class CreatedOnce(Generic[T]):
     def __call__(self) -> T:
         with self._lock:
             return self._create()
+
+    @property
+    def is_created(self) -> bool:
+        """Tell whether a call returns at once, without creating the object. Never waits."""
+        return self._create.cache_info().currsize > 0
 
     def cache_clear(self) -> None:
         """Forget the object; the next call creates another one."""
@@ -65,3 +71,9 @@ def github_repo_manager() -> GitHubRepoManager:
 def assistant() -> Assistant:
     """Return the assistant that ranks and answers, with the owner's model if one is set."""
     return Assistant(settings())
+
+
+@CreatedOnce
+def refresh_starter() -> RefreshStarter:
+    """Return what starts the refreshes that visitors' requests find to be due."""
+    return RefreshStarter()

@@ -14,7 +14,8 @@ PortfolioError
   │   ├ RateLimited                 503  `.reset_at` says when to retry, if GitHub says so
   │   └ GitHubUnavailable                down, slow, refusing the token, or unusable
   ├ AnswerFailed                    502  the model gave no usable answer
-  └ InvalidSettings(ValueError)     500  missing or wrong settings
+  ├ InvalidSettings(ValueError)     500  missing or wrong settings
+  └ RefreshUnavailable              503  no refresh can be started or asked about; `.retry_after_s`
 """
 
 from __future__ import annotations
@@ -168,3 +169,19 @@ class InvalidSettings(PortfolioError, ValueError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class RefreshUnavailable(PortfolioError):
+    """Refreshes cannot be started or asked about now, and nothing else can answer the request.
+
+    `code` is `refresh_unavailable`, or that of the lasting failure for which the portfolio's first
+    refresh is not tried again yet. `retry_after_s` is when asking again makes sense.
+    """
+
+    code = "refresh_unavailable"
+    status = 503
+
+    def __init__(self, message: str, *, retry_after_s: int, code: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.code = code or type(self).code

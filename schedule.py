@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import azure.durable_functions as df
 import azure.functions as func
 
+from errors import RefreshUnavailable
 from observability import Facts, logger
 from refresh_client import start_refresh
 from settings import settings
@@ -31,9 +32,16 @@ async def refresh_on_schedule(
 async def refresh_all(
     client: df.DurableOrchestrationClient, usernames: Sequence[str], *, past_due: bool
 ) -> None:
-    """Start a refresh of every portfolio that is not being refreshed already."""
+    """Start a refresh of every portfolio that is not being refreshed already.
+
+    Also after lasting failures, which may be over. A portfolio whose refresh cannot be started is
+    left to visitors and to the next run, so that the others are refreshed.
+    """
     for username in usernames:
-        result = await start_refresh(client, username)
+        try:
+            result: str = await start_refresh(client, username)
+        except RefreshUnavailable:
+            result = "unavailable"
         logger.info(
             "refresh.scheduled %s", Facts(username=username, result=result, past_due=past_due)
         )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from errors import CacheUnavailable, GitHubError, RateLimited
-from models import Failure, RequestUsage, iso_utc, no_usage
+from models import Failure, RequestUsage, iso_utc, no_usage, total_usage
 from observability import Facts, logger
 
-RETRYABLE = frozenset(
-    {"rate_limited", "unreachable", "bad_response", CacheUnavailable.code}
-)  # fmt: skip
-MAX_MESSAGE_CHARS = 200  # a batch of a hundred failures must fit into one message of Durable
+RETRYABLE = frozenset({"rate_limited", "unreachable", "bad_response", CacheUnavailable.code})
+MAX_MESSAGE_CHARS = 200  # a hundred failures of a batch must fit into one payload of Durable
 
 
 def failure(
@@ -19,7 +17,7 @@ def failure(
 ) -> Failure:
     """Turn an error into a value and log it. `repo_name` None: it concerns the whole portfolio.
 
-    `usage`: the requests made before a CacheUnavailable; a GitHubError knows its own.
+    `usage`: the requests that the step made before the call that failed.
     """
     reset_at = error.reset_at if isinstance(error, RateLimited) else None
     logger.warning(
@@ -28,8 +26,16 @@ def failure(
     return {
         "repo_name": repo_name,
         "error": error.code,
-        "message": str(error)[:MAX_MESSAGE_CHARS],
+        "message": _short_ascii(str(error)),
         "retryable": error.code in RETRYABLE,
         "retry_at": iso_utc(reset_at) if reset_at else None,
-        "usage": error.usage if isinstance(error, GitHubError) else usage or no_usage(),
+        "usage": total_usage(
+            usage or no_usage(), error.usage if isinstance(error, GitHubError) else no_usage()
+        ),
     }
+
+
+def _short_ascii(text: str) -> str:
+    """Cut a text. In JSON, a character that is not printable ASCII would take up to 12 bytes."""
+    short = text[:MAX_MESSAGE_CHARS]
+    return "".join(char if char.isascii() and char.isprintable() else "?" for char in short)

@@ -28,7 +28,7 @@ from relevance.terms import analyse, pack_terms
 bp = df.Blueprint()
 
 # Histories are read at every replay, so they carry the result in short.
-MAX_CONTEXT_CHARS, MAX_DESCRIPTION_CHARS, MAX_ENTRIES = 1_000, 350, 20
+MAX_CONTEXT_CHARS, MAX_TEXT_CHARS, MAX_ENTRIES, MAX_KEY_CHARS = 1_000, 350, 20, 40
 
 
 @bp.activity_trigger(input_name="request", activity=FETCH_BUNDLE)
@@ -67,12 +67,17 @@ def in_short(bundle: Bundle, saved: SavedBundle, usage: RequestUsage) -> Fetched
     return {
         "metadata": {
             **metadata,
-            "description": (metadata["description"] or "")[:MAX_DESCRIPTION_CHARS] or None,
+            "description": (metadata["description"] or "")[:MAX_TEXT_CHARS] or None,
+            "homepage": (metadata["homepage"] or "")[:MAX_TEXT_CHARS] or None,
             "topics": metadata["topics"][:MAX_ENTRIES],
         },
         "repoContext": context if len(json.dumps(context)) <= MAX_CONTEXT_CHARS else {},
-        "file_types": dict(list(bundle["file_types"].items())[:MAX_ENTRIES]),
-        "languages": dict(list(bundle["languages"].items())[:MAX_ENTRIES]),
+        "file_types": _first(bundle["file_types"]),
+        "languages": _first(bundle["languages"]),
         "saved": saved,
         "usage": usage,
     }
+
+
+def _first(counts: dict[str, int]) -> dict[str, int]:
+    return {key[:MAX_KEY_CHARS]: count for key, count in list(counts.items())[:MAX_ENTRIES]}

@@ -34,8 +34,7 @@ def swap_manifest(cache: GitHubCache, username: str, change: Change) -> Manifest
     that happens again and again.
     """
     for _ in range(MAX_SWAPS):
-        published = cache.load_manifest(username)
-        before, etag = published or (None, None)
+        before, etag = _published(cache, username)
         after = change(before)
         if after is None or after == before:
             return before
@@ -45,6 +44,16 @@ def swap_manifest(cache: GitHubCache, username: str, change: Change) -> Manifest
             continue
         return after
     raise CacheConflict(f"the manifest of `{username}` changed {MAX_SWAPS} times during publishing")
+
+
+def _published(cache: GitHubCache, username: str) -> tuple[Manifest | None, str | None]:
+    """Load the published manifest and its ETag. Earlier versions of the app wrote fewer keys."""
+    published = cache.load_manifest(username)
+    if published is None:
+        return None, None
+    manifest, etag = published
+    before: Manifest = {"finished": True, "gone": {}, **manifest}
+    return before, etag
 
 
 def is_complete(manifest: Manifest) -> bool:
@@ -72,7 +81,7 @@ def first_sight(
         "entries": [],
         "gone": {},
     }
-    entries = [
+    entries: list[ManifestEntry] = [
         {**known[name], "metadata": listed["metadata"]}
         if name in known
         else pending_entry(listed["metadata"])
@@ -91,7 +100,8 @@ def with_bundles(
 ) -> Manifest:
     """Replace the entries of repositories that were fetched, and mark those that were not.
 
-    `rows`: the rows that are there. A saved bundle whose row is missing counts as not fetched.
+    `rows`: those that are there of the saved bundles and of the entries that they replace. A saved
+    bundle whose row is missing counts as not fetched.
     """
     entries = {entry["name"]: entry for entry in before["entries"]}
     gone = dict(before["gone"])
@@ -103,7 +113,7 @@ def with_bundles(
             errors[name] = ROW_LOST
         elif name in listed or name in entries:
             metadata = listed[name]["metadata"] if name in listed else entries[name]["metadata"]
-            entries[name] = _renewed(metadata, row, entries.get(name))
+            entries[name] = _renewed(metadata, row, entries.get(name), rows)
             errors.pop(name, None)
             gone.pop(name, None)
     for name, code in errors.items():
@@ -114,6 +124,27 @@ def with_bundles(
         elif name in entries:
             entries[name] = {**entries[name], "stale": code}
     return {**before, "entries": _by_name(entries.values()), "gone": gone}
+
+
+def with_found_rows(
+    before: Manifest, listed: Mapping[str, ListedRepository], rows: Mapping[str, StoredRow]
+) -> Manifest:
+    """Take over bundles that an earlier refresh saved but did not live to publish.
+
+    These are as new as the listing. `rows`: all that are there.
+    """
+    entries = {entry["name"]: entry for entry in before["entries"]}
+    found: dict[str, SavedBundle] = {}
+    for row in rows.values():
+        name, fingerprint = row.saved["name"], row.saved["fingerprint"]
+        entry = entries.get(name)
+        is_current = name in listed and listed[name]["fingerprint"] == fingerprint
+        is_needed = entry is None or not has_content_of(entry, fingerprint, rows)
+        # If an entry's own row is another one than was published, it is damaged.
+        is_other = entry is None or entry["row_key"] != row.saved["row_key"]
+        if is_current and is_needed and is_other and before["gone"].get(name) != fingerprint:
+            found[name] = row.saved
+    return with_bundles(before, listed, rows, found.values(), {})
 
 
 def at_the_end(
@@ -133,8 +164,9 @@ def at_the_end(
         return before  # a second run of the activity
     listed = {repository["metadata"]["name"]: repository for repository in listing["repositories"]}
     sight = first_sight(before, request["username"], listing, now)
-    after = with_bundles(sight, listed, rows, request["saved"], request["failed"])
-    entries = [
+    renewed = with_bundles(sight, listed, rows, request["saved"], request["failed"])
+    after = with_found_rows(renewed, listed, rows)
+    entries: list[ManifestEntry] = [
         {**_checked(entry, rows), "metadata": listed[entry["name"]]["metadata"]}
         for entry in after["entries"]
         if entry["name"] in listed
@@ -162,6 +194,11 @@ def is_sound(entry: ManifestEntry, rows: Mapping[str, StoredRow]) -> bool:
     return row is not None and row.etag == entry["row_etag"]
 
 
+def has_content_of(entry: ManifestEntry, fingerprint: str, rows: Mapping[str, StoredRow]) -> bool:
+    """Tell whether an entry has the content of this fingerprint, and its row is sound."""
+    return entry["fingerprint"] == fingerprint and is_sound(entry, rows)
+
+
 def pending_entry(metadata: Metadata) -> ManifestEntry:
     """Make the entry of a repository whose content has not been read."""
     return {
@@ -182,11 +219,16 @@ def _checked(entry: ManifestEntry, rows: Mapping[str, StoredRow]) -> ManifestEnt
     return {**pending_entry(entry["metadata"]), "stale": ROW_LOST}
 
 
-def _renewed(metadata: Metadata, row: StoredRow, last_good: ManifestEntry | None) -> ManifestEntry:
+def _renewed(
+    metadata: Metadata,
+    row: StoredRow,
+    last_good: ManifestEntry | None,
+    rows: Mapping[str, StoredRow],
+) -> ManifestEntry:
     """Choose between the new bundle and the last good one."""
     saved = row.saved
     permanent = next((code for code in saved["warnings"] if code in PERMANENT_WARNINGS), None)
-    if permanent is None or last_good is None or not _has_content(last_good):
+    if permanent is None or last_good is None or not _has_files(last_good, rows):
         return {
             **saved,
             "row_etag": row.etag,
@@ -204,15 +246,15 @@ def _renewed(metadata: Metadata, row: StoredRow, last_good: ManifestEntry | None
     }
 
 
-def _has_content(entry: ManifestEntry) -> bool:
-    """Tell whether the entry's bundle has files.
+def _has_files(entry: ManifestEntry, rows: Mapping[str, StoredRow]) -> bool:
+    """Tell whether the entry's bundle is there and has files.
 
     It has, unless the repository was empty or blocked when it was fetched. A bundle that was kept
     because the repository is empty or blocked by now is an earlier one with files.
     """
-    if entry["row_key"] is None:
-        return False
-    return entry["stale"] in PERMANENT_WARNINGS or not PERMANENT_WARNINGS & set(entry["warnings"])
+    return is_sound(entry, rows) and (
+        entry["stale"] in PERMANENT_WARNINGS or not PERMANENT_WARNINGS & set(entry["warnings"])
+    )
 
 
 def _by_name(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:

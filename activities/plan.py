@@ -11,7 +11,7 @@ from typing import cast
 import azure.durable_functions as df
 
 from activities.failures import failure
-from activities.manifests import first_sight, is_sound, swap_manifest, with_bundles
+from activities.manifests import first_sight, has_content_of, swap_manifest, with_found_rows
 from cache import GitHubCache, StoredRow
 from clients import assistant, github_cache, github_repo_manager
 from errors import CacheUnavailable, GitHubError, GitHubUnavailable, RepositoryUnavailable
@@ -23,15 +23,14 @@ from models import (
     ListedRepository,
     Listing,
     Manifest,
-    ManifestEntry,
     RefreshError,
     RefreshHealth,
     RefreshInput,
     RefreshPlan,
     RequestUsage,
-    SavedBundle,
     iso_utc,
     no_usage,
+    total_usage,
 )
 from observability import Facts, logger
 from refresh_client import next_try_at
@@ -44,7 +43,7 @@ MAX_CHANGED = 20
 LISTING_VERSION = 3  # raise it when the shape or the content of listings changes
 # Names that travel in one plan: Durable keeps payloads above 64 KB in blobs. Those of two thousand
 # repositories fit; the rest is planned by the next refresh.
-MAX_PLANNED_BYTES = 40_000
+MAX_PLANNED_BYTES = 45_000
 TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged as expiring
 
 
@@ -81,11 +80,13 @@ def plan_refresh(
     """
     username = request["username"]
     scope = listing_scope(options)
+    force = request.get("force", False)
+    usage = no_usage()
     try:
         # Read before GitHub is asked: GitHub's answer may not cover webhooks that arrive later.
         deliveries = cache.pending_deliveries(username)
         earlier = cache.load_listing(username)
-        if earlier and (request.get("force") or earlier["scope"] != scope):
+        if earlier and (force or earlier["scope"] != scope):
             earlier = None
         try:
             listing, usage = current_listing(
@@ -100,17 +101,14 @@ def plan_refresh(
         if listing is not earlier:
             cache.save_listing(username, listing)
         rows = cache.saved_rows(username)
-        force = request.get("force", False)
-        found = [] if force else unpublished_bundles(listing, cache.load_manifest(username), rows)
-        published = swap_manifest(
-            cache,
-            username,
-            lambda before: with_bundles(
-                first_sight(before, username, listing, now), by_name(listing), rows, found, {}
-            ),
-        )
+
+        def change(before: Manifest | None) -> Manifest:
+            sight = first_sight(before, username, listing, now)
+            return sight if force else with_found_rows(sight, by_name(listing), rows)
+
+        published = swap_manifest(cache, username, change)
     except CacheUnavailable as error:
-        return failure(error)
+        return failure(error, usage=usage)
     names = names_to_fetch(listing, published, rows, force=force)
     planned = within_limit(names)
     logger.info(
@@ -120,20 +118,17 @@ def plan_refresh(
             repositories=len(listing["repositories"]),
             changed=len(names),
             planned=len(planned),
-            found=len(found),
             excluded=listing["excluded"],
             webhooks=len(deliveries),
             requests=usage["requests"],
         ),
     )
-    portfolios = max(1, len(options.github_usernames))
     return {
         "listing_id": listing["listing_id"],
-        "total": len(listing["repositories"]),
+        "total": len(listing["repositories"]) - (len(names) - len(planned)),
         "names": planned,
-        # All portfolios may be refreshed at once and share the token: each gets an equal part.
-        "batch_size": max(1, options.refresh_batch_size // portfolios),
-        "requests_per_minute": options.github_requests_per_minute // portfolios,
+        "batch_size": _part_of(options.refresh_batch_size, options),
+        "requests_per_minute": _part_of(options.github_requests_per_minute, options),
         "embed": embed,
         "deliveries": sorted(deliveries),
         "usage": usage,
@@ -145,7 +140,7 @@ def changed_names(
 ) -> set[str] | None:
     """Return the repositories that webhooks named; None if all must be listed."""
     names = {name for named in deliveries.values() for name in named}
-    lists_all = not request.get("changed") or not all(deliveries.values())
+    lists_all = not request.get("changed") or not names or not all(deliveries.values())
     return None if lists_all or len(names) > MAX_CHANGED else names
 
 
@@ -174,7 +169,7 @@ def renew_listing(
             username, path=earlier["path"], etags=earlier["etags"], known=by_name(earlier)
         )
         if page is None:
-            return earlier, {**no_usage(), "requests": len(earlier["etags"])}
+            return earlier, manager.usage(requests=len(earlier["etags"]))
     else:
         page = manager.list_repositories(username, known=by_name(earlier) if earlier else ())
     if page is None:
@@ -200,11 +195,12 @@ def update_listing(
     repositories = {
         listed["metadata"]["name"].lower(): listed for listed in earlier["repositories"]
     }
-    for name in sorted(changed_names):
+    for requests, name in enumerate(sorted(changed_names)):
         try:
             listed: ListedRepository | None = manager.get_repository(username, name)
         except GitHubError as error:
             if not isinstance(error, RepositoryUnavailable) and error.code != "token_refused":
+                error.usage = total_usage(error.usage, {**no_usage(), "requests": requests})
                 raise
             if error.code != "gone":
                 continue  # the next full listing describes it
@@ -220,24 +216,7 @@ def update_listing(
         "repositories": sorted_repositories,
         "etags": [],
     }
-    return updated, {**no_usage(), "requests": len(changed_names)}
-
-
-def unpublished_bundles(
-    listing: Listing, published: tuple[Manifest, str] | None, rows: Mapping[str, StoredRow]
-) -> list[SavedBundle]:
-    """Return the saved bundles that are as new as the listing and that no manifest names."""
-    entries = {entry["name"]: entry for entry in (published[0]["entries"] if published else [])}
-    fingerprints = {name: listed["fingerprint"] for name, listed in by_name(listing).items()}
-    found: list[SavedBundle] = []
-    for row in rows.values():
-        name = row.saved["name"]
-        entry = entries.get(name)
-        is_current = fingerprints.get(name) == row.saved["fingerprint"]
-        is_needed = entry is None or not _is_current(entry, row.saved["fingerprint"], rows)
-        if is_current and is_needed and (entry is None or entry["row_key"] != row.saved["row_key"]):
-            found.append(row.saved)
-    return found
+    return updated, manager.usage(requests=len(changed_names))
 
 
 def names_to_fetch(
@@ -254,7 +233,9 @@ def names_to_fetch(
     for name, listed in by_name(listing).items():
         entry = entries.get(name)
         is_known = gone.get(name) == listed["fingerprint"] or (
-            entry is not None and _is_current(entry, listed["fingerprint"], rows)
+            entry is not None
+            and (entry["stale"] is None or entry["stale"] in PERMANENT_WARNINGS)
+            and has_content_of(entry, listed["fingerprint"], rows)
         )
         if force or not is_known:
             names.append(name)
@@ -302,11 +283,6 @@ def by_name(listing: Listing) -> dict[str, ListedRepository]:
     return {listed["metadata"]["name"]: listed for listed in listing["repositories"]}
 
 
-def _is_current(entry: ManifestEntry, fingerprint: str, rows: Mapping[str, StoredRow]) -> bool:
-    passes = entry["stale"] is not None and entry["stale"] not in PERMANENT_WARNINGS
-    return entry["fingerprint"] == fingerprint and not passes and is_sound(entry, rows)
-
-
 def listing_scope(options: Settings) -> str:
     """Hash the settings that a listing depends on: ETags of another scope must not be used."""
     return _digest(
@@ -319,6 +295,11 @@ def listing_scope(options: Settings) -> str:
             options.include_private,
         ]
     )
+
+
+def _part_of(whole: int, options: Settings) -> int:
+    """Return a portfolio's part of what all share, because all may be refreshed at once. 0: none."""
+    return whole and max(1, whole // len(options.github_usernames))
 
 
 def _digest(value: object) -> str:

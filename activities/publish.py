@@ -48,13 +48,14 @@ def publish_batch(cache: GitHubCache, request: PublishInput) -> None:
     """Swap the entries of one batch, so that the portfolio fills while the refresh goes on."""
     username = request["username"]
     listed = cache.listed_repositories(username, request["listing_id"])
-    rows = cache.saved_rows(username, [bundle["row_key"] for bundle in request["saved"]])
+    saved = {bundle["name"]: bundle["row_key"] for bundle in request["saved"]}
 
     def change(before: Manifest | None) -> Manifest | None:
         if before is None:
-            return (
-                None  # an operator deleted the portfolio; the end of the refresh publishes it anew
-            )
+            return None  # an operator deleted the portfolio; the end of the refresh publishes it
+        replaced = [entry["row_key"] for entry in before["entries"] if entry["name"] in saved]
+        row_keys = {*saved.values(), *(row_key for row_key in replaced if row_key)}
+        rows = cache.saved_rows(username, row_keys)
         return with_bundles(before, listed, rows, request["saved"], request["failed"])
 
     swap_manifest(cache, username, change)
@@ -66,9 +67,11 @@ def publish_end(cache: GitHubCache, request: PublishInput, now: datetime) -> lis
     listing = cache.load_listing(username)
     if listing is None:
         raise LookupError(f"the cache has no listing of `{username}`; start the refresh again")
-    rows = cache.saved_rows(username)
     manifest = swap_manifest(
-        cache, username, lambda before: at_the_end(before, request, listing, rows, now)
+        cache,
+        username,
+        # The rows are read after the manifest, so that those which it names are among them.
+        lambda before: at_the_end(before, request, listing, cache.saved_rows(username), now),
     )
     entries = manifest["entries"] if manifest else []
     portfolio = cache.renew_portfolio(username)

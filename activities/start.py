@@ -9,8 +9,10 @@ import azure.durable_functions as df
 
 from cache import GitHubCache
 from clients import github_cache
+from errors import CacheUnavailable, RefreshUnavailable
 from models import START_REFRESH
-from refresh_client import start_refresh
+from observability import Facts, logger
+from refresh_client import postponed_until, start_refresh
 
 bp = df.Blueprint()
 
@@ -27,12 +29,17 @@ async def start_refresh_if_needed(
 ) -> str:
     """Start a refresh of what webhooks named.
 
-    Returns `started`, `joined` if a refresh runs already, `postponed` if the last refreshes failed
-    and it is too early for another one, or `answered` if no webhook is pending.
+    Returns `started`, `joined` if a refresh runs already, `answered` if no webhook is pending, or
+    `postponed`: the last refreshes failed and it is too early for another one, or the storage or
+    Durable's back-end does not answer.
     """
-    if not await asyncio.to_thread(cache.pending_deliveries, username):
-        return "answered"
-    health = await asyncio.to_thread(cache.load_refresh_health, username)
-    if health and health["next_try_at"] and datetime.fromisoformat(health["next_try_at"]) > now:
+    try:
+        if not await asyncio.to_thread(cache.pending_deliveries, username):
+            return "answered"
+        health = await asyncio.to_thread(cache.load_refresh_health, username)
+        if postponed_until(health, now):
+            return "postponed"
+        return await start_refresh(client, username, changed=True)
+    except (CacheUnavailable, RefreshUnavailable) as error:
+        logger.warning("refresh.not_started %s", Facts(username=username, error=str(error)))
         return "postponed"
-    return await start_refresh(client, username, changed=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from models import Bundle
-from relevance.context import normalise_context
+from relevance.context import technologies_of
 from relevance.index import PortfolioIndex
 from relevance.text import terms
 
@@ -19,20 +19,19 @@ TEMPLATES = ("Which projects use {}?", "What is there about {}?", "Show me somet
 
 def subjects(bundles: Sequence[Bundle]) -> list[str]:
     """Return the topics, technologies and main languages of a portfolio, most frequent first."""
+    name_counts: Counter[str] = Counter()
+    for bundle in bundles:
+        technologies = technologies_of(bundle["repoContext"])[:MAX_TECHNOLOGIES]
+        names = [*bundle["metadata"]["topics"], *technologies, *_main_language(bundle)]
+        spelled = dict.fromkeys(str(name).replace("-", " ").strip() for name in names)
+        name_counts.update(list(spelled))  # each name once per repository
     counts: Counter[tuple[str, ...]] = Counter()
     spellings: dict[tuple[str, ...], str] = {}  # the first one of each subject
-    for bundle in bundles:
-        context = normalise_context(bundle["repoContext"])
-        names = [
-            *bundle["metadata"]["topics"],
-            *context.technologies[:MAX_TECHNOLOGIES],
-            *list(bundle["languages"])[:1],
-        ]
-        for name in dict.fromkeys(str(name).replace("-", " ").strip() for name in names):
-            subject = tuple(terms(name))
-            if subject and _is_showable(name):
-                counts[subject] += 1
-                spellings.setdefault(subject, name)
+    for name, count in name_counts.items():
+        subject = tuple(terms(name)) if _is_showable(name) else ()
+        if subject:
+            counts[subject] += count
+            spellings.setdefault(subject, name)
     return [spellings[subject] for subject, _ in counts.most_common(MAX_SUBJECTS)]
 
 
@@ -48,13 +47,19 @@ def suggestions(
     suggested: list[str] = []
     for subject in dict.fromkeys([*nearby, *known_subjects]):
         subject_terms = set(terms(subject))
-        if subject_terms & used_terms or not index.rank(subject).matches:
+        if subject_terms & used_terms or not index.has_answer(subject):
             continue
         used_terms |= subject_terms
         suggested.append(TEMPLATES[len(suggested) % len(TEMPLATES)].format(subject))
         if len(suggested) == MAX_SUGGESTIONS:
             break
     return suggested
+
+
+def _main_language(bundle: Bundle) -> list[str]:
+    """Return the main language; the listing has it while the content is not read yet."""
+    main = next(iter(bundle["languages"]), bundle["metadata"]["language"])
+    return [main] if main else []
 
 
 def _is_showable(name: str) -> bool:

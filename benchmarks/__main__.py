@@ -12,12 +12,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, page, query, refresh
+from benchmarks import awake, engine, page, query, refresh, sight
 from benchmarks.rows import Row
 
 SUITES = {
     "engine": engine.measure,
     "refresh": refresh.measure,
+    "sight": sight.measure,
+    "awake": awake.measure,
     "query": query.measure,
     "page": page.measure,
 }

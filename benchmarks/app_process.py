@@ -13,21 +13,30 @@ from localhost.azurite import Azurite
 from tools.host_process import ROOT, HostProcess
 
 WORKER_THREADS = 32
+TOKEN = "benchmark"  # the stand-in accepts any
+
+
+def new_table() -> str:
+    """Return the name of a table that does not exist."""
+    return f"t{uuid4().hex[:12]}"
 
 
 @contextmanager
-def running_app(github: GitHubProcess, azurite: Azurite) -> Iterator[HostProcess]:
-    """Run the app with an empty cache and without pacing."""
+def running_app(
+    github: GitHubProcess, azurite: Azurite, *, table: str = "", token: str = TOKEN
+) -> Iterator[HostProcess]:
+    """Run the app without pacing, over `table` or else over an empty cache."""
     with tempfile.TemporaryDirectory() as state:
         host = HostProcess(
             ROOT,
             Path(state),
             GITHUB_USERNAMES=LOGIN,
             GITHUB_API_URL=github.url,
-            GITHUB_TOKEN="benchmark",
+            GITHUB_RAW_URL=f"{github.url}/raw",
+            GITHUB_TOKEN=token,
             GITHUB_REQUESTS_PER_MINUTE="0",
             AzureWebJobsStorage=azurite.connection_string,
-            CACHE_TABLE=f"t{uuid4().hex[:12]}",
+            CACHE_TABLE=table or new_table(),
             REFRESH_SCHEDULE="0 0 0 1 1 *",
             PYTHON_THREADPOOL_THREAD_COUNT=str(WORKER_THREADS),
         )

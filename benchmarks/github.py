@@ -27,12 +27,12 @@ class GitHubProcess:
 
     def push(self, name: str) -> None:
         """Push a new file to a repository."""
-        self._commands.send(name)
+        self._commands.send(("push", name))
         self._commands.recv()
 
-    def requests(self) -> int:
-        """Count the requests so far."""
-        self._commands.send("")
+    def requests(self, resource: str = "") -> int:
+        """Count the requests so far; with `resource`, those of `core`, `graphql` or `raw`."""
+        self._commands.send(("count", resource))
         count: int = self._commands.recv()
         return count
 
@@ -50,14 +50,21 @@ class GitHubProcess:
 
 
 def _serve(commands: Connection, repositories: int, latency_s: float) -> None:
-    """Push to each repository whose name is received, and reply with the number of requests."""
+    """Answer commands: push to a repository, or count requests."""
     standin = StandIn(many_repositories(LOGIN, repositories), latency_s=latency_s)
     standin.limit = standin.remaining = 10**9  # no benchmark may run out of quota
     with GitHubServer(standin) as server:
         commands.send(server.url)
         while True:
-            name = commands.recv()
-            if name:
-                repository = standin.users[LOGIN].repositories[name]
-                repository.push({"changed.txt": "x"}, "2026-11-01T00:00:00Z")
-            commands.send(len(standin.requests))
+            match commands.recv():
+                case "push", name:
+                    repository = standin.users[LOGIN].repositories[name]
+                    repository.push({"changed.txt": "x"}, "2026-11-01T00:00:00Z")
+                    commands.send(None)
+                case "count", resource:
+                    counted = [
+                        request
+                        for request in standin.requests
+                        if resource in ("", request.resource)
+                    ]
+                    commands.send(len(counted))

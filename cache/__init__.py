@@ -2,5 +2,6 @@
 
 from cache.github_cache import GitHubCache
 from cache.portfolio import Portfolio
+from cache.rows import StoredRow
 
-__all__ = ["GitHubCache", "Portfolio"]
+__all__ = ["GitHubCache", "Portfolio", "StoredRow"]

@@ -34,36 +34,40 @@ class Table:
 
     def read(self, username: str, row_key: str) -> tuple[Any, str] | None:
         """Read a row's value and ETag; None if the row is missing or corrupt."""
-        with translated():
-            try:
-                entity = self._client.get_entity(username.lower(), row_key)
-            except ResourceNotFoundError:
-                return None
-        value = value_of(entity)
-        return None if value is None else (value, str(entity.metadata["etag"]))
+        row = self.read_row(username, row_key)
+        value = None if row is None else value_of(row)
+        return None if value is None else (value, etag_of(row))
 
     def read_etag(self, username: str, row_key: str) -> str | None:
         """Read a row's ETag alone; None if the row is missing."""
+        row = self.read_row(username, row_key, select=["PartitionKey", "RowKey"])
+        return None if row is None else etag_of(row)
+
+    def read_row(
+        self, username: str, row_key: str, *, select: list[str] | None = None
+    ) -> Any | None:
+        """Read a row, or the selected properties of it; None if it is missing."""
         with translated():
             try:
-                entity = self._client.get_entity(
-                    username.lower(), row_key, select=["PartitionKey", "RowKey"]
-                )
+                return self._client.get_entity(username.lower(), row_key, select=select)
             except ResourceNotFoundError:
                 return None
-        return str(entity.metadata["etag"])
 
     def write(self, username: str, row_key: str, value: Any) -> None:
+        """Create or replace a row that has a value and nothing else."""
+        self.put({"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)})
+
+    def put(self, row: Entity) -> None:
         """Create or replace a row."""
         with translated():
-            self._client.upsert_entity(_row(username, row_key, value), mode=UpdateMode.REPLACE)
+            self._client.upsert_entity(row, mode=UpdateMode.REPLACE)
 
     def swap(self, username: str, row_key: str, value: Any, *, if_etag: str | None) -> str:
         """Replace a row if its ETag is still `if_etag`, or create it if that is None.
 
         Returns the new ETag. Raises CacheConflict.
         """
-        row = _row(username, row_key, value)
+        row = {"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)}
         if if_etag is None:
             return self.create(row)
         with translated():
@@ -87,6 +91,7 @@ class Table:
         condition: str | None = None,
         *,
         select: list[str] | None = None,
+        rows_per_request: int | None = None,
         **parameters: Any,
     ) -> Iterator[Any]:
         """Yield a portfolio's rows; with `kind`, only those whose key begins with `kind:`."""
@@ -100,6 +105,7 @@ class Table:
                 " and ".join(conditions),
                 parameters={"username": username.lower(), **parameters},
                 select=select,
+                results_per_page=rows_per_request,
             )
 
     def upsert(self, rows: Sequence[Entity], mode: UpdateMode) -> None:
@@ -111,10 +117,19 @@ class Table:
                 )
 
     def delete(self, rows: Sequence[Entity]) -> None:
-        """Delete rows of one portfolio, in as few transactions as the service allows."""
+        """Delete rows of one portfolio, in as few transactions as the service allows.
+
+        Rows that another process has deleted meanwhile are deleted, too.
+        """
         for transaction in transactions(rows):
             with translated():
-                self._client.submit_transaction([("delete", row) for row in transaction])
+                try:
+                    self._client.submit_transaction([("delete", row) for row in transaction])
+                except HttpResponseError as error:
+                    if error.status_code != 404:
+                        raise
+                    for row in transaction:  # one missing row fails a whole transaction
+                        self._client.delete_entity(row["PartitionKey"], row["RowKey"])
 
 
 @contextmanager
@@ -139,6 +154,11 @@ def value_of(entity: Any) -> Any | None:
         return None
 
 
+def etag_of(row: Any) -> str:
+    """Return the ETag of a row that was read, also if only some of its properties were selected."""
+    return str(row.metadata["etag"])
+
+
 def transactions(rows: Sequence[Entity]) -> Iterator[list[Entity]]:
     """Split rows into transactions that the table service accepts."""
     transaction: list[Entity] = []
@@ -155,7 +175,3 @@ def transactions(rows: Sequence[Entity]) -> Iterator[list[Entity]]:
         size += row_bytes
     if transaction:
         yield transaction
-
-
-def _row(username: str, row_key: str, value: Any) -> Entity:
-    return {"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import islice
 
 from azure.data.tables import UpdateMode
 
 from cache.rows import encode_key, pack
 from cache.table import Table, value_of
 from errors import CacheConflict
+
+# A refresh answers at most so many at once. The next one answers the others.
+MAX_PENDING = 200
 
 
 class WebhookInbox:
@@ -40,9 +44,11 @@ class WebhookInbox:
         return True
 
     def pending(self, username: str) -> dict[str, list[str]]:
-        """Return the repositories of every unanswered delivery, by its row key."""
-        rows = self._table.query(username, "delivery", "answered eq false")
-        return {row["RowKey"]: value_of(row) or [] for row in rows}
+        """Return the repositories of at most MAX_PENDING unanswered deliveries, by row key."""
+        rows = self._table.query(
+            username, "delivery", "answered eq false", rows_per_request=MAX_PENDING
+        )
+        return {row["RowKey"]: value_of(row) or [] for row in islice(rows, MAX_PENDING)}
 
     def mark_answered(self, username: str, row_keys: Collection[str]) -> None:
         """Mark deliveries that a refresh has answered."""

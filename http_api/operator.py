@@ -9,11 +9,11 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from clients import assistant, github_cache
+from clients import assistant, refresh_starter
 from http_api import views
 from http_api.requests import served_username
 from http_api.responses import answered, create_success_response
-from http_api.serving import cached_portfolio
+from http_api.serving import cached_portfolio, connected_cache
 from observability import Facts, logger
 from settings import settings
 
@@ -52,6 +52,7 @@ async def respond_stats() -> func.HttpResponse:
 async def respond_delete(req: func.HttpRequest) -> func.HttpResponse:
     """Delete every row of the portfolio. Idempotent. Raises UnknownPortfolio."""
     username = served_username(req.route_params["username"], settings().github_usernames)
-    deleted = await asyncio.to_thread(github_cache().delete, username)
+    deleted = await asyncio.to_thread((await connected_cache()).delete, username)
+    refresh_starter().forget(username)
     logger.info("portfolio.deleted %s", Facts(username=username, rows=deleted))
     return create_success_response({"username": username, "deleted_rows": deleted})

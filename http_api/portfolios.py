@@ -46,7 +46,8 @@ async def respond_portfolio(
 ) -> func.HttpResponse:
     """Return the repositories and facets, or 304 if the caller has this version.
 
-    Before the first refresh, start it and return 202. Raises UnknownPortfolio.
+    Before the first listing, start the refresh and return 202. Raises UnknownPortfolio and
+    RefreshUnavailable.
     """
     username, now = _username(req), datetime.now(UTC)
     portfolio = await serve_portfolio(client, username, now)
@@ -55,7 +56,12 @@ async def respond_portfolio(
     max_age_s = settings().cache_max_age_seconds
     stale = views.is_stale(portfolio, now, max_age_s)
     etag = _etag(portfolio, stale=stale)
-    caching = {"Cache-Control": f"public, max-age=60, stale-while-revalidate={max_age_s}"}
+    # A partial portfolio grows within seconds, so caches ask each time; 304 costs little.
+    caching = {
+        "Cache-Control": "no-cache"
+        if portfolio.state == "partial"
+        else f"public, max-age=60, stale-while-revalidate={max_age_s}"
+    }
     return not_modified(req, etag, caching) or create_success_response(
         {**views.portfolio_facts(portfolio, now, stale=stale), **views.listing(portfolio)},
         headers={"ETag": etag, **caching},
@@ -65,9 +71,9 @@ async def respond_portfolio(
 async def respond_repository(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Return the public view of one bundle; 202 before the first refresh.
+    """Return the public view of one bundle; 202 before the first listing.
 
-    Raises UnknownPortfolio and UnknownRepository.
+    Raises UnknownPortfolio, UnknownRepository and RefreshUnavailable.
     """
     username, now = _username(req), datetime.now(UTC)
     portfolio = await serve_portfolio(client, username, now)

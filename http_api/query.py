@@ -41,7 +41,8 @@ async def respond_query(
 ) -> func.HttpResponse:
     """Rank the repositories for the question, and write an answer unless `answer` is false.
 
-    Before the first refresh, start it and return 202. Raises InvalidRequest and UnknownPortfolio.
+    Before the first listing, start the refresh and return 202. Raises InvalidRequest,
+    UnknownPortfolio and RefreshUnavailable.
     """
     began, now = time.perf_counter(), datetime.now(UTC)
     query = parse_query(req, settings().github_usernames)

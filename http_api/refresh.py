@@ -38,7 +38,8 @@ async def respond_refresh(
 ) -> func.HttpResponse:
     """Start or join the refresh, and return 202 with the URL of its progress.
 
-    The URL is ours, never one of Durable's management URLs: those contain the system key.
+    The URL is ours, never one of Durable's management URLs: those contain the system key. An
+    operator's start is not postponed after failures. Raises RefreshUnavailable.
     """
     request = parse_refresh(req, settings().github_usernames)
     result = await start_refresh(client, request.username, force=request.force)
@@ -57,7 +58,10 @@ async def respond_refresh(
 async def respond_progress(
     req: func.HttpRequest, client: df.DurableOrchestrationClient
 ) -> func.HttpResponse:
-    """Return the username and its RefreshProgress. Raises UnknownPortfolio."""
+    """Return the username and its RefreshProgress.
+
+    Raises UnknownPortfolio and RefreshUnavailable.
+    """
     username = served_username(req.route_params["username"], settings().github_usernames)
     return create_success_response(
         {"username": username, **await read_progress(client, username)},

@@ -111,7 +111,10 @@ def json_object(req: func.HttpRequest) -> dict[str, Any]:
 
 def format_value(value: object) -> str:
     """Format a wrong value for a message, as JSON and not too long."""
-    return json.dumps(value)[:MAX_SHOWN_CHARS]
+    try:
+        return json.dumps(value)[:MAX_SHOWN_CHARS]
+    except RecursionError:  # `json.loads` may have parsed it with less of the stack in use
+        return "nested too deeply"
 
 
 def _question(fields: Mapping[str, Any], name: str, problems: dict[str, str]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import azure.functions as func
 
-from errors import InvalidRequest, InvalidSettings, PortfolioError
+from errors import InvalidRequest, InvalidSettings, PortfolioError, RefreshUnavailable
 from observability import Facts, logger
 from settings import settings
 
@@ -143,6 +143,9 @@ async def _respond_or_explain(
         return create_error_response(
             str(error), error.status, code=error.code, details=error.problems
         )
+    except RefreshUnavailable as error:
+        headers = {"Retry-After": str(error.retry_after_s), "Cache-Control": "no-store"}
+        return create_error_response(str(error), error.status, code=error.code, headers=headers)
     except PortfolioError as error:
         return create_error_response(str(error), error.status, code=error.code)
     except Exception:  # noqa: BLE001  # unexpected errors must be logged and must not leak

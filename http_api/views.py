@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from ai_assistant import RepoScore
 from cache import Portfolio
-from models import PublishedBundle, iso_utc
+from models import CONTENT_PENDING, PublishedBundle, iso_utc
 from relevance.context import normalise_context
 from relevance.difficulty import difficulty
 
 MAX_SKILL_FACETS = 100
+INTERNAL_KEYS = {"embedding", "terms"}  # of a bundle; they mean something to the ranking alone
+UNLISTED_KEYS = {"readme", "locations"}  # long; the route of one repository shows them
 
 
 def refreshed_at(portfolio: Portfolio) -> str:
@@ -32,10 +34,12 @@ def is_stale(portfolio: Portfolio, now: datetime, max_age_s: int) -> bool:
 
 
 def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict[str, Any]:
-    """Describe the size and the age of the portfolio."""
+    """Describe the size, the completeness and the age of the portfolio."""
     return {
         "username": portfolio.username,
         "repos": len(portfolio.bundles),
+        "state": portfolio.state,
+        "pending": portfolio.pending,
         "refreshed_at": refreshed_at(portfolio),
         "age_seconds": age_seconds(portfolio, now),
         "stale": stale,
@@ -44,16 +48,20 @@ def portfolio_facts(portfolio: Portfolio, now: datetime, *, stale: bool) -> dict
 
 
 def listing(portfolio: Portfolio) -> dict[str, Any]:
-    """List the repositories without their READMEs, and count languages, topics and skills."""
+    """List the repositories without their long parts, and count languages, topics and skills."""
     return portfolio.memo(_listing)
 
 
 def public_bundle(bundle: PublishedBundle) -> dict[str, Any]:
     """Return the public view of a bundle, with its difficulty.
 
-    Omits the embedding, and context files written by other tools, whose contents are unknown.
+    Omits what only the ranking uses, and context files written by other tools, whose contents are
+    unknown. A repository whose content has not been read yet has no `fetched_at`.
     """
-    public: dict[str, Any] = {key: value for key, value in bundle.items() if key != "embedding"}
+    public: dict[str, Any] = {
+        key: value for key, value in bundle.items() if key not in INTERNAL_KEYS
+    }
+    public["fetched_at"] = bundle["fetched_at"] or None
     context = bundle["repoContext"]
     if context and normalise_context(context).foreign:
         public["repoContext"] = {}
@@ -97,7 +105,7 @@ def _listing(bundles: Sequence[PublishedBundle]) -> dict[str, Any]:
     topics: Counter[str] = Counter()
     skills: Counter[str] = Counter()
     for bundle in bundles:
-        languages.update(bundle["languages"].keys())
+        languages.update(_languages(bundle))
         topics.update(set(bundle["metadata"]["topics"]))
         skills.update(set(normalise_context(bundle["repoContext"]).skills))
     return {
@@ -107,7 +115,15 @@ def _listing(bundles: Sequence[PublishedBundle]) -> dict[str, Any]:
             "skills": dict(skills.most_common(MAX_SKILL_FACETS)),
         },
         "repositories": [
-            {key: value for key, value in public_bundle(bundle).items() if key != "readme"}
+            {key: value for key, value in public_bundle(bundle).items() if key not in UNLISTED_KEYS}
             for bundle in bundles
         ],
     }
+
+
+def _languages(bundle: PublishedBundle) -> Collection[str]:
+    """Name a repository's languages; while its content is pending, the one that GitHub lists."""
+    main = bundle["metadata"]["language"]
+    if CONTENT_PENDING in bundle["warnings"] and not bundle["languages"] and main:
+        return [main]
+    return bundle["languages"].keys()

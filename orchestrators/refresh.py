@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,8 +29,8 @@ from orchestrators.progress import Progress
 
 bp = df.Blueprint()
 
-# Delays before trying again what failed for a reason that passes; the count restarts when a round
-# makes progress. Together they outlast a minute without storage.
+# Delays before retrying transient failures; the count restarts when a round makes progress. Together
+# they outlast a minute without storage.
 RETRY_DELAYS = (
     timedelta(seconds=2),
     timedelta(seconds=8),
@@ -48,6 +49,11 @@ RATE_LIMIT_DELAYS = (
 # GitHub's primary limit resets within the hour, so a later reset time is a mistake.
 MAX_WAIT = timedelta(minutes=65)
 MAX_ROUNDS = 100
+# Failures that the next batch would meet, too. Without storage, its requests would be made in vain.
+STOP_ROUND = frozenset({"rate_limited", "cache_unavailable"})
+# Saved bundles and failed names that travel in one publishing, as JSON: Durable keeps payloads above
+# 64 KB in blobs. Those of a hundred repositories fit, and leave room for the webhooks.
+MAX_PUBLISHED_BYTES = 45_000
 # REST requests of a repository where nothing but REST is to be had: at most 6, usually fewer.
 EXPECTED_REQUESTS = 5
 
@@ -71,22 +77,23 @@ def repo_context_orchestrator(context: df.DurableOrchestrationContext) -> Steps:
     progress.planned(plan)
     unpublished = Unpublished(request["username"], progress.started_at, plan)
     yield from fetch_all(context, progress, unpublished, plan)
-    bundles: list[Bundle] = yield from call_patiently(
-        context, progress, PUBLISH_PORTFOLIO, unpublished.request(ended=True)
-    )
+    bundles: list[Bundle] = yield from publish_end(context, progress, unpublished)
     progress.completed()
     return bundles
 
 
 class Unpublished:
-    """What was fetched, and what failed for good, since the last publishing of a refresh."""
+    """What was fetched, and what failed for good, since the last publishing of a refresh.
+
+    One publishing takes as much as fits into a payload, the oldest first.
+    """
 
     def __init__(self, username: str, started_at: str, plan: RefreshPlan) -> None:
         self.username = username
         self._started_at = started_at
         self._plan = plan
         self._saved: list[SavedBundle] = []
-        self._failed: dict[str, list[str]] = {}
+        self._failed: list[tuple[str, str]] = []  # (code of the error, name)
 
     def __bool__(self) -> bool:
         return bool(self._saved or self._failed)
@@ -94,25 +101,43 @@ class Unpublished:
     def add(self, saved: Sequence[SavedBundle], failures: Sequence[Failure]) -> None:
         """Add bundles, and failures that will not be retried."""
         self._saved += saved
-        for failure in failures:
-            self._failed.setdefault(failure["error"], []).append(str(failure["repo_name"]))
+        self._failed += [(failure["error"], str(failure["repo_name"])) for failure in failures]
+
+    def fits(self) -> bool:
+        """Tell whether the next publishing takes everything."""
+        return self._portion() == (len(self._saved), len(self._failed))
 
     def request(self, *, ended: bool = False) -> PublishInput:
-        """Return the input of PublishPortfolioActivity."""
+        """Return the input of PublishPortfolioActivity for the next portion."""
+        bundles, failures = self._portion()
+        failed: dict[str, list[str]] = {}
+        for code, name in self._failed[:failures]:
+            failed.setdefault(code, []).append(name)
         return {
             "username": self.username,
             "listing_id": self._plan["listing_id"],
             "started_at": self._started_at,
-            "saved": list(self._saved),
-            "failed": {code: list(names) for code, names in self._failed.items()},
+            "saved": self._saved[:bundles],
+            "failed": failed,
             "deliveries": self._plan["deliveries"] if ended else [],
             "ended": ended,
         }
 
     def published(self, result: Any) -> None:
-        """Forget what was published. After a failure, the next publishing includes it."""
+        """Forget the portion that was published; keep it if `result` is a Failure."""
         if not is_failure(result):
-            self._saved, self._failed = [], {}
+            bundles, failures = self._portion()
+            del self._saved[:bundles], self._failed[:failures]
+
+    def _portion(self) -> tuple[int, int]:
+        """Return how many bundles and failures the next publishing takes."""
+        size = 0
+        for count, item in enumerate([*self._saved, *self._failed]):
+            size += len(json.dumps(item))
+            if size > MAX_PUBLISHED_BYTES:
+                bundles = min(count, len(self._saved))
+                return bundles, count - bundles
+        return len(self._saved), len(self._failed)
 
 
 def call_patiently(
@@ -121,7 +146,7 @@ def call_patiently(
     activity: str,
     request: Mapping[str, Any],
 ) -> Steps:
-    """Return an activity's result; wait and call again while it fails for a reason that passes.
+    """Return an activity's result; retry transient failures after a wait.
 
     The activity is told when it is its `last_try`. Raises RefreshFailed when it fails for good.
     """
@@ -161,9 +186,9 @@ def fetch_all(
         if not retryable:
             break
         if retries == len(RETRY_DELAYS) or round_number == MAX_ROUNDS - 1:
-            # Postponed repositories were never tried: they fail for the limit that stopped the round.
-            limits = [failure for failure in retryable if failure["error"] == "rate_limited"]
-            retryable += [{**limits[-1], "repo_name": name} for name in postponed]
+            # Postponed repositories were never tried: they fail for what stopped the round.
+            stops = [failure for failure in retryable if failure["error"] in STOP_ROUND]
+            retryable += [{**stops[-1], "repo_name": name} for name in postponed]
             unpublished.add([], retryable)
             progress.gave_up(len(retryable))
             break
@@ -181,7 +206,7 @@ def fetch_round(
     plan: RefreshPlan,
     names: Sequence[str],
 ) -> Steps:
-    """Fetch every name once, batch after batch, and stop at a rate limit.
+    """Fetch every name once, batch after batch; stop at a rate limit, or without storage.
 
     One batch of a portfolio is in flight at a time; its size is the portfolio's part of the
     token's budget. A batch is published while the next one is fetched. Returns whether any
@@ -200,7 +225,7 @@ def fetch_round(
         progress.fetched(result)
         progressed = progressed or bool(result["saved"])
         retryable += [failure for failure in result["failures"] if failure["retryable"]]
-        if any(failure["error"] == "rate_limited" for failure in result["failures"]):
+        if any(failure["error"] in STOP_ROUND for failure in result["failures"]):
             return progressed, retryable, list(names[start + len(batch) :])
     return progressed, retryable, []
 
@@ -238,12 +263,29 @@ def fetch_batch(
 
 
 def publish_batch(context: df.DurableOrchestrationContext, unpublished: Unpublished) -> Steps:
-    """Publish what there is, before a wait."""
-    if unpublished:
+    """Publish what there is, before a wait. After a failure, the next publishing includes it."""
+    while unpublished:
         result: Any = yield context.call_activity_with_retry(
             PUBLISH_PORTFOLIO, RETRY, unpublished.request()
         )
         unpublished.published(result)
+        if is_failure(result):
+            break
+
+
+def publish_end(
+    context: df.DurableOrchestrationContext, progress: Progress, unpublished: Unpublished
+) -> Steps:
+    """Publish the end of a refresh and return the bundles. Raises RefreshFailed."""
+    while not unpublished.fits():
+        unpublished.published(
+            (yield from call_patiently(context, progress, PUBLISH_PORTFOLIO, unpublished.request()))
+        )
+    return (
+        yield from call_patiently(
+            context, progress, PUBLISH_PORTFOLIO, unpublished.request(ended=True)
+        )
+    )
 
 
 def is_failure(result: Any) -> bool:

@@ -6,8 +6,10 @@
 | `vocabulary` | loads what words mean: spellings, phrases, kinds of things, languages |
 | `context` | normalises `.repo-context.json` |
 | `fields` | extracts a repository's terms and weights them by the field that they occur in |
+| `terms` | packs the terms of a repository's content, so that they are extracted once |
 | `question` | parses a question into concepts; corrects typos and expands queries |
-| `index` | the inverted index of a portfolio; the only module that makes scores |
+| `postings` | the inverted index: in which repositories a term occurs |
+| `index` | ranks a portfolio; the only module that makes scores |
 | `embeddings` | compares questions and repositories by meaning, if the owner set a model |
 | `difficulty` | estimates how hard a repository is to understand |
 """

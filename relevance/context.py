@@ -59,12 +59,19 @@ def normalise_context(context: Any) -> Context:
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     return Context(
         identity=_texts(context.get(key) for key in IDENTITY_KEYS),
-        technologies=_texts(context.get(key) for key in TECHNOLOGY_KEYS),
+        technologies=technologies_of(context),
         skills=_texts(context.get(key) for key in SKILL_KEYS),
         components=_texts(context.get(key) for key in COMPONENT_KEYS),
         topics=_texts([*(context.get(key) for key in TOPIC_KEYS), tags]),
         level=_level(context),
     )
+
+
+def technologies_of(context: Any) -> tuple[str, ...]:
+    """Return the technologies of the normalised view alone; any JSON value will do."""
+    if not isinstance(context, Mapping):
+        return ()
+    return _texts(context.get(key) for key in TECHNOLOGY_KEYS)
 
 
 def _level(context: Mapping[str, Any]) -> str:

@@ -70,10 +70,9 @@ class _Collector:
         self.add(field, bigrams(ordered), weight)
 
 
-def term_weights(bundle: Bundle) -> TermWeights:
-    """Weight every term of a repository by field; bigrams of adjacent terms are terms, too."""
+def content_weights(bundle: Bundle) -> TermWeights:
+    """Weight every term of a repository's content; bigrams of adjacent terms are terms, too."""
     collector = _Collector()
-    _add_metadata(collector, bundle)
     _add_context(collector, bundle["repoContext"])
     _add_languages(collector, bundle["languages"])
     for dependency in bundle["dependencies"]:
@@ -85,13 +84,13 @@ def term_weights(bundle: Bundle) -> TermWeights:
     return collector.weights
 
 
-def combined_weight(weights: Iterable[float]) -> float:
-    """Combine the weights of a term's fields as independent evidence: 1 - Π(1 - weight)."""
-    return 1 - math.prod(1 - weight for weight in weights)
+def listing_weights(bundle: Bundle) -> TermWeights:
+    """Weight every term that GitHub's listing tells of a repository, without any of its content.
 
-
-def _add_metadata(collector: _Collector, bundle: Bundle) -> None:
+    The main language counts only if the languages of the content are not known.
+    """
     metadata = bundle["metadata"]
+    collector = _Collector()
     names = [("name", metadata["name"], NAME_WEIGHT)]
     names += [("topics", topic, TOPIC_WEIGHT) for topic in metadata["topics"]]
     for field, name, weight in names:
@@ -101,6 +100,14 @@ def _add_metadata(collector: _Collector, bundle: Bundle) -> None:
     description = terms(metadata["description"] or "", prose=True)
     weight = DESCRIPTION_WEIGHT * _description_length_factor(description)
     collector.add_sequence("description", description, weight)
+    if metadata["language"] and not bundle["languages"]:
+        _add_languages(collector, {metadata["language"]: 1})
+    return collector.weights
+
+
+def combined_weight(weights: Iterable[float]) -> float:
+    """Combine the weights of a term's fields as independent evidence: 1 - Π(1 - weight)."""
+    return 1 - math.prod(1 - weight for weight in weights)
 
 
 def _add_context(collector: _Collector, raw: Any) -> None:

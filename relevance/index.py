@@ -20,19 +20,18 @@ So scores of different questions can be compared, and one threshold tells whethe
 from __future__ import annotations
 
 import math
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
-from relevance.fields import FIELDS, combined_weight, term_weights
+from relevance.fields import combined_weight
+from relevance.postings import Postings
 from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
+from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
-
-MAX_BYTE = 255  # field weights are kept as one byte each
 
 MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
 WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
@@ -47,6 +46,7 @@ ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
 MAX_MATCHES = 50
 NEAREST_THRESHOLD, MAX_NEAREST = 0.1, 3
+EXACT_DECIMALS = 6  # of a score made of 32-bit weights; what differs beyond counts as equal
 MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
 
@@ -70,30 +70,6 @@ class IndexRanking:
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """The repositories in which a term occurs, by ascending number."""
-
-    repositories: array[int] = field(default_factory=lambda: array("I"))
-    weights: array[float] = field(default_factory=lambda: array("f"))  # over all fields, 0..1
-    field_weights: bytearray = field(default_factory=bytearray)  # len(FIELDS) for each repository
-
-    def add(self, repository: int, weights: Mapping[str, float]) -> None:
-        """Add a repository with the term's weight in each field."""
-        self.repositories.append(repository)
-        self.weights.append(combined_weight(weights.values()))
-        self.field_weights.extend(round(MAX_BYTE * weights.get(name, 0.0)) for name in FIELDS)
-
-    def items(self) -> Iterator[tuple[int, float]]:
-        """Iterate over the repositories and the term's weights in them."""
-        return zip(self.repositories, self.weights, strict=True)
-
-    def field_weights_of(self, repository: int) -> bytearray:
-        """Return the term's weights in a repository, in the order of FIELDS, 0..MAX_BYTE."""
-        start = bisect_left(self.repositories, repository) * len(FIELDS)
-        return self.field_weights[start : start + len(FIELDS)]
-
-
-@dataclass(frozen=True, slots=True)
 class GroupMatches:
     """Where a group of concepts occurs."""
 
@@ -108,31 +84,43 @@ ScorePart = tuple[float, Concept, str]
 
 
 class PortfolioIndex:
-    """The inverted index of a portfolio: term -> postings. Built once, never changed.
+    """The index of a portfolio: postings by term, and the terms of each repository. Never changes.
 
     Repositories are numbered by name, so that equal scores keep the order of names.
     """
 
-    def __init__(self, bundles: Sequence[Bundle]) -> None:
-        """Index the bundles; takes milliseconds per repository."""
-        ordered = sorted(bundles, key=lambda bundle: str(bundle["metadata"]["name"]).lower())
-        self.names = [str(bundle["metadata"]["name"]) for bundle in ordered]
-        self._postings: dict[str, Postings] = defaultdict(Postings)
-        for repository, bundle in enumerate(ordered):
-            for term, weights in term_weights(bundle).items():
-                self._postings[term].add(repository, weights)
-        self._embeddings = EmbeddingIndex(ordered)
+    def __init__(
+        self, bundles: Sequence[Bundle], analysed: Sequence[RepositoryTerms | None] | None = None
+    ) -> None:
+        """Index the bundles; takes about 0.3 ms for each whose terms are known.
+
+        `analysed`: the terms of each bundle's content. Where it has None, they come from the
+        bundle's `terms`, and without usable ones they are made anew, which takes milliseconds.
+        """
+        given = repeat(None, len(bundles)) if analysed is None else analysed
+        # The terms of each bundle's content, in the order of `bundles`.
+        self.analysed: Sequence[RepositoryTerms] = tuple(
+            content or unpack_terms(bundle.get("terms")) or analyse(bundle)
+            for bundle, content in zip(bundles, given, strict=True)
+        )
+        order = sorted(range(len(bundles)), key=lambda number: _name(bundles[number]).lower())
+        self.names = [_name(bundles[number]) for number in order]
+        # Of each repository: the terms of its content, and those of the listing.
+        self._terms = [(self.analysed[number], listing_terms(bundles[number])) for number in order]
+        self._postings = Postings()
+        for repository, parts in enumerate(self._terms):
+            for part in parts:
+                self._postings.add(repository, part)
+        self._embeddings = EmbeddingIndex([bundles[number] for number in order])
         name_terms = {term for name in self.names for term in terms(name)}
-        self._lexicon = Lexicon(self._postings.keys(), name_terms)
+        self._lexicon = Lexicon(self._postings.terms, name_terms)
 
     def rank(self, question: str, embedding: QuestionEmbedding | None = None) -> IndexRanking:
         """Rank the repositories that answer `question`: at most MAX_MATCHES, equal scores by name.
 
         `embedding` adds repositories that are close in meaning.
         """
-        parsed = parse_question(question, self._lexicon)
-        groups = [self._match_group(group) for group in parsed.groups]
-        scores = self._score_by_words(parsed, groups)
+        scores, groups = self._rank_by_words(question)
         nearest_by_words = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
         closeness = self._embeddings.closeness(embedding) if embedding else {}
         for repository, close in closeness.items():
@@ -149,16 +137,25 @@ class PortfolioIndex:
         ]
         return IndexRanking(matches, [])
 
+    def has_answer(self, question: str) -> bool:
+        """Tell whether any repository answers `question`, by words alone."""
+        scores, _ = self._rank_by_words(question)
+        return max(scores.values(), default=0.0) >= ANSWER_THRESHOLD
+
+    def _rank_by_words(self, question: str) -> tuple[dict[int, float], list[GroupMatches]]:
+        """Score the repositories that match any group of the question."""
+        parsed = parse_question(question, self._lexicon)
+        groups = [self._match_group(group) for group in parsed.groups]
+        return self._score_by_words(parsed, groups), groups
+
     def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
         """Find a group's best expansion in every repository, and weight the group."""
         matches: dict[int, float] = {}
         sources: dict[int, tuple[Concept, str]] = {}
         for concept in group:
             for term, expansion_weight in concept.expansions:
-                if term not in self._postings:
-                    continue
                 source = (concept, term)
-                for repository, term_weight in self._postings[term].items():
+                for repository, term_weight in self._postings.weights_of(term).items():
                     match = expansion_weight * term_weight
                     if match > matches.get(repository, 0.0):
                         matches[repository] = match
@@ -208,9 +205,10 @@ class PortfolioIndex:
     def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
-            if bigram in self._postings:
-                for repository, weight in self._postings[bigram].items():
-                    sums[repository] += weight
+            first, second = map(self._postings.weights_of, bigram.split(" "))
+            for repository in first.keys() & second.keys():
+                parts = self._terms[repository]
+                sums[repository] += combined_weight(part.weight_of(bigram) for part in parts)
         return sums
 
     def _explain(
@@ -248,13 +246,21 @@ class PortfolioIndex:
         by_words = score - by_meaning
         total = sum(part for part, _, _ in parts) or 1.0
         for part, _, term in parts:
-            weights = self._postings[term].field_weights_of(repository)
-            for signal, weight in zip(FIELDS, weights, strict=True):
-                if weight:
-                    signals[signal] += by_words * part / total * weight / sum(weights)
+            content, listing = self._terms[repository]
+            weights = {**content.field_weights_of(term), **listing.field_weights_of(term)}
+            for signal, weight in weights.items():
+                signals[signal] += by_words * part / total * weight / sum(weights.values())
         return signals
 
 
+def _name(bundle: Bundle) -> str:
+    return str(bundle["metadata"]["name"])
+
+
 def _best_first(scores: Mapping[int, float], threshold: float) -> list[int]:
-    chosen = (repository for repository, score in scores.items() if score >= threshold)
-    return sorted(chosen, key=lambda repository: (-scores[repository], repository))
+    chosen = sorted(
+        (-round(score, EXACT_DECIMALS), repository)
+        for repository, score in scores.items()
+        if score >= threshold
+    )
+    return [repository for _, repository in chosen]

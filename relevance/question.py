@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from relevance.text import Word, words
-from relevance.vocabulary import programming_language_terms, vocabulary
+from relevance.vocabulary import is_programming_language, vocabulary
 
 # Weights of query expansions; `relevance.vocabulary` has those of kinds and related terms.
 CORRECTION_WEIGHT = 0.9  # the term that a misspelled word probably means
@@ -46,13 +47,17 @@ class Lexicon:
     """The terms that occur in a portfolio; used to correct and to expand questions."""
 
     def __init__(self, terms: Collection[str], name_terms: Collection[str]) -> None:
-        """`name_terms`: the terms of the repositories' names."""
+        """`terms`: single terms. `name_terms`: those of the repositories' names."""
         self.terms = terms
-        self.name_terms = sorted(name_terms)
-        self._by_first_letter: dict[str, list[str]] = defaultdict(list)
-        for term in sorted({*terms, *vocabulary().terms}):
-            if len(term) >= MIN_CORRECTED_CHARS - 1 and " " not in term:
-                self._by_first_letter[term[0]].append(term)
+        self._name_terms = sorted(name_terms)
+        # Made when a misspelled word needs it: sorting all terms takes longer than ranking.
+        self._by_first_letter: dict[str, list[str]] = {}
+
+    def name_terms_beginning_with(self, beginning: str) -> Iterator[str]:
+        """Iterate over the terms of names that begin so, in order."""
+        start = bisect_left(self._name_terms, beginning)
+        rest = islice(self._name_terms, start, None)
+        return takewhile(lambda name_term: name_term.startswith(beginning), rest)
 
     def correct(self, written: str, term: str) -> str | None:
         """Return the term that a misspelled word most probably means, if any.
@@ -67,13 +72,23 @@ class Lexicon:
         from rapidfuzz.distance import OSA
 
         max_typos = 1 if len(written) < MIN_CHARS_FOR_TWO_TYPOS else 2
-        candidates = self._by_first_letter.get(written[0], ())
+        candidates = self._beginning_with(written[0])
         closest = [
             process.extractOne(spelling, candidates, scorer=OSA.distance, score_cutoff=max_typos)
             for spelling in (written, term)
         ]
         corrections = [(match[1], match[0]) for match in closest if match]  # typos, candidate
         return min(corrections)[1] if corrections else None
+
+    def _beginning_with(self, letter: str) -> Sequence[str]:
+        """Return the terms that a misspelled word may mean, sorted."""
+        if letter not in self._by_first_letter:
+            self._by_first_letter[letter] = sorted(
+                term
+                for term in {*self.terms, *vocabulary().terms}
+                if term.startswith(letter) and len(term) >= MIN_CORRECTED_CHARS - 1
+            )
+        return self._by_first_letter[letter]
 
 
 def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
@@ -136,13 +151,13 @@ def _concept(word: Word, term: str, lexicon: Lexicon) -> Concept:
         for part in word.parts:
             expansions.setdefault(part, PART_WEIGHT)
     if len(term) >= MIN_PREFIX_CHARS:
-        for name_term in lexicon.name_terms:
-            if name_term.startswith(term) and name_term not in known.terms:
+        for name_term in lexicon.name_terms_beginning_with(term):
+            if name_term not in known.terms:
                 expansions.setdefault(name_term, PREFIX_WEIGHT)
     return Concept(
         written=word.written,
         term=term,
         expansions=tuple(expansions.items()),
         weak=term in known.weak,
-        known=term in known.terms or term in programming_language_terms(),
+        known=term in known.terms or is_programming_language(term),
     )

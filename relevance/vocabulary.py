@@ -90,13 +90,21 @@ def vocabulary() -> Vocabulary:
     )
 
 
-@cache
-def programming_language_terms() -> frozenset[str]:
-    """Return the terms of all programming languages whose name is one word of three letters or more."""
+def is_programming_language(term: str) -> bool:
+    """Tell whether a term is a programming language whose name is one word of three letters or more."""
+    return term in _programming_language_terms(term[0])
+
+
+@lru_cache(maxsize=100)  # visitors may write any letter
+def _programming_language_terms(letter: str) -> frozenset[str]:
+    """Return the terms that begin with a letter: a stem keeps the first one, and stems take time."""
     return frozenset(
         stem(language.name.lower())
         for language in languages().values()
-        if language.type == "programming" and language.name.isalpha() and len(language.name) > 2
+        if language.type == "programming"
+        and language.name.isalpha()
+        and len(language.name) > 2
+        and language.name[0].lower() == letter
     )
 
 

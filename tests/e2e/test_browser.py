@@ -225,14 +225,14 @@ class TestSearchPage:
         expect(page.locator("#languages .bar").first).to_be_visible()
 
     def test_the_first_refresh_is_shown_as_it_proceeds(self, start_app, open_page):
-        with gated_github() as (github, gate):
+        with gated_github() as (github, standin):
             host = start_app(GITHUB_API_URL=github.url)
 
             page = open_page(f"{host.url}/api/ui?q=kubernetes")
 
             expect(page.locator("#progress")).to_be_visible()
             expect(page.locator("#progress-text")).to_have_text("0 of 31")
-            gate.set()
+            standin.open_all()
             expect(page.locator("#results h3").first).to_have_text("skyhook")
             expect(page.locator("#refresh")).to_be_hidden()
 

@@ -271,11 +271,11 @@ class TestRefresh:
         assert 200 == account.bundle("tally").status
 
     def test_a_second_start_joins_the_running_refresh(self, start_app):
-        with gated_github() as (github, gate):
+        with gated_github() as (github, standin):
             host = start_app(GITHUB_API_URL=github.url)
 
             first, second = host.post("/api/refresh", {}), host.post("/api/refresh", {})
-            gate.set()
+            standin.open_all()
 
             assert (202, False) == (first.status, first.json["joined"])
             assert (202, True) == (second.status, second.json["joined"])

@@ -13,6 +13,7 @@ from typing import Any
 
 import azure.durable_functions as df
 
+START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KINDS = {0: "activity", 1: "activity", 2: "sub", 3: "sub", 5: "timer"}
 
 
@@ -24,12 +25,13 @@ def user_function(builder: Any) -> Any:
 class Replay:
     """One orchestration. A test completes the scheduled tasks in any order."""
 
-    def __init__(self, orchestrator: Any, request: Any) -> None:
+    def __init__(self, orchestrator: Any, request: Any, start: datetime = START) -> None:
         self._handle = df.Orchestrator.create(user_function(orchestrator))
         self._request = request
-        self._now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        self._now = start
         self._events: list[dict[str, Any]] = []
         self._scheduled: list[tuple[str, str]] = []
+        self._completed: set[int] = set()
         self.state: dict[str, Any] = {}
         self._episode([self._event(0, Name="o", Version="", Input=json.dumps(json.dumps(request)))])
 
@@ -63,10 +65,16 @@ class Replay:
             if action.get("functionName") == name
         ]
 
+    def open(self) -> dict[int, Any]:
+        """Return the tasks that have not been completed: id -> action."""
+        actions = dict(enumerate(self._actions()))
+        return {task: action for task, action in actions.items() if task not in self._completed}
+
     def complete(self, *results: tuple[int, Any]) -> Replay:
         """Run one episode in which tasks complete: (id, result); the result of a timer is None."""
         events = []
         for task, result in results:
+            self._completed.add(task)
             match self._scheduled[task]:
                 case ("timer", moment):
                     self._now = max(self._now, datetime.fromisoformat(moment))

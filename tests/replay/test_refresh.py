@@ -9,11 +9,12 @@ import pytest
 
 from models import (
     BATCH_ORCHESTRATOR,
+    EMBED_BUNDLES,
     FETCH_BUNDLE,
     GET_REPO_NAMES,
     PUBLISH_PORTFOLIO,
-    SAVE_BUNDLES,
     START_REFRESH,
+    no_usage,
 )
 from orchestrators.batch import repo_batch_orchestrator
 from orchestrators.push import repo_push_orchestrator
@@ -23,8 +24,19 @@ from tests.replay.history import Replay
 PUSH = {"username": "ada", "collect_until": "2026-01-02T03:04:09Z"}
 
 
-def usage(requests: int = 1, remaining: int | None = 5000) -> dict[str, Any]:
-    return {"requests": requests, "remaining": remaining}
+TRANSIENT = {"rate_limited", "unreachable", "cache_unavailable"}
+
+
+def usage(
+    requests: int = 1, remaining: int | None = 5000, queries: int = 0, points: int | None = None
+) -> dict[str, Any]:
+    return {
+        **no_usage(),
+        "requests": requests,
+        "queries": queries,
+        "remaining": remaining,
+        "points_remaining": points,
+    }
 
 
 def plan(
@@ -35,7 +47,8 @@ def plan(
         "total": len(names) if total is None else total,
         "names": list(names),
         "batch_size": size,
-        "batches_per_minute": per_minute,
+        "requests_per_minute": per_minute,
+        "embed": False,
         "deliveries": [],
         "usage": usage(),
         **facts,
@@ -47,18 +60,40 @@ def failure(name: str | None, code: str, retry_at: str | None = None) -> dict[st
         "repo_name": name,
         "error": code,
         "message": f"{code}!",
-        "retryable": code in ("rate_limited", "unreachable"),
+        "retryable": code in TRANSIENT,
         "retry_at": retry_at,
         "usage": usage(),
     }
+
+
+NO_STORAGE = failure(None, "cache_unavailable")
 
 
 def saved(*names: str) -> list[dict[str, Any]]:
     return [{"name": name, "row_key": f"repo:{name}"} for name in names]
 
 
+def fetched(name: str, **facts: Any) -> dict[str, Any]:
+    (bundle,) = saved(name)
+    return {"metadata": {"name": name}, "saved": bundle, "usage": usage(), **facts}
+
+
 def batch(*names: str, failures: tuple[Any, ...] = (), **facts: Any) -> dict[str, Any]:
     return {"saved": saved(*names), "failures": list(failures), "usage": usage(4), **facts}
+
+
+def published(replay: Replay) -> list[list[str]]:
+    """Return the names of the bundles of every publishing."""
+    return [
+        [bundle["name"] for bundle in publish["saved"]]
+        for publish in replay.inputs(PUBLISH_PORTFOLIO)
+    ]
+
+
+def failed(replay: Replay) -> dict[str, list[str]]:
+    """Return what the last publishing marks as failed: code -> names."""
+    marked: dict[str, list[str]] = replay.inputs(PUBLISH_PORTFOLIO)[-1]["failed"]
+    return marked
 
 
 def refresh(**request: Any) -> Replay:
@@ -76,8 +111,9 @@ def test_running_orchestrations_rely_on_these_names():
     """A refresh, a batch and a webhook schedule them under names that must not change."""
     replay = refresh().complete((0, plan("a"))).complete((1, batch("a")))
     one_batch = Replay(
-        repo_batch_orchestrator, {"username": "ada", "listing_id": "l1", "names": ["a"]}
-    ).complete((0, {"metadata": {"name": "a"}, "usage": usage()}))
+        repo_batch_orchestrator,
+        {"username": "ada", "listing_id": "l1", "names": ["a"], "embed": True},
+    ).complete((0, fetched("a")))
     push = Replay(repo_push_orchestrator, PUSH).complete((0, None))
 
     assert [
@@ -87,50 +123,89 @@ def test_running_orchestrations_rely_on_these_names():
     ] == replay.scheduled
     assert [
         ("activity", "FetchRepoContextBundleActivity"),
-        ("activity", "SaveBundlesActivity"),
+        ("activity", "EmbedBundlesActivity"),
     ] == one_batch.scheduled
     assert ("activity", "StartRefreshActivity") == push.scheduled[-1]
 
 
 class TestBatch:
-    def test_it_fetches_every_name_in_parallel_then_saves_the_bundles_together(self):
-        replay = Replay(
-            repo_batch_orchestrator,
-            {"username": "ada", "listing_id": "l1", "names": ["a", "b", "c"]},
-        )
+    def run(self, *names: str, embed: bool = False) -> Replay:
+        request = {"username": "ada", "listing_id": "l1", "names": list(names), "embed": embed}
+        return Replay(repo_batch_orchestrator, request)
+
+    def test_it_fetches_every_name_in_parallel_and_returns_what_each_has_saved(self):
+        replay = self.run("a", "b", "c")
 
         assert [("activity", FETCH_BUNDLE)] * 3 == replay.scheduled
+        assert [
+            {"username": "ada", "repo_name": name, "listing_id": "l1"} for name in ("a", "b", "c")
+        ] == replay.inputs(FETCH_BUNDLE)
         gone = failure("b", "gone")
-        replay.complete((1, gone), (2, {"metadata": {"name": "c"}, "usage": usage(5, 90)}))
-        replay.complete((0, {"metadata": {"name": "a"}, "usage": usage(4, 91)}))
+        replay.complete((1, gone), (2, fetched("c", usage=usage(2, 90, 1, 4_000))))
+        replay.complete((0, fetched("a", usage=usage(1, 91, 2, 3_990))))
 
-        (save,) = replay.inputs(SAVE_BUNDLES)
-        assert [{"metadata": {"name": "a"}}, {"metadata": {"name": "c"}}] == save["bundles"]
-        replay.complete((3, saved("a", "c")))
         assert {
             "saved": saved("a", "c"),
             "failures": [gone],
-            "usage": usage(10, 90),
+            "usage": usage(4, 90, 3, 3_990),
         } == replay.output
+
+    def test_with_a_model_the_saved_bundles_are_embedded_together_before_it_ends(self):
+        replay = self.run("a", "b", "c", embed=True)
+
+        replay.complete((0, fetched("a")), (1, failure("b", "gone")), (2, fetched("c")))
+
+        assert [{"username": "ada", "row_keys": ["repo:a", "repo:c"]}] == replay.inputs(
+            EMBED_BUNDLES
+        )
+        assert saved("a", "c") == replay.complete((3, 2)).output["saved"]
+
+    def test_a_batch_of_failures_alone_asks_no_model(self):
+        replay = self.run("a", embed=True).complete((0, failure("a", "unreachable")))
+
+        assert [failure("a", "unreachable")] == replay.output["failures"]
 
 
 class TestRefresh:
-    def test_it_lists_then_fetches_one_batch_after_another_then_publishes(self):
+    def test_it_plans_then_fetches_one_batch_after_another_then_publishes_the_end(self):
         replay = refresh().complete((0, plan("a", "b", "c", total=5, deliveries=["d1"])))
 
-        assert [{"username": "ada"}] == replay.inputs(GET_REPO_NAMES)
+        assert [{"username": "ada", "last_try": False}] == replay.inputs(GET_REPO_NAMES)
         assert [["a", "b"]] == [batch["names"] for batch in replay.inputs(BATCH_ORCHESTRATOR)]
         assert (5, 2, 2) == tuple(replay.status[key] for key in ("total", "done", "unchanged"))
         replay.complete((1, batch("a", "b")))
         assert ["c"] == replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"]
         assert (4, "running") == (replay.status["done"], replay.status["state"])
-        replay.complete((2, batch("c")))
-        (publish,) = replay.inputs(PUBLISH_PORTFOLIO)
-        assert saved("a", "b", "c") == publish["saved"]
-        assert (replay.status["started_at"], ["d1"]) == (
-            publish["started_at"],
-            publish["deliveries"],
+        replay.complete((2, batch("c")), (3, []))
+
+        first, end = replay.inputs(PUBLISH_PORTFOLIO)
+        assert [["a", "b"], ["c"]] == published(replay)
+        assert [(False, []), (True, ["d1"])] == [
+            (publish["ended"], publish["deliveries"]) for publish in (first, end)
+        ]
+        assert {replay.status["started_at"]} == {first["started_at"], end["started_at"]}
+        assert {"l1"} == {first["listing_id"], end["listing_id"]}
+
+    def test_a_batch_is_published_while_the_next_one_is_fetched(self):
+        replay = refresh().complete((0, plan("a", "b", "c", size=1))).complete((1, batch("a")))
+
+        assert [("sub", BATCH_ORCHESTRATOR), ("activity", PUBLISH_PORTFOLIO)] == (
+            replay.scheduled[-2:]
         )
+        assert (["b"], [["a"]]) == (
+            replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"],
+            published(replay),
+        )
+        replay.complete((3, []))  # published; the batch is still in flight
+        assert 4 == len(replay.scheduled)
+        replay.complete((2, batch("b")))
+        assert [["a"], ["b"]] == published(replay)
+
+    def test_nothing_to_fetch_is_one_publishing_without_bundles(self):
+        replay = refresh().complete((0, plan(total=7)))
+
+        assert [[]] == published(replay)
+        assert (7, 7) == (replay.status["total"], replay.status["done"])
 
     def test_it_returns_the_published_bundles_and_is_completed(self):
         bundles = [{"metadata": {"name": "a"}}]
@@ -141,12 +216,14 @@ class TestRefresh:
         assert "completed" == replay.status["state"]
         assert replay.status["started_at"] < replay.status["finished_at"]
 
-    def test_requests_are_counted_and_the_remaining_quota_is_shown(self):
+    def test_requests_of_both_apis_are_counted_and_both_quotas_shown(self):
         replay = refresh().complete((0, plan("a", "b", "c", usage=usage(1, 4990))))
-        replay.complete((1, batch("a", "b", usage=usage(9, 4981))))
-        replay.complete((2, batch("c", usage=usage(5, None))))
+        replay.complete((1, batch("a", "b", usage=usage(9, 4981, 2, 4_998))))
+        replay.complete((2, batch("c", usage=usage(5, None))), (3, []))
 
-        assert (15, 4981) == (replay.status["requests"], replay.status["requests_remaining"])
+        assert (17, 4981, 4_998) == tuple(
+            replay.status[key] for key in ("requests", "requests_remaining", "points_remaining")
+        )
 
     def test_a_deleted_repository_is_done_and_not_failed(self):
         replay = refresh().complete((0, plan("a")))
@@ -154,21 +231,96 @@ class TestRefresh:
         replay.complete((1, batch(failures=(failure("a", "gone"),))))
 
         assert (1, 0) == (replay.status["done"], replay.status["failed"])
+        assert {"gone": ["a"]} == failed(replay)
+
+    def test_whether_bundles_get_embeddings_is_planned(self):
+        replay = refresh().complete((0, plan("a", embed=True)))
+
+        assert [True] == [batch["embed"] for batch in replay.inputs(BATCH_ORCHESTRATOR)]
 
     def test_a_refused_token_fails_the_refresh_at_once_with_the_reason(self):
         with pytest.raises(Exception, match="bad_credentials!"):
             refresh().complete((0, failure(None, "bad_credentials")))
 
-    def test_a_listing_that_fails_is_retried_three_times(self):
+    def test_a_listing_that_fails_is_retried_four_times_and_told_which_try_is_the_last(self):
         down = failure(None, "unreachable")
         replay = refresh()
-        for task, seconds in ((0, 2), (2, 8), (4, 32)):
+        for task, seconds in ((0, 2), (2, 8), (4, 32), (6, 64)):
             replay.complete((task, down))
             assert seconds == wait_s(replay)
             replay.complete((task + 1, None))
 
+        assert [False] * 4 + [True] == [
+            request["last_try"] for request in replay.inputs(GET_REPO_NAMES)
+        ]
         with pytest.raises(Exception, match="unreachable!"):
-            replay.complete((6, down))
+            replay.complete((8, down))
+
+
+class TestWithoutStorage:
+    """A minute without storage costs time, and no refresh."""
+
+    def test_planning_is_repeated_later_and_later(self):
+        replay = refresh()
+        for task, seconds in ((0, 2), (2, 8), (4, 32), (6, 64)):
+            replay.complete((task, NO_STORAGE))
+            assert ("waiting", seconds) == (replay.status["state"], wait_s(replay))
+            replay.complete((task + 1, None))
+
+        replay.complete((8, plan("a"))).complete((9, batch("a"))).complete((10, []))
+
+        assert "completed" == replay.status["state"]
+
+    def test_what_could_not_be_saved_is_fetched_again_and_no_further_batch_before(self):
+        lost = failure("b", "cache_unavailable")
+        replay = refresh().complete((0, plan("a", "b", "c", "d")))
+
+        replay.complete((1, batch("a", failures=(lost,)))).complete((2, []))
+
+        assert [["a"]] == published(replay)
+        assert 2 == wait_s(replay)
+        replay.complete((3, None))
+        assert ["b", "c"] == replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"]
+
+    def test_what_could_not_be_published_is_published_with_the_next_batch(self):
+        replay = refresh().complete((0, plan("a", "b", "c", size=1))).complete((1, batch("a")))
+
+        replay.complete((2, batch("b")), (3, NO_STORAGE))
+
+        assert [["a"], ["a", "b"]] == published(replay)
+
+    def test_what_could_not_be_published_before_a_wait_is_published_after_it(self):
+        broken = failure("b", "unreachable")
+        replay = (
+            refresh().complete((0, plan("a", "b"))).complete((1, batch("a", failures=(broken,))))
+        )
+
+        replay.complete((2, NO_STORAGE))
+        assert 2 == wait_s(replay)
+        replay.complete((3, None))
+
+        assert [["a"], ["a"]] == published(replay)  # the second one, while `b` is fetched again
+
+    def test_the_last_publishing_is_repeated_until_it_succeeds(self):
+        replay = refresh().complete((0, plan("a"))).complete((1, batch("a")))
+
+        for task, seconds in ((2, 2), (4, 8), (6, 32), (8, 64)):
+            replay.complete((task, NO_STORAGE))
+            assert seconds == wait_s(replay)
+            replay.complete((task + 1, None))
+        replay.complete((10, []))
+
+        assert [["a"]] * 5 == published(replay)
+        assert all(publish["ended"] for publish in replay.inputs(PUBLISH_PORTFOLIO))
+        assert "completed" == replay.status["state"]
+
+    def test_storage_that_stays_away_fails_the_refresh(self):
+        replay = refresh().complete((0, plan("a"))).complete((1, batch("a")))
+        for task in (2, 4, 6, 8):
+            replay.complete((task, NO_STORAGE)).complete((task + 1, None))
+
+        with pytest.raises(Exception, match="cache_unavailable!"):
+            replay.complete((10, NO_STORAGE))
 
 
 class TestRetries:
@@ -178,16 +330,19 @@ class TestRetries:
 
         replay.complete((1, batch("a", failures=(limited,))))
 
-        # The second batch is not started, because it would meet the same limit.
+        # The second batch is not started, because it would meet the same limit. What is there is
+        # published before the wait.
+        assert [["a"]] == published(replay)
+        replay.complete((2, []))
         assert ("timer", "2026-01-02T03:30:00.000000Z") == replay.scheduled[-1]
         assert "waiting" == replay.status["state"]
         assert {"code": "rate_limited", "message": "rate_limited!"} == replay.status["error"]
-        replay.complete((2, None))
+        replay.complete((3, None))
         assert ["b", "c"] == replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"]
         assert "error" not in replay.status
-        replay.complete((3, batch("b", "c"))).complete((4, batch("d")))
-        (publish,) = replay.inputs(PUBLISH_PORTFOLIO)
-        assert (saved("a", "b", "c", "d"), []) == (publish["saved"], publish["failures"])
+        replay.complete((4, batch("b", "c"))).complete((5, batch("d")), (6, []))
+        assert [["a"], ["b", "c"], ["d"]] == published(replay)
+        assert {} == failed(replay)
         assert (4, 0) == (replay.status["done"], replay.status["failed"])
 
     def test_a_reset_time_in_the_far_future_is_waited_for_at_most_65_minutes(self):
@@ -199,28 +354,26 @@ class TestRetries:
         limited = failure("a", "rate_limited")
         replay = refresh().complete((0, plan("a", "c", size=1)))
 
-        for task, seconds in ((1, 60), (3, 120), (5, 240)):
+        for task, seconds in ((1, 60), (3, 120), (5, 240), (7, 480)):
             replay.complete((task, batch(failures=(limited,))))
             assert seconds == wait_s(replay)
             replay.complete((task + 1, None))
-        replay.complete((7, batch(failures=(limited,))))
+        replay.complete((9, batch(failures=(limited,))))
 
-        (publish,) = replay.inputs(PUBLISH_PORTFOLIO)
-        assert {"a", "c"} == {failure["repo_name"] for failure in publish["failures"]}
+        assert {"rate_limited": ["a", "c"]} == failed(replay)
         assert (2, 2) == (replay.status["done"], replay.status["failed"])
 
-    def test_repositories_that_were_never_tried_fail_for_the_rate_limit(self):
-        failures = (failure("a", "rate_limited"), failure("b", "unreachable"))
+    @pytest.mark.parametrize("stop", ["rate_limited", "cache_unavailable"])
+    def test_repositories_that_were_never_tried_fail_for_what_stopped_the_round(self, stop):
+        failures = (failure("a", stop), failure("b", "unreachable"))
         replay = refresh().complete((0, plan("a", "b", "c", size=2)))
 
-        for task in (1, 3, 5):
+        for task in (1, 3, 5, 7):
             replay.complete((task, batch(failures=failures)))
             replay.complete((task + 1, None))
-        replay.complete((7, batch(failures=failures)))
+        replay.complete((9, batch(failures=failures)))
 
-        (publish,) = replay.inputs(PUBLISH_PORTFOLIO)
-        errors = {failure["repo_name"]: failure["error"] for failure in publish["failures"]}
-        assert {"a": "rate_limited", "b": "unreachable", "c": "rate_limited"} == errors
+        assert {stop: ["a", "c"], "unreachable": ["b"]} == failed(replay)
 
     def test_rate_limits_are_waited_out_for_as_long_as_rounds_make_progress(self):
         names = [f"r{number}" for number in range(8)]
@@ -229,37 +382,52 @@ class TestRetries:
         for number in range(7):
             limits = tuple(failure(name, "rate_limited") for name in names[number + 1 :])
             replay.complete((task, batch(names[number], failures=limits)))
+            replay.complete((task + 1, []))
             assert 60 == wait_s(replay)
-            replay.complete((task + 1, None))
-            task += 2
+            replay.complete((task + 2, None))
+            task += 3
         replay.complete((task, batch(names[7])))
 
-        assert saved(*names) == replay.inputs(PUBLISH_PORTFOLIO)[0]["saved"]
+        assert [[name] for name in names] == published(replay)
+        assert {} == failed(replay)
 
     def test_a_repository_that_keeps_failing_is_given_up_and_the_rest_published(self):
         broken = failure("a", "unreachable")
         replay = refresh().complete((0, plan("a")))
 
-        for task, seconds in ((1, 2), (3, 8), (5, 32)):
+        for task, seconds in ((1, 2), (3, 8), (5, 32), (7, 64)):
             replay.complete((task, batch(failures=(broken,))))
             assert seconds == wait_s(replay)
             replay.complete((task + 1, None))
-        replay.complete((7, batch(failures=(broken,))))
+        replay.complete((9, batch(failures=(broken,))))
 
         assert ("activity", PUBLISH_PORTFOLIO) == replay.scheduled[-1]
-        assert [broken] == replay.inputs(PUBLISH_PORTFOLIO)[0]["failures"]
+        assert {"unreachable": ["a"]} == failed(replay)
         assert (1, 1) == (replay.status["done"], replay.status["failed"])
 
-    def test_no_more_batches_start_in_a_minute_than_planned(self):
-        replay = refresh().complete((0, plan("a", "b", "c", "d", "e", size=1, per_minute=2)))
 
-        replay.complete((1, batch("a"))).complete((2, batch("b")))
-        assert 60 == wait_s(replay)  # from the end of the last batch
-        replay.complete((3, None)).complete((4, batch("c"))).complete((5, batch("d")))
-        assert 60 == wait_s(replay)
-        replay.complete((6, None)).complete((7, batch("e")))
+class TestPacing:
+    def test_a_batch_waits_until_its_requests_fit_into_the_minute(self):
+        replay = refresh().complete((0, plan("a", "b", "c", size=1, per_minute=8)))
 
-        assert ("activity", PUBLISH_PORTFOLIO) == replay.scheduled[-1]
+        replay.complete((1, batch("a", usage=usage(4)))).complete(
+            (2, batch("b", usage=usage(4))), (3, [])
+        )
+
+        # What is there is published before the wait, which counts from the end of the first batch.
+        assert [["a"], ["b"]] == published(replay)
+        replay.complete((4, []))
+        assert ("timer", 58) == (replay.scheduled[-1][0], wait_s(replay))
+        assert "running" == replay.status["state"]
+        replay.complete((5, None))
+        assert ["c"] == replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"]
+
+    def test_without_pacing_no_batch_waits(self):
+        replay = refresh().complete((0, plan("a", "b", size=1, per_minute=0)))
+
+        replay.complete((1, batch("a", usage=usage(5_000))))
+
+        assert ["b"] == replay.inputs(BATCH_ORCHESTRATOR)[-1]["names"]
 
 
 class TestPush:
@@ -269,14 +437,22 @@ class TestPush:
         assert [("timer", "2026-01-02T03:04:09.000000Z")] == replay.scheduled
         replay.complete((0, None))
         assert ["ada"] == replay.inputs(START_REFRESH)
-        assert "started" == replay.complete((1, "started")).output
 
-    def test_while_another_refresh_runs_it_tries_again_later_and_later(self):
+    @pytest.mark.parametrize("result", ["started", "joined", "postponed"])
+    def test_it_looks_again_later_and_later_until_a_refresh_has_answered_the_webhooks(self, result):
         replay = Replay(repo_push_orchestrator, PUSH).complete((0, None))
 
         for task, seconds in ((1, 2), (3, 4), (5, 8)):
-            replay.complete((task, "joined"))
+            replay.complete((task, result))
             assert seconds == wait_s(replay)
             replay.complete((task + 1, None))
 
         assert "answered" == replay.complete((7, "answered")).output
+
+    def test_a_refresh_that_failed_is_started_again(self):
+        replay = Replay(repo_push_orchestrator, PUSH).complete((0, None))
+
+        for task, result in ((1, "started"), (3, "started")):
+            replay.complete((task, result)).complete((task + 1, None))
+
+        assert ["ada"] * 3 == replay.inputs(START_REFRESH)

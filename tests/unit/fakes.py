@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import azure.durable_functions as df
@@ -12,12 +13,24 @@ from azure.durable_functions.models.DurableOrchestrationStatus import DurableOrc
 from azure.durable_functions.models.PurgeHistoryResult import PurgeHistoryResult
 
 from bundles import fingerprint
-from cache import GitHubCache, Portfolio
+from cache import GitHubCache, Portfolio, StoredRow
+from cache.portfolio import Content
+from cache.rows import bundle_row
+from cache.webhook_inbox import MAX_PENDING
 from errors import CacheConflict, GitHubError, GitHubUnavailable, RepositoryUnavailable
 from github_api.client import GitHubClient, Response
 from github_api.limits import Calls, Limits, Quota
 from github_repo_manager import FetchedRepository, GitHubRepoManager, RepositoryPage
-from models import Bundle, ListedRepository, Listing, Manifest, Metadata, iso_utc
+from models import (
+    Bundle,
+    ListedRepository,
+    Listing,
+    Manifest,
+    Metadata,
+    RefreshHealth,
+    SavedBundle,
+    iso_utc,
+)
 from tests.unit.portfolios import bundle_with, make_metadata
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -46,6 +59,10 @@ class FakeCache(GitHubCache):
         self.answered: list[str] = []
         self.deleted_before: datetime | None = None
         self.saved_listings = 0
+        self.row_etags: dict[tuple[str, str], str] = {}  # by username and row key
+        self.writes = 0  # of bundles
+        self.health: dict[str, RefreshHealth] = {}
+        self.snapshots: dict[str, str] = {}  # the ETag of the portfolio that was saved last
 
     def save_listing(self, username: str, listing: Listing) -> None:
         self.listings[username.lower()] = listing
@@ -62,14 +79,24 @@ class FakeCache(GitHubCache):
             repository["metadata"]["name"]: repository for repository in listing["repositories"]
         }
 
-    def save_bundles(self, username: str, bundles: Sequence[Bundle]) -> dict[str, str]:
-        row_keys = {
-            bundle["metadata"]["name"]: f"repo:{bundle['metadata']['name']}@{bundle['fingerprint']}"
-            for bundle in bundles
+    def save_bundle(self, username: str, bundle: Bundle) -> SavedBundle:
+        _, saved = bundle_row(username, bundle)
+        row_key = saved["row_key"]
+        self.bundles.setdefault(username.lower(), {})[row_key] = bundle
+        self.writes += 1
+        self.row_etags[username.lower(), row_key] = str(self.writes)
+        return saved
+
+    def saved_rows(
+        self, username: str, row_keys: Collection[str] | None = None
+    ) -> dict[str, StoredRow]:
+        return {
+            row_key: StoredRow(
+                bundle_row(username, bundle)[1], self.row_etags[username.lower(), row_key]
+            )
+            for row_key, bundle in self.bundles.get(username.lower(), {}).items()
+            if row_keys is None or row_key in row_keys
         }
-        rows = self.bundles.setdefault(username.lower(), {})
-        rows |= {row_keys[bundle["metadata"]["name"]]: bundle for bundle in bundles}
-        return row_keys
 
     def load_bundles(self, username: str, row_keys: Collection[str]) -> dict[str, Bundle]:
         rows = self.bundles.get(username.lower(), {})
@@ -86,12 +113,23 @@ class FakeCache(GitHubCache):
         self.manifests[username.lower()] = (manifest, new_etag)
         return new_etag
 
-    def prune(self, username: str, keep: Collection[str]) -> int:
+    def prune(self, username: str, keep: Collection[str], saved_before: str) -> int:
         rows = self.bundles.get(username.lower(), {})
-        unused = set(rows) - set(keep)
+        moment = datetime.fromisoformat(saved_before)
+        unused = [
+            row_key
+            for row_key, bundle in rows.items()
+            if row_key not in keep and datetime.fromisoformat(bundle["fetched_at"]) < moment
+        ]
         for row_key in unused:
             del rows[row_key]
         return len(unused)
+
+    def save_refresh_health(self, username: str, health: RefreshHealth) -> None:
+        self.health[username.lower()] = health
+
+    def load_refresh_health(self, username: str) -> RefreshHealth | None:
+        return self.health.get(username.lower())
 
     def record_delivery(
         self, username: str, delivery: str, names: Sequence[str], now: datetime
@@ -104,7 +142,7 @@ class FakeCache(GitHubCache):
         return is_new
 
     def pending_deliveries(self, username: str) -> dict[str, list[str]]:
-        return dict(self.deliveries.get(username.lower(), {}))
+        return dict(islice(self.deliveries.get(username.lower(), {}).items(), MAX_PENDING))
 
     def mark_deliveries_answered(
         self, username: str, row_keys: Collection[str], *, delete_before: datetime
@@ -118,7 +156,23 @@ class FakeCache(GitHubCache):
         published = self.load_manifest(username)
         if published is None:
             return None
-        return Portfolio.of(*published, self.bundles.get(username.lower(), {}))
+        rows = self.bundles.get(username.lower(), {})
+        return Portfolio.of(
+            *published, {row_key: Content.of(bundle) for row_key, bundle in rows.items()}
+        )
+
+    def portfolio_in_memory(self, username: str) -> Portfolio | None:
+        return self.portfolio(username)
+
+    def renew_portfolio(self, username: str) -> Portfolio | None:
+        return self.portfolio(username)
+
+    def save_snapshot(self, portfolio: Portfolio) -> None:
+        self.snapshots[portfolio.username.lower()] = portfolio.etag
+
+    def delete(self, username: str) -> int:
+        rows = self.bundles.pop(username.lower(), {})
+        return len(rows) + (self.manifests.pop(username.lower(), None) is not None)
 
 
 class FakeManager(GitHubRepoManager):

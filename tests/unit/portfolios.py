@@ -57,6 +57,7 @@ def bundle_with(metadata: Metadata, **content: Any) -> Bundle:
         "path_terms": {},
         "dependencies": [],
         "readme": "",
+        "commits": None,
         "revision": {"commit": None, "tree": None},
         "fingerprint": "f",
         "fetched_at": "2026-01-01T00:00:00Z",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -40,7 +41,14 @@ def ranked_names(query: str) -> list[str]:
 
 
 def portfolio_of(*bundles: PublishedBundle, etag: str = "v1") -> Portfolio:
-    return Portfolio("ada-nimbus", etag, datetime(2026, 1, 1, tzinfo=UTC), bundles)
+    return Portfolio(
+        username="ada-nimbus",
+        etag=etag,
+        refreshed_at=datetime(2026, 1, 1, tzinfo=UTC),
+        finished=True,
+        bundles=bundles,
+        index=PortfolioIndex(bundles),
+    )
 
 
 class TestRepoScores:
@@ -188,14 +196,11 @@ class TestRank:
         assert ranking.no_match
         assert ["a"] == ranking.nearest
 
-    def test_a_version_is_indexed_once(self):
-        portfolio = portfolio_of(make_bundle("a", "Terraform"))
-        rank(portfolio, "terraform")
+    def test_the_index_of_the_portfolio_is_used(self):
+        terraform, azure = make_bundle("a", "Terraform"), make_bundle("b", "Azure")
+        portfolio = replace(portfolio_of(terraform), index=PortfolioIndex([azure]))
 
-        index = portfolio.memo(PortfolioIndex)
-        rank(portfolio, "azure")
-
-        assert index is portfolio.memo(PortfolioIndex)
+        assert ["b"] == [score["name"] for score in rank(portfolio, "azure").scores]
 
 
 class TestSuggest:
@@ -364,6 +369,15 @@ class TestWithEmbeddings:
             {**bundle, "embedding": pack_embedding("directions", embed(bundle["metadata"]["name"]))}
             for bundle in self.BUNDLES
         ] == embedded
+
+    def test_it_says_whether_an_embedding_model_is_configured(self, embedder):
+        without_key = ModelOptions(
+            embedder.url, openai_api_key=None, openai_embedding_model="directions"
+        )
+
+        assert Assistant(options_for(embedder)).embeds
+        assert not Assistant(ModelOptions(embedder.url)).embeds
+        assert not Assistant(without_key).embeds
 
     def test_the_model_is_not_called_without_bundles(self, embedder):
         assert [] == Assistant(options_for(embedder)).with_embeddings([])

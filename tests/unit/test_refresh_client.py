@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import PUSH_ORCHESTRATOR, REFRESH_ORCHESTRATOR, iso_utc, new_progress
+from errors import RefreshUnavailable
+from models import (
+    PUSH_ORCHESTRATOR,
+    REFRESH_ORCHESTRATOR,
+    RefreshHealth,
+    iso_utc,
+    new_progress,
+)
 from refresh_client import (
     CLOCK_SKEW,
     DEBOUNCE_WINDOW,
     MAX_START_ATTEMPTS,
+    RETRY_PAUSES,
+    next_try_at,
+    postponed_until,
     read_progress,
     schedule_push_refresh,
     start_refresh,
@@ -61,13 +72,19 @@ class TestStartRefresh:
         assert "started" == await start_refresh(client, "ada")
         assert 2 == client.attempts
 
-    async def test_a_host_that_refuses_every_start_is_an_error(self, client):
-        client.refusal = RuntimeError("the host is shutting down")
+    async def test_a_host_that_refuses_every_start_is_unavailable(self, client, caplog):
+        client.refusal = RuntimeError("http://localhost/orchestrators?code=system-key")
 
-        with pytest.raises(RuntimeError, match="shutting down"):
+        with pytest.raises(RefreshUnavailable, match=r"`ada`.*try again in 10 seconds") as raised:
             await start_refresh(client, "ada")
 
         assert MAX_START_ATTEMPTS == client.attempts
+        assert ("refresh_unavailable", 503, 10) == (
+            raised.value.code,
+            raised.value.status,
+            raised.value.retry_after_s,
+        )
+        assert ['durable.unavailable {"username":"ada","error":"RuntimeError"}'] == caplog.messages
 
     async def test_only_a_start_is_logged(self, client, caplog):
         caplog.set_level("INFO")
@@ -115,11 +132,57 @@ class TestSchedulePushRefresh:
         wait = collected_until - recorded_at
         assert 2 * CLOCK_SKEW <= wait <= DEBOUNCE_WINDOW + 2 * CLOCK_SKEW
 
-    async def test_a_host_that_refuses_the_start_is_an_error(self, client):
+    async def test_a_host_that_refuses_the_start_is_unavailable(self, client):
         client.refusal = RuntimeError("the host is shutting down")
 
-        with pytest.raises(RuntimeError, match="shutting down"):
+        with pytest.raises(RefreshUnavailable):
             await schedule_push_refresh(client, "ada", NOON)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: start_refresh(client, "ada"),
+        lambda client: schedule_push_refresh(client, "ada", NOON),
+        lambda client: read_progress(client, "ada"),
+    ],
+    ids=["start", "schedule", "progress"],
+)
+async def test_a_back_end_that_does_not_answer_is_not_waited_for(client, monkeypatch, ask):
+    """The SDK itself would wait for 4 minutes."""
+
+    async def hang(*_, **__):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("refresh_client.DURABLE_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(client, "start_new", hang)
+    monkeypatch.setattr(client, "get_status", hang)
+
+    async with asyncio.timeout(5):
+        with pytest.raises(RefreshUnavailable, match="Durable Functions does not answer"):
+            await ask(client)
+
+
+class TestPostponing:
+    @pytest.mark.parametrize(
+        ("failures", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 60), (1_000_000, 60)]
+    )
+    def test_the_pauses_grow_up_to_an_hour(self, failures, minutes):
+        assert NOON + timedelta(minutes=minutes) == next_try_at(failures, NOON)
+
+    @pytest.mark.parametrize("next_try", [None, NOON, NOON - max(RETRY_PAUSES)])
+    def test_once_the_pause_is_over_nothing_is_postponed(self, next_try):
+        health = RefreshHealth(
+            error=None,
+            failures=1,
+            next_try_at=iso_utc(next_try) if next_try else None,
+            token_expires_at=None,
+        )
+
+        assert postponed_until(health, NOON) is None
+
+    def test_without_a_record_nothing_is_postponed(self):
+        assert postponed_until(None, NOON) is None
 
 
 class TestReadProgress:

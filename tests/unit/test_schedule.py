@@ -26,6 +26,27 @@ async def test_every_portfolio_is_refreshed_unless_it_is_already(caplog):
     ] == events
 
 
+async def test_a_portfolio_whose_refresh_cannot_be_started_does_not_stop_the_others(
+    caplog, monkeypatch
+):
+    caplog.set_level("INFO")
+    client = FakeDurableClient()
+    start_new = client.start_new
+
+    async def refuse_ada(orchestrator, instance, request):
+        if instance == "portfolio-ada":
+            raise OSError("connection refused")
+        return await start_new(orchestrator, instance, request)
+
+    monkeypatch.setattr(client, "start_new", refuse_ada)
+
+    await refresh_all(client, ["Ada", "bob"], past_due=False)
+
+    assert ["portfolio-bob"] == [instance for _, instance, _ in client.started]
+    events = [record.args for record in caplog.records if record.msg == "refresh.scheduled %s"]
+    assert ["unavailable", "started"] == [event["result"] for event in events]
+
+
 async def test_only_finished_records_that_are_old_enough_are_deleted(caplog):
     caplog.set_level("INFO")
     client = FakeDurableClient()

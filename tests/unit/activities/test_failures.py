@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from activities.failures import failure, request_usage
-from errors import GitHubUnavailable, RateLimited, RepositoryUnavailable
-from tests.unit.fakes import NOW, FakeManager
+from activities.failures import MAX_MESSAGE_CHARS, failure
+from errors import CacheUnavailable, GitHubUnavailable, RateLimited, RepositoryUnavailable
+from models import no_usage
+from tests.unit.fakes import NOW
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,9 @@ from tests.unit.fakes import NOW, FakeManager
         (RateLimited("limit", reset_at=None), True),
         (GitHubUnavailable("unreachable", "down"), True),
         (GitHubUnavailable("bad_response", "rubbish"), True),
+        (CacheUnavailable("the table storage does not answer"), True),
         (GitHubUnavailable("bad_credentials", "refused"), False),
+        (GitHubUnavailable("token_refused", "SAML single sign-on"), False),
         (GitHubUnavailable("unknown_account", "nobody"), False),
         (RepositoryUnavailable("gone", "deleted"), False),
         (RepositoryUnavailable("blocked", "blocked"), False),
@@ -26,12 +31,12 @@ from tests.unit.fakes import NOW, FakeManager
     ids=lambda value: getattr(value, "code", None),
 )
 def test_only_a_transient_error_is_retryable(error, retryable):
-    assert retryable == failure(FakeManager(), "a", error)["retryable"]
+    assert retryable == failure(error, "a")["retryable"]
 
 
 def test_a_failure_tells_what_failed_why_and_what_it_cost():
     error = RateLimited("GitHub's rate limit is reached", reset_at=NOW + timedelta(hours=1))
-    error.requests = 3
+    error.usage = {**no_usage(), "requests": 2, "queries": 1, "remaining": 4000}
 
     assert {
         "repo_name": "a",
@@ -39,27 +44,43 @@ def test_a_failure_tells_what_failed_why_and_what_it_cost():
         "message": "GitHub's rate limit is reached",
         "retryable": True,
         "retry_at": "2026-01-02T04:04:05Z",
-        "usage": {"requests": 3, "remaining": 4000},
-    } == failure(FakeManager(), "a", error)
+        "usage": {**no_usage(), "requests": 2, "queries": 1, "remaining": 4000},
+    } == failure(error, "a")
+
+
+@pytest.mark.parametrize(
+    ("error", "requests"),
+    [
+        (CacheUnavailable("the table storage does not answer"), 3),
+        (GitHubUnavailable("unreachable", "down"), 4),
+    ],
+    ids=["of-the-step", "and-of-the-call-that-failed"],
+)
+def test_a_failure_tells_all_requests_that_were_made(error, requests):
+    before: Any = {**no_usage(), "requests": 3, "remaining": 4000}
+
+    usage = failure(error, "a", before)["usage"]
+
+    assert {**before, "requests": requests} == usage
 
 
 @pytest.mark.parametrize(
     "error", [RateLimited("limit", reset_at=None), GitHubUnavailable("unreachable", "down")]
 )
 def test_without_a_reset_time_there_is_no_moment_for_the_retry(error):
-    assert failure(FakeManager(), None, error)["retry_at"] is None
+    assert failure(error)["retry_at"] is None
 
 
 def test_a_failure_is_logged_with_its_facts(caplog):
-    failure(FakeManager(), "a", GitHubUnavailable("unreachable", "down"))
+    failure(GitHubUnavailable("unreachable", "down"), "a")
 
     (record,) = caplog.records
-    assert "github.failed %s" == record.msg
+    assert "refresh.step_failed %s" == record.msg
     assert {"repository": "a", "code": "unreachable", "error": "down"} == record.args
 
 
-def test_before_the_first_response_the_remaining_quota_is_unknown():
-    manager = FakeManager()
-    manager.remaining = None
+@pytest.mark.parametrize("char", ["x", "\0", "\n", "é", "\U0001f600"])
+def test_a_message_is_short_also_as_json(char):
+    message = failure(GitHubUnavailable("bad_response", char * 10_000))["message"]
 
-    assert {"requests": 2, "remaining": None} == request_usage(manager, 2)
+    assert MAX_MESSAGE_CHARS + len('""') == len(json.dumps(message))

@@ -1,27 +1,26 @@
-"""PublishPortfolioActivity: the manifest, and what the orchestration returns."""
+"""PublishPortfolioActivity: batches and the end of a refresh, and what the orchestration returns."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from activities.save import run_save_bundles
 
-from activities.publish import (
-    DELIVERY_RETENTION,
-    MAX_OUTPUT_BYTES,
-    new_manifest,
-    run_publish_portfolio,
-    shortened,
-)
-from errors import CacheConflict
-from models import Bundle, ListedRepository, Listing
+from activities.manifests import pending_entry
+from activities.publish import DELIVERY_RETENTION, MAX_OUTPUT_BYTES, run_publish, shortened
+from errors import CacheConflict, CacheUnavailable
+from models import Bundle, ListedRepository, Listing, Manifest, SavedBundle, iso_utc
 from tests.unit.fakes import NOW, FakeCache, bundle_of, listed
 
-START = "2026-01-02T03:00:00Z"
-LATER_START = "2026-01-02T04:00:00Z"
+EARLIER = iso_utc(NOW - timedelta(days=1))
+START = iso_utc(NOW - timedelta(minutes=1))
+LATER_START = iso_utc(NOW + timedelta(minutes=1))
+PUSHED = "2026-01-01T00:00:00Z"
+A, B, C = listed("a"), listed("b"), listed("c")
+A_PUSHED = listed("a", pushed_at=PUSHED)
 
 
 def listing(*repositories: ListedRepository, excluded: int = 0) -> Listing:
@@ -35,289 +34,344 @@ def listing(*repositories: ListedRepository, excluded: int = 0) -> Listing:
     }
 
 
-def saved(repository: ListedRepository, *warnings: str) -> dict[str, Any]:
-    """A SavedBundle of a repository."""
-    name, fingerprint = repository["metadata"]["name"], repository["fingerprint"]
-    return {
-        "name": name,
-        "row_key": f"repo:{name}@{fingerprint}",
-        "fingerprint": fingerprint,
-        "fetched_at": "2026-01-02T03:04:00Z",
-        "warnings": list(warnings),
-    }
+def save(cache: FakeCache, repository: ListedRepository, **changes: Any) -> SavedBundle:
+    """Save a bundle as an earlier refresh has; its README names its fingerprint."""
+    facts = {"fetched_at": EARLIER, "readme": f"# {repository['fingerprint']}", **changes}
+    return cache.save_bundle("ada", bundle_of(repository, **facts))
 
 
-def failed(name: str, error: str) -> dict[str, Any]:
-    return {"repo_name": name, "error": error}
+def publish(
+    cache: FakeCache,
+    *saved: SavedBundle,
+    ended: bool = False,
+    started_at: str = START,
+    deliveries: Sequence[str] = (),
+    **failed: list[str],
+) -> Any:
+    return run_publish(
+        cache,
+        {
+            "username": "ada",
+            "listing_id": "l1",
+            "started_at": started_at,
+            "saved": list(saved),
+            "failed": failed,
+            "deliveries": list(deliveries),
+            "ended": ended,
+        },
+        NOW,
+    )
 
 
-def request(**changes: Any) -> Any:
+def manifest(*entries: Any, **changes: Any) -> Any:
     return {
         "username": "ada",
-        "started_at": START,
-        "saved": [],
-        "failures": [],
-        "deliveries": [],
+        "refreshed_at": EARLIER,
+        "started_at": EARLIER,
+        "finished": True,
+        "excluded": 0,
+        "entries": list(entries),
+        "gone": {},
         **changes,
     }
 
 
-class TestNewManifest:
-    def manifest(
-        self, *repositories: ListedRepository, before: Any = None, **changes: Any
-    ) -> dict[str, Any]:
-        return dict(new_manifest(request(**changes), listing(*repositories), before, NOW))
+def published(cache: FakeCache) -> Manifest:
+    return cache.manifests["ada"][0]
 
-    def before(self, *entries: dict[str, Any], gone: dict[str, str] | None = None) -> Any:
-        return {"entries": list(entries), "gone": gone or {}}
 
-    def entry(self, repository: ListedRepository, *warnings: str, **changes: Any) -> dict[str, Any]:
-        """The entry of a repository that an earlier refresh has published."""
-        earlier: dict[str, Any] = {
-            **saved(repository, *warnings),
-            "metadata": repository["metadata"],
-            "stale": None,
-            **changes,
-        }
-        return earlier
+def rows(cache: FakeCache) -> dict[str, str | None]:
+    """Return the published row of every repository."""
+    return {entry["name"]: entry["row_key"] for entry in published(cache)["entries"]}
 
-    def test_it_states_whose_portfolio_it_is_and_when_it_was_made(self):
-        made = new_manifest(request(), listing(excluded=3), None, NOW)
 
-        assert {
-            "username": "ada",
-            "refreshed_at": "2026-01-02T03:04:05Z",
-            "started_at": START,
-            "excluded": 3,
-            "entries": [],
-            "gone": {},
-        } == made
+def readmes(cache: FakeCache) -> dict[str, str]:
+    portfolio = cache.portfolio("ada")
+    assert portfolio is not None
+    return {name: bundle["readme"] for name, bundle in portfolio.by_name().items()}
 
-    def test_a_saved_bundle_is_published_with_the_metadata_of_the_listing(self):
-        a = listed("a", stargazers_count=7)
 
-        (entry,) = self.manifest(a, saved=[saved(a, "readme_missing")])["entries"]
+@pytest.fixture
+def cache() -> FakeCache:
+    """A portfolio of three repositories, published by an earlier refresh; `a` changed since."""
+    cache = FakeCache()
+    cache.save_listing("ada", listing(A, B, C))
+    cache.manifests["ada"] = (manifest(), "0")
+    publish(cache, *(save(cache, repository) for repository in (A, B, C)))
+    cache.save_listing("ada", listing(A_PUSHED, B, C))
+    return cache
+
+
+class TestBatch:
+    def test_readers_see_the_bundles_of_the_batch_and_the_others_as_before(self, cache):
+        before = published(cache)
+
+        assert [] == publish(cache, save(cache, A_PUSHED))
 
         assert {
-            **saved(a, "readme_missing"),
-            "metadata": a["metadata"],
-            "stale": None,
-        } == entry
+            "a": f"# {A_PUSHED['fingerprint']}",
+            "b": f"# {B['fingerprint']}",
+            "c": f"# {C['fingerprint']}",
+        } == readmes(cache)
+        assert before["entries"][1:] == published(cache)["entries"][1:]
+        assert {**before, "entries": []} == {**published(cache), "entries": []}
 
-    def test_entries_are_sorted_by_name_ignoring_case(self):
-        repositories = [listed(name) for name in ("b", "C", "a")]
+    def test_first_sight_fills_batch_by_batch(self, cache):
+        cache.manifests["ada"] = (
+            manifest(*(pending_entry(each["metadata"]) for each in (A, B, C)), finished=False),
+            "1",
+        )
 
-        entries = self.manifest(*repositories, saved=list(map(saved, repositories)))["entries"]
+        publish(cache, save(cache, B))
 
-        assert ["a", "b", "C"] == [entry["name"] for entry in entries]
-
-    def test_a_repository_that_was_never_fetched_is_left_out(self):
-        assert [] == self.manifest(listed("a"), failures=[failed("a", "unreachable")])["entries"]
-
-    def test_a_repository_that_is_no_longer_listed_disappears(self):
-        before = self.before(self.entry(listed("a")))
-
-        assert [] == self.manifest(before=before)["entries"]
-
-    def test_an_unchanged_repository_keeps_its_bundle_and_gets_new_metadata(self):
-        before = self.before(self.entry(listed("a")))
-        starred = listed("a", stargazers_count=7)
-
-        (entry,) = self.manifest(starred, before=before)["entries"]
-
-        assert (7, None) == (entry["metadata"]["stargazers_count"], entry["stale"])
-        assert saved(listed("a"))["row_key"] == entry["row_key"]
-
-    def test_a_failed_repository_keeps_its_last_good_bundle_marked_stale(self):
-        before = self.before(self.entry(listed("a")))
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-
-        (entry,) = self.manifest(pushed, before=before, failures=[failed("a", "unreachable")])[
-            "entries"
-        ]
-
-        assert "unreachable" == entry["stale"]
-        # The old fingerprint, so that the next refresh fetches it again.
-        assert listed("a")["fingerprint"] == entry["fingerprint"]
-
-    def test_a_stale_bundle_stays_stale_until_it_is_renewed(self):
-        before = self.before(self.entry(listed("a"), stale="unreachable"))
-
-        (entry,) = self.manifest(listed("a"), before=before)["entries"]
-        assert "unreachable" == entry["stale"]
-
-        (entry,) = self.manifest(listed("a"), before=before, saved=[saved(listed("a"))])["entries"]
-        assert entry["stale"] is None
-
-    @pytest.mark.parametrize("warning", ["blocked", "empty"])
-    def test_a_repository_without_content_keeps_its_last_good_bundle(self, warning):
-        before = self.before(self.entry(listed("a"), "readme_cut"))
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-
-        (entry,) = self.manifest(pushed, before=before, saved=[saved(pushed, warning)])["entries"]
-
-        assert (warning, ["readme_cut", warning]) == (entry["stale"], entry["warnings"])
-        assert saved(listed("a"))["row_key"] == entry["row_key"]
-        # The new fingerprint, so that it is not fetched again before it changes.
-        assert pushed["fingerprint"] == entry["fingerprint"]
-
-    def test_a_blocked_repository_that_is_emptied_is_stale_for_the_new_reason_alone(self):
-        before = self.before(self.entry(listed("a"), "blocked", stale="blocked"))
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-
-        (entry,) = self.manifest(pushed, before=before, saved=[saved(pushed, "empty")])["entries"]
-
-        assert ("empty", ["empty"]) == (entry["stale"], entry["warnings"])
-        assert saved(listed("a"))["row_key"] == entry["row_key"]
-
-    @pytest.mark.parametrize("has_entry", [False, True], ids=["first-seen", "never-had-content"])
-    def test_a_repository_that_never_had_content_is_published_as_it_is(self, has_entry):
-        before = self.before(*([self.entry(listed("a"), "empty")] if has_entry else []))
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-
-        (entry,) = self.manifest(pushed, before=before, saved=[saved(pushed, "blocked")])["entries"]
-
-        assert (None, ["blocked"]) == (entry["stale"], entry["warnings"])
-        assert saved(pushed)["row_key"] == entry["row_key"]
-
-    def test_a_repository_that_answered_404_is_gone_also_if_it_had_a_bundle(self):
-        before = self.before(self.entry(listed("a")))
-
-        made = self.manifest(listed("a"), before=before, failures=[failed("a", "gone")])
-
-        assert ([], {"a": listed("a")["fingerprint"]}) == (made["entries"], made["gone"])
-
-    def test_a_gone_repository_stays_gone_until_it_changes(self):
-        before = self.before(gone={"a": listed("a")["fingerprint"]})
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-
-        unchanged = self.manifest(listed("a"), before=before)
-        changed = self.manifest(pushed, before=before, failures=[failed("a", "unreachable")])
-        fetched = self.manifest(listed("a"), before=before, saved=[saved(listed("a"))])
-
-        assert {"a": listed("a")["fingerprint"]} == unchanged["gone"]
-        assert {} == changed["gone"]
-        assert ({}, ["a"]) == (fetched["gone"], [entry["name"] for entry in fetched["entries"]])
-
-    def test_a_manifest_from_before_gone_was_recorded_is_read(self):
-        assert {} == self.manifest(listed("a"), before={"entries": []})["gone"]
-
-
-class TestRunPublishPortfolio:
-    @pytest.fixture
-    def cache(self) -> FakeCache:
-        """A listing of two repositories, and their bundles."""
-        cache = FakeCache()
-        cache.save_listing("ada", listing(listed("a"), listed("b")))
-        return cache
-
-    def publish(self, cache: FakeCache, *bundles: Bundle, **changes: Any) -> list[Bundle]:
-        saved_bundles = run_save_bundles(cache, "ada", list(bundles))
-        return run_publish_portfolio(cache, request(saved=saved_bundles, **changes), NOW)
-
-    def readmes(self, cache: FakeCache) -> dict[str, str]:
         portfolio = cache.portfolio("ada")
         assert portfolio is not None
-        return {name: bundle["readme"] for name, bundle in portfolio.by_name().items()}
+        assert (2, "partial", False) == (
+            *(portfolio.pending, portfolio.state),
+            portfolio.finished,
+        )
 
-    def test_readers_see_the_saved_bundles(self, cache):
-        a, b = bundle_of(listed("a"), readme="# a"), bundle_of(listed("b"), readme="# b")
+    def test_a_second_run_of_the_activity_changes_nothing(self, cache):
+        saved = save(cache, A_PUSHED)
+        publish(cache, saved, unreachable=["b"])
+        once = cache.manifests["ada"]
 
-        assert [a, b] == self.publish(cache, a, b)
-        assert {"a": "# a", "b": "# b"} == self.readmes(cache)
+        publish(cache, saved, unreachable=["b"])
 
-    def test_the_output_has_the_metadata_of_the_listing(self, cache):
-        self.publish(cache, bundle_of(listed("a")))
-        cache.save_listing("ada", listing(listed("a", stargazers_count=7)))
+        assert once == cache.manifests["ada"]
 
-        (bundle,) = self.publish(cache, started_at=LATER_START)
+    def test_a_row_that_is_not_there_is_not_named(self, cache):
+        saved = save(cache, A_PUSHED)
+        del cache.bundles["ada"][saved["row_key"]]
 
-        assert 7 == bundle["metadata"]["stargazers_count"]
+        publish(cache, saved)
+
+        entry = published(cache)["entries"][0]
+        assert ("row_lost", A["fingerprint"]) == (entry["stale"], entry["fingerprint"])
+
+    def test_only_the_rows_of_the_batch_are_read(self, cache, monkeypatch):
+        asked: list[Any] = []
+        saved_rows = cache.saved_rows
+
+        def noted(username: str, row_keys: Any = None) -> Any:
+            asked.append(set(row_keys))
+            return saved_rows(username, row_keys)
+
+        monkeypatch.setattr(cache, "saved_rows", noted)
+        replaced = rows(cache)["a"]
+
+        saved = save(cache, A_PUSHED)
+        publish(cache, saved)
+
+        # Beside the new row the one that it replaces, which may be the last good one.
+        assert [{replaced, saved["row_key"]}] == asked
+
+    def test_a_batch_that_another_process_publishes_at_once_is_kept(self, cache, monkeypatch):
+        mine, others = save(cache, A_PUSHED), save(cache, B, fetched_at=START)
+        swap = cache.publish
+
+        def publish_after_the_other(username: str, new: Manifest, *, if_etag: str | None) -> Any:
+            monkeypatch.setattr(cache, "publish", swap)
+            publish(cache, others)
+            return swap(username, new, if_etag=if_etag)
+
+        monkeypatch.setattr(cache, "publish", publish_after_the_other)
+
+        publish(cache, mine)
+
+        assert (mine["row_key"], others["row_key"]) == (rows(cache)["a"], rows(cache)["b"])
+
+    def test_of_a_portfolio_that_was_deleted_meanwhile_nothing_is_published(self, cache):
+        saved = save(cache, A_PUSHED)
+        del cache.manifests["ada"]
+
+        publish(cache, saved)
+
+        assert {} == cache.manifests
+
+    def test_when_the_listing_was_replaced_meanwhile_entries_keep_their_metadata(self, cache):
+        cache.save_listing("ada", {**listing(C), "listing_id": "l2"})
+
+        publish(cache, save(cache, A_PUSHED))
+
+        assert A["metadata"] == published(cache)["entries"][0]["metadata"]
+
+    @pytest.mark.parametrize(
+        "verb", ["listed_repositories", "saved_rows", "load_manifest", "publish"]
+    )
+    def test_without_storage_it_fails_for_now(self, cache, monkeypatch, verb):
+        def refuse(*_: Any, **__: Any) -> None:
+            raise CacheUnavailable("the table storage does not answer")
+
+        saved = save(cache, A_PUSHED)
+        monkeypatch.setattr(cache, verb, refuse)
+
+        failed = publish(cache, saved)
+
+        assert (None, "cache_unavailable", True) == (
+            *(failed["repo_name"], failed["error"]),
+            failed["retryable"],
+        )
+
+
+class TestEnd:
+    def test_readers_see_the_last_batch_and_it_is_returned(self, cache):
+        result = publish(cache, save(cache, A_PUSHED), ended=True)
+
+        assert f"# {A_PUSHED['fingerprint']}" == readmes(cache)["a"]
+        assert [
+            {"metadata": each["metadata"], "languages": {}, "repoContext": {}, "file_types": {}}
+            for each in (A_PUSHED, B, C)
+        ] == result
+        assert (iso_utc(NOW), START, True) == (
+            *(published(cache)["refreshed_at"], published(cache)["started_at"]),
+            published(cache)["finished"],
+        )
+
+    def test_what_is_no_longer_listed_disappears(self, cache):
+        cache.save_listing("ada", listing(B))
+
+        publish(cache, ended=True)
+
+        assert ["b"] == list(readmes(cache))
 
     def test_rows_that_the_manifest_no_longer_names_are_deleted(self, cache):
-        self.publish(cache, bundle_of(listed("a")), bundle_of(listed("b")))
-        pushed = listed("a", pushed_at="2026-01-01T00:00:00Z")
-        cache.save_listing("ada", listing(pushed))
+        replaced = rows(cache)["a"]
 
-        self.publish(cache, bundle_of(pushed), started_at=LATER_START)
+        publish(cache, save(cache, A_PUSHED), ended=True)
 
-        assert [f"repo:a@{pushed['fingerprint']}"] == list(cache.bundles["ada"])
+        assert replaced not in cache.bundles["ada"]
+        assert set(rows(cache).values()) == set(cache.bundles["ada"])
+
+    def test_rows_that_were_saved_since_the_refresh_began_are_not(self, cache):
+        """Another process may be about to publish them."""
+        saved = save(cache, listed("new"), fetched_at=iso_utc(NOW))
+
+        publish(cache, ended=True)
+
+        assert saved["row_key"] in cache.bundles["ada"]
+
+    def test_rows_that_another_process_publishes_meanwhile_are_not_taken_for_lost(
+        self, cache, monkeypatch
+    ):
+        load_manifest = cache.load_manifest
+
+        def load_after_the_other_has_published(username: str) -> Any:
+            monkeypatch.setattr(cache, "load_manifest", load_manifest)
+            publish(cache, save(cache, B, fetched_at=iso_utc(NOW)))
+            return load_manifest(username)
+
+        monkeypatch.setattr(cache, "load_manifest", load_after_the_other_has_published)
+
+        publish(cache, save(cache, A_PUSHED), ended=True)
+
+        assert [None] * 3 == [entry["stale"] for entry in published(cache)["entries"]]
+        assert None not in rows(cache).values()
+
+    def test_what_the_storage_has_lost_is_pending_and_marked(self, cache):
+        del cache.bundles["ada"][str(rows(cache)["b"])]
+
+        publish(cache, ended=True)
+
+        assert [None, "row_lost", None] == [entry["stale"] for entry in published(cache)["entries"]]
+        assert rows(cache)["b"] is None
+
+    def test_a_manifest_that_was_lost_meanwhile_is_made_anew_from_the_rows(self, cache):
+        del cache.manifests["ada"]
+
+        publish(cache, save(cache, A_PUSHED), ended=True)
+
+        assert ["a", "b", "c"] == list(readmes(cache))
+        assert None not in rows(cache).values()
+
+    def test_a_snapshot_of_what_was_published_is_saved(self, cache):
+        publish(cache, ended=True)
+
+        assert {"ada": cache.manifests["ada"][1]} == cache.snapshots
 
     def test_the_webhooks_of_the_refresh_are_answered_and_old_ones_deleted(self, cache):
         cache.deliveries["ada"] = {"delivery:1": ["a"], "delivery:2": ["b"]}
 
-        self.publish(cache, deliveries=["delivery:1"])
+        publish(cache, deliveries=["delivery:1"], ended=True)
 
         assert {"delivery:2": ["b"]} == cache.pending_deliveries("ada")
         assert NOW - DELIVERY_RETENTION == cache.deleted_before
 
     def test_a_second_run_of_the_activity_publishes_the_same(self, cache):
-        first = self.publish(cache, bundle_of(listed("a")))
-        manifest = cache.load_manifest("ada")
-        saved_bundles = [saved(listed("a"))]
+        saved = save(cache, A_PUSHED)
+        first = publish(cache, saved, ended=True)
+        once = cache.manifests["ada"]
 
-        later = NOW + timedelta(minutes=1)
-        again = run_publish_portfolio(cache, request(saved=saved_bundles), later)
+        assert first == publish(cache, saved, ended=True)
+        assert once == cache.manifests["ada"]
 
-        assert first == again
-        assert manifest == cache.load_manifest("ada")
+    def test_a_second_run_tidies_up_what_the_first_one_left(self, cache, monkeypatch):
+        cache.deliveries["ada"] = {"delivery:1": ["a"]}
+        replaced = rows(cache)["a"]
 
-    def test_another_process_that_published_meanwhile_is_a_conflict(self, cache):
-        load_manifest = cache.load_manifest
+        def refuse(*_: Any, **__: Any) -> None:
+            raise CacheUnavailable("the table storage does not answer")
 
-        def load_before_the_other_publishes(username: str) -> Any:
-            published = load_manifest(username)
-            other: Any = {"started_at": LATER_START, "entries": []}
-            cache.manifests[username] = (other, "9")
-            return published
+        with monkeypatch.context() as patched:
+            patched.setattr(cache, "prune", refuse)
+            saved = save(cache, A_PUSHED)
+            failed = publish(cache, saved, deliveries=["delivery:1"], ended=True)
+        assert "cache_unavailable" == failed["error"]
 
-        cache.load_manifest = load_before_the_other_publishes
+        publish(cache, saved, deliveries=["delivery:1"], ended=True)
+
+        assert replaced not in cache.bundles["ada"]
+        assert {} == cache.pending_deliveries("ada")
+
+    def test_others_that_publish_again_and_again_are_a_conflict(self, cache, monkeypatch):
+        def refuse(*_: Any, **__: Any) -> None:
+            raise CacheConflict("the row changed since it was read")
+
+        monkeypatch.setattr(cache, "publish", refuse)
 
         with pytest.raises(CacheConflict):
-            self.publish(cache)
+            publish(cache, ended=True)
 
-    def test_without_a_listing_nothing_is_published(self):
-        cache = FakeCache()
+    def test_without_a_listing_nothing_is_published(self, cache):
+        before = cache.manifests["ada"]
+        cache.listings.clear()
 
         with pytest.raises(LookupError, match="no listing of `ada`; start the refresh again"):
-            self.publish(cache)
+            publish(cache, ended=True)
 
-        assert cache.load_manifest("ada") is None
+        assert before == cache.manifests["ada"]
 
-    def test_a_row_that_cannot_be_read_is_left_out_of_the_output(self, cache):
-        saved_bundles = run_save_bundles(cache, "ada", [bundle_of(listed("a"))])
-        cache.bundles.clear()
-
-        assert [] == run_publish_portfolio(cache, request(saved=saved_bundles), NOW)
-
-    def test_the_event_counts_repositories_stale_ones_and_deleted_rows(self, cache, caplog):
+    def test_the_event_counts_repositories_and_what_became_of_them(self, cache, caplog):
         caplog.set_level("INFO")
-        self.publish(cache, bundle_of(listed("a")), bundle_of(listed("b")))
-        failures = [failed("a", "unreachable")]
-        cache.save_listing("ada", listing(listed("a")))
+        cache.save_listing("ada", listing(A_PUSHED, B))
+        del cache.bundles["ada"][str(rows(cache)["b"])]
 
-        self.publish(cache, failures=failures, started_at=LATER_START)
+        publish(cache, ended=True, unreachable=["a"])
 
-        facts = {"username": "ada", "repositories": 1, "stale": 1, "deleted_rows": 1}
-        assert facts == caplog.records[-1].args
+        assert {
+            "username": "ada",
+            "repositories": 2,
+            "pending": 1,
+            "stale": 2,
+            "deleted_rows": 1,
+        } == caplog.records[-1].args
 
 
 class TestShortened:
     def bundles(self, count: int, **changes: Any) -> list[Bundle]:
         return [bundle_of(listed(f"r{number}"), **changes) for number in range(count)]
 
-    def test_a_small_portfolio_is_returned_whole_but_for_the_embedding(self):
-        bundles = self.bundles(3, readme="# It", embedding={"model": "m", "vector": "v"})
+    def test_what_the_contract_promises_is_returned(self):
+        facts: dict[str, Any] = {
+            "languages": {"Python": 5},
+            "repoContext": {"name": "c"},
+            "file_types": {".py": 2},
+        }
+        bundles = self.bundles(2, readme="# It", embedding={"model": "m", "vector": "v"}, **facts)
 
-        assert self.bundles(3, readme="# It") == shortened(bundles)
-
-    def test_then_only_what_the_contract_promises_is_returned(self):
-        bundles = self.bundles(3, readme="x" * 100_000, repoContext={"name": "c"})
-
-        result = shortened(bundles)
-
-        assert {"metadata", "languages", "repoContext", "file_types"} == set(result[0])
-        assert {"name": "c"} == result[0]["repoContext"]
+        assert [
+            {"metadata": listed(name)["metadata"], **facts} for name in ("r0", "r1")
+        ] == shortened(bundles)
 
     def test_then_contexts_are_emptied(self):
         result = shortened(self.bundles(3, repoContext={"name": "c" * 100_000}))
@@ -341,12 +395,15 @@ class TestShortened:
 
     @pytest.mark.parametrize("count", [1, 100, 1_000])
     def test_a_thousand_large_bundles_fit_into_a_history(self, count):
-        bundles = self.bundles(count, readme="x" * 1_000, repoContext={"a": "y" * 1_000})
+        bundles = self.bundles(count, repoContext={"a": "y" * 1_000})
 
         result = shortened(bundles)
 
         assert count == len(result)
         assert len(json.dumps(result)) <= MAX_OUTPUT_BYTES
 
-    def test_a_portfolio_too_large_for_a_history_keeps_names_and_addresses(self):
-        assert 3_000 == len(shortened(self.bundles(3_000)))
+    def test_of_a_portfolio_whose_names_do_not_fit_the_first_are_returned(self):
+        result: Any = shortened(self.bundles(3_000))
+
+        assert [{"metadata": {"name": f"r{number}"}} for number in range(len(result))] == result
+        assert MAX_OUTPUT_BYTES / 2 < len(json.dumps(result)) <= MAX_OUTPUT_BYTES

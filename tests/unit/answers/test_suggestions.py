@@ -30,6 +30,17 @@ class TestSubjects:
 
         assert ["k8s", "go"] == subjects(bundles)
 
+    def test_of_equally_frequent_ones_the_first_comes_first(self):
+        bundles = [make_bundle("a", topics=["zig", "apl"]), make_bundle("b", topics=["apl", "zig"])]
+
+        assert ["zig", "apl"] == subjects(bundles)
+
+    def test_a_repository_whose_content_is_pending_has_its_main_language(self):
+        pending, other = make_bundle("a", topics=["fruit"]), make_bundle("b")
+        pending["metadata"]["language"] = "Rust"
+
+        assert ["fruit", "Rust"] == subjects([pending, other])
+
     @pytest.mark.parametrize("topic", ["x", "x" * 31, "<b>bold", "the", "a\tb", ""])
     def test_names_that_make_no_question_are_left_out(self, topic):
         assert [] == subjects([make_bundle("a", topics=[topic])])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 import zlib
+from array import array
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -15,13 +17,19 @@ from cache.rows import (
     MAX_PACKED_BYTES,
     MAX_PROPERTY_BYTES,
     MAX_UNPACKED_BYTES,
+    ROW_FORMAT,
+    SHORT_PROPERTIES,
     Corrupt,
     TooLarge,
     bundle_row,
+    decode_key,
     encode_key,
     pack,
+    saved_bundle,
     unpack,
 )
+from models import SavedBundle, iso_utc
+from relevance.terms import RepositoryTerms, pack_terms
 from tests.unit.fakes import bundle_of, listed
 
 FORBIDDEN = re.compile(r"[/\\#?%\x00-\x1f\x7f-\x9f]")
@@ -50,7 +58,7 @@ class TestValues:
     def test_what_is_packed_comes_back(self, value):
         assert value == unpack(pack(value))
 
-    @pytest.mark.parametrize("size", [0, 1, 100_000, 300_000, 1_500_000])
+    @pytest.mark.parametrize("size", [0, 1, 100_000, 300_000, 1_300_000])
     def test_every_property_is_small_enough_for_the_table(self, size):
         text = noise(size)
 
@@ -95,27 +103,30 @@ class TestKeys:
     @given(texts)
     def test_a_key_contains_nothing_that_keys_must_not(self, name):
         assert not FORBIDDEN.search(encode_key(name))
+        assert "@" not in encode_key(name)
 
-    @given(texts, texts)
-    def test_different_names_have_different_keys(self, one, other):
-        assert (one == other) == (encode_key(one) == encode_key(other))
+    @given(texts)
+    def test_what_is_encoded_is_decoded(self, name):
+        assert name == decode_key(encode_key(name))
 
     def test_a_repositorys_name_stays_readable(self):
         assert "my-repo.js_1" == encode_key("my-repo.js_1")
 
 
-class TestBundleRow:
-    def cut(self, **changes: Any) -> dict[str, Any]:
-        """Return what a row keeps of a bundle."""
-        bundle = bundle_of(listed("a"), warnings=["readme_missing"], **changes)
-        kept: dict[str, Any] = unpack(bundle_row("ada", bundle))
-        return kept
+def kept(**changes: Any) -> tuple[dict[str, Any], SavedBundle]:
+    """Return what a row keeps of a bundle, and the same in short."""
+    bundle = bundle_of(listed("a"), warnings=["readme_missing"], **changes)
+    row, saved = bundle_row("ada", bundle)
+    return unpack(row), saved
 
+
+class TestBundleRow:
     def test_the_key_names_portfolio_repository_and_version(self):
-        row = bundle_row("Ada", bundle_of(listed("a/b")))
+        row, saved = bundle_row("Ada", bundle_of(listed("a/b"), fingerprint="0a1b"))
 
         assert "ada" == row["PartitionKey"]
-        assert re.fullmatch(r"repo:a=2Fb@[0-9a-f]{12}", row["RowKey"])
+        assert re.fullmatch(r"repo:a=2Fb@0a1b-[0-9a-f]{8}", row["RowKey"])
+        assert saved["row_key"] == row["RowKey"]
 
     @pytest.mark.parametrize(
         ("changes", "is_same"),
@@ -128,15 +139,26 @@ class TestBundleRow:
         ids=["equal", "readme", "fingerprint", "time"],
     )
     def test_the_version_follows_from_fingerprint_and_time(self, changes, is_same):
-        row = bundle_row("ada", bundle_of(listed("a")))
-        other = bundle_row("ada", bundle_of(listed("a"), **changes))
+        row, _ = bundle_row("ada", bundle_of(listed("a")))
+        other, _ = bundle_row("ada", bundle_of(listed("a"), **changes))
 
         assert is_same == (row["RowKey"] == other["RowKey"])
 
     def test_a_bundle_that_fits_is_kept_whole(self):
-        assert bundle_of(listed("a"), warnings=["readme_missing"], readme="# a") == self.cut(
-            readme="# a"
-        )
+        terms = pack_terms(RepositoryTerms(("a",), 1, array("f", [1]), b"123456789"))
+        bundle = bundle_of(listed("a"), warnings=["readme_missing"], readme="# a", terms=terms)
+
+        row, saved = bundle_row("ada", bundle)
+
+        assert bundle == unpack(row)
+        assert ["readme_missing"] == saved["warnings"]
+
+    def test_terms_that_do_not_fit_are_dropped_first_and_without_a_warning(self):
+        content, saved = kept(readme="# a", terms={"terms": [TOO_LARGE]})
+
+        assert ("# a", ["readme_missing"]) == (content["readme"], content["warnings"])
+        assert "terms" not in content
+        assert ["readme_missing"] == saved["warnings"]
 
     @pytest.mark.parametrize(
         ("changes", "emptied"),
@@ -160,7 +182,55 @@ class TestBundleRow:
             "dependencies": ["flask"],
         }
 
-        kept = self.cut(**{**content, **changes})
+        left, saved = kept(**{**content, **changes})
 
-        assert emptied == {name for name in content if not kept[name]}
-        assert ["readme_missing", "bundle_cut"] == kept["warnings"]
+        assert emptied == {name for name in content if not left[name]}
+        assert ["readme_missing", "bundle_cut"] == left["warnings"] == saved["warnings"]
+
+
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+codes = st.text("abc_", min_size=1, max_size=8)
+
+
+class TestSavedBundle:
+    """What a row tells without its value."""
+
+    @given(names, texts, st.datetimes(timezones=st.just(UTC)), st.lists(codes, max_size=3))
+    def test_it_is_what_was_saved(self, name, fingerprint, moment, warnings):
+        row, saved = bundle_row(
+            "ada",
+            bundle_of(
+                listed(name),
+                fingerprint=fingerprint,
+                fetched_at=iso_utc(moment),
+                warnings=warnings,
+            ),
+        )
+
+        assert saved == saved_bundle({key: row[key] for key in SHORT_PROPERTIES})
+        assert (name, fingerprint, iso_utc(moment), warnings) == (
+            saved["name"],
+            saved["fingerprint"],
+            saved["fetched_at"],
+            saved["warnings"],
+        )
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param({"format": ROW_FORMAT - 1}, id="earlier-format"),
+            pytest.param({"format": ROW_FORMAT + 1}, id="later-format"),
+            pytest.param({"format": None}, id="no-format"),
+            pytest.param({"fetched_at": None}, id="no-time"),
+            pytest.param({"fetched_at": "yesterday"}, id="no-moment"),
+            pytest.param({"fetched_at": "2026-01-01T00:00:00"}, id="no-time-zone"),
+            pytest.param({"warnings": None}, id="no-warnings"),
+            pytest.param({"RowKey": "repo:a@0123456789ab"}, id="key-of-an-earlier-format"),
+            pytest.param({"RowKey": "repo:a"}, id="key"),
+        ],
+    )
+    def test_a_row_of_another_format_or_with_unreadable_properties_is_none(self, change):
+        row, _ = bundle_row("ada", bundle_of(listed("a")))
+
+        assert saved_bundle(row) is not None
+        assert saved_bundle({**row, **change}) is None

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azure.core.exceptions import HttpResponseError, ServiceRequestError
+from azure.core.exceptions import ServiceRequestError
 
 from cache.table import (
     MAX_TRANSACTION_BYTES,
     MAX_TRANSACTION_ROWS,
+    Table,
     transactions,
     translated,
     value_of,
 )
 from errors import CacheConflict, CacheUnavailable
+from tests.unit.cache.storage import MemoryTable, refusal
 
 
 def rows(count: int, value_bytes: int = 10) -> list[dict[str, Any]]:
@@ -55,12 +57,12 @@ class TestErrors:
     @pytest.mark.parametrize("status", [409, 412])
     def test_a_condition_that_does_not_hold_is_a_conflict(self, status):
         with pytest.raises(CacheConflict), translated():
-            raise self.answer(status)
+            raise refusal(status)
 
     @pytest.mark.parametrize("status", [403, 404, 500, 503])
     def test_any_other_refusal_is_unavailable_and_named(self, status):
         with pytest.raises(CacheUnavailable, match=f"answers {status}"), translated():
-            raise self.answer(status)
+            raise refusal(status)
 
     def test_no_answer_is_unavailable(self):
         with pytest.raises(CacheUnavailable, match="does not answer"), translated():
@@ -70,10 +72,33 @@ class TestErrors:
         with translated():
             pass
 
-    def answer(self, status: int) -> HttpResponseError:
-        error = HttpResponseError("refused")
-        error.status_code = status
-        return error
+
+class TestDelete:
+    def test_rows_that_another_process_deletes_at_the_same_time_are_no_error(self):
+        client = MemoryTable()
+        table = Table(client)
+        rows: list[dict[str, Any]] = [{"PartitionKey": "ada", "RowKey": key} for key in "abc"]
+        for row in rows:
+            table.put(row)
+        del client.rows["ada", "b"]
+
+        table.delete(rows)
+
+        assert {} == client.rows
+
+    def test_another_refusal_is_an_error(self):
+        client = MemoryTable()
+        client.is_down = True
+
+        with pytest.raises(CacheUnavailable):
+            Table(client).delete([{"PartitionKey": "ada", "RowKey": "a"}])
+
+        def refuse(username: str, operation: str) -> None:
+            raise refusal(500)
+
+        client.is_down, client.before = False, refuse
+        with pytest.raises(CacheUnavailable, match="answers 500"):
+            Table(client).delete([{"PartitionKey": "ada", "RowKey": "a"}])
 
 
 def test_a_corrupt_value_is_none_and_logged(caplog):

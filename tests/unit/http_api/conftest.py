@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cache import GitHubCache
-from clients import assistant, github_cache
+from clients import assistant, github_cache, refresh_starter
 from settings import settings
 from tests.unit.http_api.fakes import FakeCache, FakeDurableClient
 
@@ -58,6 +58,6 @@ def isolated_app(
 
 def forget() -> None:
     """Drop what the process has made from earlier settings."""
-    created: tuple[Any, ...] = (settings, github_cache, assistant)
+    created: tuple[Any, ...] = (settings, github_cache, assistant, refresh_starter)
     for client in created:
         client.cache_clear()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from errors import UnknownPortfolio
 from http_api.operator import respond_delete, respond_stats
-from tests.unit.http_api.fakes import get, json_of, portfolio
+from http_api.serving import serve_portfolio
+from tests.unit.http_api.fakes import behind_the_answers, get, json_of, portfolio
 
 
 async def test_the_statistics_show_what_is_cached_and_what_answers_cost(cache):
@@ -18,7 +19,12 @@ async def test_the_statistics_show_what_is_cached_and_what_answers_cost(cache):
 
     body = json_of(response)
     ada, grace = body["portfolios"]
-    assert ("Ada", 3, True) == (ada["username"], ada["repos"], ada["stale"])
+    assert ("Ada", 3, "complete", True) == (
+        ada["username"],
+        ada["repos"],
+        ada["state"],
+        ada["stale"],
+    )
     assert {"username": "grace", "repos": 0} == grace
     assert (0, 0, False) == (
         body["answers"]["cached"],
@@ -28,14 +34,17 @@ async def test_the_statistics_show_what_is_cached_and_what_answers_cost(cache):
     assert "no-store" == response.headers["Cache-Control"]
 
 
-async def test_a_portfolio_is_deleted_once_and_deleting_it_again_is_harmless(cache, caplog):
+async def test_a_portfolio_is_deleted_once_and_deleting_it_again_is_harmless(client, cache, caplog):
     caplog.set_level("INFO", "portfolio.api")
-    cache.publish(portfolio())
+    cache.publish(portfolio(age=timedelta(days=2)))
     request = get(route={"username": "ADA"})
+    await serve_portfolio(client, "Ada", datetime.now(UTC))
+    await behind_the_answers()
 
     assert {"username": "Ada", "deleted_rows": 4} == json_of(await respond_delete(request))
     assert {"username": "Ada", "deleted_rows": 0} == json_of(await respond_delete(request))
-    assert cache.portfolio("Ada") is None
+    assert await serve_portfolio(client, "Ada", datetime.now(UTC)) is None
+    assert 2 == client.attempts, "the next visitor starts its refresh"
     assert 'portfolio.deleted {"username":"Ada","rows":4}' in caplog.messages
 
 

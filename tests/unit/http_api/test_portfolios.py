@@ -8,7 +8,14 @@ import pytest
 
 from errors import UnknownPortfolio, UnknownRepository
 from http_api.portfolios import respond_portfolio, respond_repository
-from tests.unit.http_api.fakes import get, json_of, portfolio
+from tests.unit.http_api.fakes import (
+    behind_the_answers,
+    bundle,
+    get,
+    json_of,
+    pending_bundle,
+    portfolio,
+)
 
 
 def ask(username: str = "ada", **headers: str):
@@ -57,7 +64,26 @@ async def test_a_portfolio_that_became_stale_is_a_new_version(client, cache):
 
     assert 200 == stale.status_code
     assert json_of(stale)["stale"]
+    await behind_the_answers()
     assert 1 == len(client.started)
+
+
+async def test_a_partial_portfolio_says_what_is_pending_and_grows_in_every_cache(client, cache):
+    cache.publish(portfolio(bundle("a"), pending_bundle("b"), etag="1"))
+    partial = await respond_portfolio(ask(), client)
+    cache.publish(portfolio(bundle("a"), bundle("b"), etag="2"))
+
+    complete = await respond_portfolio(ask(If_None_Match=partial.headers["ETag"]), client)
+
+    body = json_of(partial)
+    assert ("partial", 1, 2) == (body["state"], body["pending"], body["repos"])
+    assert "no-cache" == partial.headers["Cache-Control"]
+    assert (200, "complete", 0) == (
+        complete.status_code,
+        json_of(complete)["state"],
+        json_of(complete)["pending"],
+    )
+    assert "max-age=60" in complete.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,15 @@ import pytest
 
 from errors import InvalidRequest, UnknownPortfolio
 from http_api.query import respond_ai, respond_query
-from tests.unit.http_api.fakes import get, json_of, portfolio, post
+from tests.unit.http_api.fakes import (
+    behind_the_answers,
+    bundle,
+    get,
+    json_of,
+    pending_bundle,
+    portfolio,
+    post,
+)
 
 
 async def test_a_question_gets_ranked_results_and_an_answer_with_citations(client, cache):
@@ -71,7 +79,19 @@ async def test_a_stale_portfolio_answers_while_its_refresh_starts(client, cache)
     body = json_of(await respond_query(get(q="kubernetes"), client))
 
     assert ("skyhook", True) == (body["results"][0]["name"], body["portfolio"]["stale"])
+    await behind_the_answers()
     assert 1 == len(client.started)
+
+
+async def test_a_partial_portfolio_answers_from_what_the_listing_says(client, cache):
+    unread = pending_bundle("skyhook", description="Canary releases for Kubernetes")
+    cache.publish(portfolio(unread, bundle("orchard"), finished=False))
+
+    response = await respond_query(get(q="kubernetes"), client)
+
+    body = json_of(response)
+    assert (200, "skyhook") == (response.status_code, body["results"][0]["name"])
+    assert ("partial", 1) == (body["portfolio"]["state"], body["portfolio"]["pending"])
 
 
 async def test_existing_sites_get_the_answer_with_the_scores_of_its_citations(client, cache):

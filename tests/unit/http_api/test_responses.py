@@ -10,7 +10,7 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from errors import CacheUnavailable, InvalidRequest, UnknownPortfolio
+from errors import CacheUnavailable, InvalidRequest, RefreshUnavailable, UnknownPortfolio
 from http_api.responses import (
     MIN_COMPRESSED_BYTES,
     answered,
@@ -158,6 +158,23 @@ class TestRequestId:
 
 
 class TestExceptions:
+    async def test_an_unavailable_refresh_says_when_to_ask_again(self):
+        error = RefreshUnavailable(
+            "the token is refused", retry_after_s=299, code="bad_credentials"
+        )
+
+        response = await answered(get(), respond_with, error)
+
+        assert (503, "bad_credentials", "the token is refused") == (
+            response.status_code,
+            json_of(response)["error"]["code"],
+            json_of(response)["error"]["message"],
+        )
+        assert ("299", "no-store") == (
+            response.headers["Retry-After"],
+            response.headers["Cache-Control"],
+        )
+
     async def test_an_error_of_the_app_becomes_its_status_code_and_message(self):
         response = await answered(get(), respond_with, CacheUnavailable("the storage is away"))
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cache import Portfolio
 from http_api import views
-from tests.unit.http_api.fakes import bundle, portfolio
+from tests.unit.http_api.fakes import FakePortfolio, bundle, pending_bundle, portfolio
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
-def refreshed(moment: datetime, *bundles: Any) -> Portfolio:
-    return Portfolio(username="Ada", etag="1", refreshed_at=moment, bundles=bundles)
+def refreshed(moment: datetime, *bundles: Any) -> Any:
+    return FakePortfolio("Ada", moment, bundles)
 
 
 def test_the_facts_count_repositories_and_seconds():
@@ -23,11 +22,21 @@ def test_the_facts_count_repositories_and_seconds():
     assert {
         "username": "Ada",
         "repos": 2,
+        "state": "complete",
+        "pending": 0,
         "refreshed_at": "2026-01-02T11:58:29Z",
         "age_seconds": 90,
         "stale": True,
         "stale_repos": 1,
     } == views.portfolio_facts(shown, NOW, stale=True)
+
+
+def test_a_portfolio_with_unread_repositories_is_partial():
+    facts = views.portfolio_facts(
+        refreshed(NOW, bundle("a"), pending_bundle("b")), NOW, stale=False
+    )
+
+    assert ("partial", 1, 2) == (facts["state"], facts["pending"], facts["repos"])
 
 
 def test_a_portfolio_from_a_clock_that_runs_ahead_has_no_negative_age():
@@ -54,6 +63,28 @@ def test_the_listing_counts_repositories_per_language_topic_and_skill():
     } == views.listing(shown)["facets"]
 
 
+def test_an_unread_repository_counts_with_the_language_that_github_lists():
+    read = bundle("a", languages={"Rust": 1})
+    unread = pending_bundle("b")
+    unknown = {**pending_bundle("c"), "metadata": {**unread["metadata"], "language": None}}
+
+    languages = views.listing(portfolio(read, unread, unknown))["facets"]["languages"]
+
+    assert {"Rust": 1, "Go": 1} == languages
+
+
+def test_a_repository_that_was_read_counts_with_its_own_languages_only():
+    """GitHub lists a main language for longer than the files of that language exist."""
+    emptied = {**bundle("a", languages={"Go": 1}), "languages": {}}
+
+    assert {} == views.listing(portfolio(emptied))["facets"]["languages"]
+
+
+def test_an_unread_repository_was_never_fetched():
+    assert views.public_bundle(pending_bundle("a"))["fetched_at"] is None
+    assert views.public_bundle(bundle("a"))["fetched_at"]
+
+
 def test_the_listing_names_the_most_frequent_skills_up_to_a_maximum():
     many = [f"skill {number}" for number in range(views.MAX_SKILL_FACETS + 20)]
     shown = portfolio(
@@ -66,17 +97,18 @@ def test_the_listing_names_the_most_frequent_skills_up_to_a_maximum():
     assert "skill 7" == next(iter(skills))
 
 
-def test_the_listing_omits_readmes_and_is_computed_once_per_version():
-    shown = portfolio()
+def test_the_listing_omits_long_parts_and_is_computed_once_per_version():
+    shown = portfolio(bundle("a", locations={"go.mod": 1}, terms={"terms": []}))
 
-    assert not any("readme" in repository for repository in views.listing(shown)["repositories"])
+    (repository,) = views.listing(shown)["repositories"]
+    assert not {"readme", "locations", "terms"} & set(repository)
     assert views.listing(shown) is views.listing(shown)
 
 
-def test_a_public_bundle_has_a_difficulty_and_no_embedding():
-    public = views.public_bundle(bundle("a", embedding={"model": "m"}))
+def test_a_public_bundle_has_a_difficulty_and_nothing_of_the_ranking():
+    public = views.public_bundle(bundle("a", embedding={"model": "m"}, terms={"terms": []}))
 
-    assert "embedding" not in public
+    assert not {"embedding", "terms"} & set(public)
     assert {"level", "score", "confidence", "reasons"} == set(public["difficulty"])
     assert "# a" == public["readme"]
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from models import BATCH_ORCHESTRATOR, GET_REPO_NAMES, PUBLISH_PORTFOLIO, START_REFRESH
+from models import BATCH_ORCHESTRATOR, GET_REPO_NAMES, PUBLISH_PORTFOLIO, START_REFRESH, no_usage
 from orchestrators.push import MAX_ATTEMPTS, MAX_DELAY, repo_push_orchestrator
 from orchestrators.refresh import MAX_ROUNDS, repo_context_orchestrator
 from tests.replay.history import user_function
 from tests.unit.fakes import NOW
 
-USAGE = {"requests": 1, "remaining": None}
+USAGE = {**no_usage(), "requests": 1}
 
 
 class Context:
@@ -41,6 +41,9 @@ class Context:
     def create_timer(self, until: datetime) -> None:
         self.waits_s.append((until - self.current_utc_datetime).total_seconds())
         self.current_utc_datetime = until
+
+    def task_all(self, results: list[Any]) -> list[Any]:
+        return results
 
     def call_activity_with_retry(self, name: str, _retry: Any, request: Any) -> Any:
         return self.call_sub_orchestrator(name, request)
@@ -89,7 +92,8 @@ def test_rounds_that_save_one_repository_each_end_after_a_hundred():
         "total": len(names),
         "names": names,
         "batch_size": len(names),
-        "batches_per_minute": 0,
+        "requests_per_minute": 0,
+        "embed": False,
         "deliveries": [],
         "usage": USAGE,
     }
@@ -101,18 +105,20 @@ def test_rounds_that_save_one_repository_each_end_after_a_hundred():
             return []
         first, *others = request["names"]
         failures = [unreachable(other) for other in others]
-        return {"saved": [first], "failures": failures, "usage": USAGE}
+        return {"saved": [{"name": first}], "failures": failures, "usage": USAGE}
 
     context = Context({"username": "ada"}, answer)
 
     context.run(repo_context_orchestrator)
 
-    assert [GET_REPO_NAMES, *[BATCH_ORCHESTRATOR] * MAX_ROUNDS, PUBLISH_PORTFOLIO] == [
-        name for name, _ in context.calls
+    requests = [request for name, request in context.calls if name == PUBLISH_PORTFOLIO]
+    assert MAX_ROUNDS == sum(name == BATCH_ORCHESTRATOR for name, _ in context.calls)
+    assert names[:MAX_ROUNDS] == [
+        bundle["name"] for request in requests for bundle in request["saved"]
     ]
-    _, publish = context.calls[-1]
-    assert names[:MAX_ROUNDS] == publish["saved"]
-    assert names[MAX_ROUNDS:] == [failure["repo_name"] for failure in publish["failures"]]
+    assert [{}] * (MAX_ROUNDS - 1) + [{"unreachable": names[MAX_ROUNDS:]}] == [
+        request["failed"] for request in requests
+    ]
     assert ("completed", len(names), 2) == tuple(
         context.status[key] for key in ("state", "done", "failed")
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import RefreshProgress, new_progress
+from models import RefreshProgress, RequestUsage, new_progress, no_usage
 from orchestrators.progress import Progress
 from tests.unit.fakes import NOW
 
@@ -33,9 +33,13 @@ def progress(context) -> Progress:
     return Progress(context)
 
 
+def usage(requests: int, remaining: int | None = None, **facts: Any) -> RequestUsage:
+    made: Any = {**no_usage(), "requests": requests, "remaining": remaining, **facts}
+    return made  # type: ignore[no-any-return]
+
+
 def plan(*names: str, total: int, requests: int = 1) -> Any:
-    usage = {"requests": requests, "remaining": 4990}
-    return {"names": list(names), "total": total, "usage": usage}
+    return {"names": list(names), "total": total, "usage": usage(requests, 4990)}
 
 
 def failure(name: str | None, error: str, *, retryable: bool = False) -> Any:
@@ -46,7 +50,7 @@ def batch(saved: int, *failures: Any, requests: int = 4, remaining: int | None =
     return {
         "saved": [{}] * saved,
         "failures": list(failures),
-        "usage": {"requests": requests, "remaining": remaining},
+        "usage": usage(requests, remaining),
     }
 
 
@@ -91,7 +95,7 @@ def test_repositories_that_are_given_up_are_done_and_failed(context, progress):
 
 
 def test_requests_add_up_and_the_quota_is_the_last_one_reported(context, progress):
-    progress.spent({"requests": 2, "remaining": None})
+    progress.spent(usage(2))
     assert (2, None) == (context.status["requests"], context.status["requests_remaining"])
 
     progress.planned(plan("a", total=1))
@@ -99,6 +103,15 @@ def test_requests_add_up_and_the_quota_is_the_last_one_reported(context, progres
     progress.fetched(batch(0, requests=3, remaining=None))
 
     assert (10, 4986) == (context.status["requests"], context.status["requests_remaining"])
+
+
+def test_queries_count_as_requests_and_have_a_quota_of_their_own(context, progress):
+    progress.spent(usage(2, 4990, queries=3, raw_files=50, points_remaining=4970))
+    progress.spent(usage(1, 4989))
+
+    assert (6, 4989, 4970) == tuple(
+        context.status[key] for key in ("requests", "requests_remaining", "points_remaining")
+    )
 
 
 def test_a_wait_shows_its_end_and_its_reason_until_it_is_over(context, progress):

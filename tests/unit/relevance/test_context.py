@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevance.context import MAX_DEPTH, MAX_TEXT_CHARS, MAX_TEXTS, Context, normalise_context
+from relevance.context import (
+    MAX_DEPTH,
+    MAX_TEXT_CHARS,
+    MAX_TEXTS,
+    Context,
+    normalise_context,
+    technologies_of,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -21,6 +28,7 @@ def test_any_json_can_be_a_context(value):
     context = normalise_context(value)
 
     assert all(isinstance(text, str) for text in [*context.technologies, *context.skills])
+    assert context.technologies == technologies_of(value)
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,27 @@ from typing import Any
 
 import pytest
 
+from models import PublishedBundle
 from relevance.fields import (
     FIELDS,
     LEAD_TERMS,
     MAX_BODY_TERMS,
     MAX_README_CHARS,
+    TermWeights,
     _graded,
     combined_weight,
-    term_weights,
+    content_weights,
+    listing_weights,
 )
-from tests.unit.portfolios import make_bundle, sample_portfolio
+from tests.unit.portfolios import make_bundle, make_metadata, sample_portfolio
+
+
+def term_weights(bundle: PublishedBundle) -> TermWeights:
+    """Return the weights of a repository's content and of its listing."""
+    content, listing = content_weights(bundle), listing_weights(bundle)
+    return {
+        term: {**content.get(term, {}), **listing.get(term, {})} for term in {*content, *listing}
+    }
 
 
 def weight_of(term: str, field: str, **content: Any) -> float:
@@ -62,6 +73,14 @@ class TestEveryField:
         }
 
         assert set(FIELDS) == fields
+
+    def test_what_a_listing_can_change_is_kept_apart_from_the_content(self):
+        fields = {"name", "topics", "description"}
+        for bundle in sample_portfolio():
+            listing = {field for weights in listing_weights(bundle).values() for field in weights}
+            content = {field for weights in content_weights(bundle).values() for field in weights}
+            assert fields >= listing - {"languages"}
+            assert not fields & content
 
     def test_adjacent_terms_are_a_term_of_their_own(self):
         weights = term_weights(make_bundle("x", "Starts a child process"))
@@ -158,6 +177,19 @@ class TestLanguages:
     def test_languages_and_files_without_a_size_weigh_little(self):
         assert 0.2 == weight_of("rust", "languages", languages={"Rust": 0})
         assert 0.3 == weight_of("rust", "file_types", file_types={".rs": 0})
+
+    @pytest.mark.parametrize(
+        ("languages", "weights"),
+        [
+            pytest.param({}, {"rust": {"languages": 0.9}}, id="content-not-read"),
+            pytest.param({"C": 5}, {"c": {"languages": 0.9}}, id="content-read"),
+        ],
+    )
+    def test_the_main_language_counts_while_the_languages_are_unknown(self, languages, weights):
+        bundle = make_bundle("x", languages=languages)
+        bundle["metadata"] = make_metadata("x", language="Rust")
+
+        assert {"x": {"name": 0.95}, **weights} == term_weights(bundle)
 
     def test_an_unknown_suffix_tells_nothing(self):
         assert {"x"} == set(term_weights(make_bundle("x", file_types={".unheard": 3})))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 
 from models import PublishedBundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
-from relevance.fields import FIELDS
 from relevance.index import (
     ANSWER_THRESHOLD,
     MAX_COVERAGE_PENALTY,
@@ -21,11 +21,12 @@ from relevance.index import (
     WEAK_TERM_WEIGHT,
     Match,
     PortfolioIndex,
-    Postings,
+    _best_first,
 )
 from relevance.question import PART_WEIGHT
+from relevance.terms import ANALYSIS_VERSION, analyse, pack_terms, unpack_terms
 from relevance.vocabulary import KIND_WEIGHT
-from tests.unit.portfolios import make_bundle
+from tests.unit.portfolios import make_bundle, sample_portfolio
 
 POEM = make_bundle("poem", "A poem")
 
@@ -153,6 +154,9 @@ class TestMatches:
     def test_a_misspelled_word_is_understood(self, question):
         assert ["a"] == names([make_bundle("a", "An operator for Kubernetes"), POEM], question)
 
+    def test_a_misspelled_word_is_never_taken_for_two(self):
+        assert [] == names([make_bundle("a", "An orchard tree"), POEM], "orchardtree")
+
     @pytest.mark.parametrize(
         ("question", "description"),
         [("java", "JavaScript in the browser"), ("go", "A Google clone"), ("rust", "A trust fund")],
@@ -202,12 +206,87 @@ class TestMatches:
             bundles[::-1], "terraform"
         )
 
+    def test_scores_that_differ_by_less_than_their_precision_are_ordered_by_name(self):
+        scores = {0: 0.974975, 1: 0.974975 + 1e-8, 2: 0.9751}
+
+        assert [2, 0, 1] == _best_first(scores, 0.5)
+
     @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "show me", "{}%s"])
     def test_a_question_without_terms_has_no_answer(self, question):
         assert [] == names([make_bundle("a", "Terraform")], question)
 
     def test_an_empty_portfolio_has_no_answer(self):
         assert [] == names([], "terraform")
+
+    @pytest.mark.parametrize("question", ["terraform", "haskell", "wordpress plugin", ""])
+    def test_whether_a_question_has_an_answer_can_be_asked_alone(self, question):
+        index = PortfolioIndex([make_bundle("a", "Terraform, and a plugin for gulp"), POEM])
+
+        assert bool(index.rank(question).matches) == index.has_answer(question)
+
+
+class TestAnalysed:
+    """The terms of the content come from where they are known, and are made anew elsewhere."""
+
+    BUNDLES = (make_bundle("b", readme="terraform"), make_bundle("a", readme="kotlin"))
+
+    def test_they_are_given_back_in_the_order_of_the_bundles(self):
+        index = PortfolioIndex(self.BUNDLES)
+
+        assert [analyse(bundle) for bundle in self.BUNDLES] == list(index.analysed)
+
+    def test_given_terms_are_used_and_missing_ones_are_made(self):
+        given = analyse(make_bundle("x", readme="haskell"))
+
+        index = PortfolioIndex(self.BUNDLES, [given, None])
+
+        assert given is index.analysed[0]
+        assert ["b"] == [match.name for match in index.rank("haskell").matches]
+        assert ["a"] == [match.name for match in index.rank("kotlin").matches]
+        assert [] == index.rank("terraform").matches
+
+    def test_terms_that_a_bundle_carries_are_used(self):
+        packed = pack_terms(analyse(make_bundle("x", readme="haskell")))
+
+        assert ["carrier"] == names([make_bundle("carrier", terms=packed), POEM], "haskell")
+
+    def test_terms_of_another_analysis_are_made_anew(self):
+        packed = pack_terms(analyse(make_bundle("x", readme="haskell")))
+        old = {**packed, "analysis_version": ANALYSIS_VERSION - 1}
+        bundle = make_bundle("a", terms=old, readme="terraform")
+
+        assert ["a"] == names([bundle, POEM], "terraform")
+        assert [] == names([bundle, POEM], "haskell")
+
+    def test_kept_terms_give_the_same_ranking(self):
+        bundles = sample_portfolio()
+        kept = [unpack_terms(json.loads(json.dumps(pack_terms(analyse(b))))) for b in bundles]
+        index, fresh = PortfolioIndex(bundles, kept), PortfolioIndex(bundles)
+
+        for question in ("kubernetes operator", "python or go", "kuberntes", "blockchain poems"):
+            assert fresh.rank(question) == index.rank(question)
+
+    def test_what_the_listing_says_now_counts_beside_kept_terms(self):
+        bundle = make_bundle("a", "Kotlin", readme="terraform")
+        content = analyse(bundle)
+        changed = make_bundle("renamed", "Haskell", topics=["azure"], readme="terraform")
+
+        index = PortfolioIndex([changed, POEM], [content, None])
+
+        for question in ("renamed", "haskell", "azure", "terraform"):
+            assert ["renamed"] == [match.name for match in index.rank(question).matches]
+        assert [] == index.rank("kotlin").matches
+
+    def test_a_repository_whose_content_is_pending_is_found_by_its_listing(self):
+        pending = make_bundle("orchard", "Counts apples", topics=["fruit"])
+        pending["metadata"]["language"] = "Rust"
+
+        for question in ("orchard", "apples", "fruit", "rust"):
+            assert ["orchard"] == names([pending, POEM], question)
+
+    def test_as_many_terms_as_bundles_are_needed(self):
+        with pytest.raises(ValueError, match="zip"):
+            PortfolioIndex(self.BUNDLES, [None])
 
 
 class TestExplanation:
@@ -340,15 +419,3 @@ class TestMeaning:
         assert MAX_EMBEDDING_WEIGHT * best.score == pytest.approx(best.signals["meaning"], abs=1e-4)
         assert best.score == pytest.approx(sum(best.signals.values()), abs=0.001)
         assert "meaning" not in second.signals
-
-
-class TestPostings:
-    def test_they_hold_the_weights_of_a_term_by_repository_and_field(self):
-        postings = Postings()
-        postings.add(3, {"name": 1.0})
-        postings.add(7, {"name": 0.5, "readme": 0.5})
-
-        assert [3, 7] == list(postings.repositories)
-        assert [1.0, 0.75] == list(postings.weights)
-        weights = dict(zip(FIELDS, postings.field_weights_of(7), strict=True))
-        assert {"name": 128, "readme": 128} == {k: v for k, v in weights.items() if v}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,12 @@ class TestConcepts:
 
         assert ("slugifi", PREFIX_WEIGHT) in concept_of("slug", lexicon).expansions
 
+    def test_only_names_that_begin_with_the_word_answer_for_it(self):
+        lexicon = Lexicon(["slug"], ["slu", "slug", "slugger", "slugifi", "sluh", "aslug"])
+
+        expansions = {"slug": 1.0, "slugger": PREFIX_WEIGHT, "slugifi": PREFIX_WEIGHT}
+        assert expansions == dict(concept_of("slug", lexicon).expansions)
+
     def test_a_short_word_is_no_prefix_and_a_technology_is_not_meant_by_one(self):
         lexicon = Lexicon(["slu", "java", "javascript"], ["slugifi", "javascript"])
 
@@ -112,6 +120,27 @@ class TestConcepts:
     )
     def test_technologies_and_languages_are_known(self, word, known):
         assert known == concept_of(word).known
+
+
+class Uniterable(Collection[str]):
+    """Terms that can be looked up, but not listed."""
+
+    def __contains__(self, term: object) -> bool:
+        return term in {"orchard", "tomato"}
+
+    def __len__(self) -> int:
+        return 2
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("all terms were listed")
+
+
+def test_the_terms_are_listed_only_to_correct_a_word():
+    lexicon = Lexicon(Uniterable(), ["orchard"])
+
+    assert [["orchard"], ["terraform"], ["tomato"]] == groups("orchard terraform tomato", lexicon)
+    with pytest.raises(AssertionError, match="all terms"):
+        groups("orchrad", lexicon)
 
 
 class TestCorrection:
@@ -151,9 +180,6 @@ class TestCorrection:
     )
     def test_only_what_is_close_and_certain_is_corrected(self, written, correction):
         assert correction == self.LEXICON.correct(written, written)
-
-    def test_a_word_is_never_replaced_by_a_bigram(self):
-        assert Lexicon(["orchard tree"], []).correct("orchardtree", "orchardtre") is None
 
     def test_a_word_may_mean_a_term_that_is_one_letter_shorter(self):
         assert "toma" == Lexicon(["toma"], []).correct("tomax", "tomax")

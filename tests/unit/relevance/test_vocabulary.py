@@ -9,8 +9,8 @@ from relevance.vocabulary import (
     KIND_WEIGHT,
     RELATED_WEIGHT,
     _expansions,
+    is_programming_language,
     languages,
-    programming_language_terms,
     stem,
     vocabulary,
     without_symbols,
@@ -75,12 +75,23 @@ class TestLanguages:
     ):
         assert (name, type_) == languages()[suffix]
 
-    def test_programming_languages_are_known_by_name(self):
-        known = programming_language_terms()
+    @pytest.mark.parametrize(
+        ("term", "known"),
+        [
+            ("haskel", True),  # the stem
+            ("python", True),
+            ("markdown", False),
+            ("r", False),  # too short to be recognised in a sentence
+            ("größe", False),
+        ],
+    )
+    def test_programming_languages_are_known_by_the_terms_of_their_names(self, term, known):
+        assert known == is_programming_language(term)
 
-        assert {"haskel", "python"} <= known  # stems
-        assert "markdown" not in known
-        assert "r" not in known  # too short to be recognised in a sentence
+    def test_the_stem_of_a_programming_language_keeps_its_first_letter(self):
+        for language in languages().values():
+            name = language.name.lower()
+            assert name[0] == stem(name)[0]
 
 
 class TestStem:
