@@ -151,13 +151,12 @@ def _unpack(text: memoryview) -> dict[str, Content]:
         if not sizes or not are_current:
             contents[row_key] = Content(fields, None)
             continue
-        terms, singles, field_bytes = sizes
+        terms, field_bytes = sizes
         end = start + terms
         contents[row_key] = Content(
             fields,
             RepositoryTerms(
                 terms=tuple(map(term_of, accumulate(steps[start:end]))),
-                singles=singles,
                 weights=weights[start:end],
                 field_weights=bytes(text[fields_at : fields_at + field_bytes]),
             ),
@@ -167,7 +166,7 @@ def _unpack(text: memoryview) -> dict[str, Content]:
 
 
 def _sizes(terms: RepositoryTerms) -> list[int]:
-    return [len(terms.terms), terms.singles, len(terms.field_weights)]
+    return [len(terms.terms), len(terms.field_weights)]
 
 
 def _single_terms_first(term: str) -> tuple[bool, str]:

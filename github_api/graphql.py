@@ -20,7 +20,7 @@ from github_api.refusals import token_refused
 MAX_LANGUAGES = 100  # GitHub's maximum for one page
 _FILE = "fragment File on Blob{oid text isTruncated}"
 _REPOSITORY = (
-    "query($owner:String!,$name:String!){repository(owner:$owner,name:$name){nameWithOwner "
+    "query Repository($owner:String!,$name:String!){repository(owner:$owner,name:$name){nameWithOwner "
     "defaultBranchRef{target{oid ...on Commit{tree{oid} history{totalCount}}}} "
     f"languages(first:{MAX_LANGUAGES},orderBy:{{field:SIZE,direction:DESC}})"
     "{pageInfo{hasNextPage} edges{size node{name}}}"
@@ -40,7 +40,7 @@ def blobs_query(count: int) -> str:
     variables = "".join(f",$b{number}:GitObjectID!" for number in range(count))
     blobs = "".join(f" b{number}:object(oid:$b{number}){{...File}}" for number in range(count))
     return (
-        f"query($owner:String!,$name:String!{variables})"
+        f"query Files($owner:String!,$name:String!{variables})"
         f"{{repository(owner:$owner,name:$name){{nameWithOwner{blobs}}}}}{_FILE}"
     )
 

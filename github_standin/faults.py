@@ -20,11 +20,17 @@ TIMED_OUT = {
     "message": "Something went wrong while executing your query. This may be the result of a "
     "timeout, or it could be a GitHub bug. Please include `0001:1:2:3:4` when reporting this issue."
 }
+NOT_ACCESSIBLE = {
+    "type": "FORBIDDEN",
+    "message": "Resource not accessible by personal access token",
+    "extensions": {"saml_failure": False},
+}
 OUTSIDE_IP_ALLOW_LIST = {
     "type": "FORBIDDEN",
     "message": "Although you appear to have the correct authorization credentials, the `initech` "
     "organization has an IP allow list enabled, and your IP address is not permitted to access "
     "this resource.",
+    "extensions": {"saml_failure": False},
 }
 
 
@@ -38,7 +44,7 @@ class Fault:
     path: str = ""
     status: int = 500
     message: str = "Server Error"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # beside or instead of the usual ones
     body: bytes | None = None  # sent unchanged, instead of a JSON error with `message`
     drop: bool = False  # close the connection instead of responding
     delay_s: float = 0.0
@@ -51,14 +57,14 @@ class Fault:
     def response(self) -> Response | None:
         """Return the response that replaces the usual one; None if there is none."""
         if self.body is not None:
-            return Response(self.status, self.body, self.headers)
+            return Response(self.status, self.body)
         if self.errors:
             if all("path" in error for error in self.errors):
                 return None
-            return Response(self.status, {"data": None, "errors": self.errors}, self.headers)
+            return Response(self.status, {"data": None, "errors": self.errors})
         if self.status == 200:
             return None
-        return Response(self.status, refusal(self.status, self.message).body, self.headers)
+        return refusal(self.status, self.message)
 
 
 def take_fault(faults: Sequence[Fault], path: str, body: str) -> Fault | None:

@@ -144,6 +144,7 @@ class StandIn:
             **self._usual_headers(request, quota),
             **({"etag": etag} if has_etag else {}),
             **response.headers,
+            **(fault.headers if fault else {}),
         }
         pairs = [(name.encode(), value.encode()) for name, value in sent_headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": pairs})

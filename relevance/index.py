@@ -84,7 +84,7 @@ ScorePart = tuple[float, Concept, str]
 
 
 class PortfolioIndex:
-    """The inverted index of a portfolio: term -> postings. Built once, never changed.
+    """The index of a portfolio: postings by term, and the terms of each repository. Never changes.
 
     Repositories are numbered by name, so that equal scores keep the order of names.
     """
@@ -97,10 +97,12 @@ class PortfolioIndex:
         `analysed`: the terms of each bundle's content. Where it has None, they come from the
         bundle's `terms`, and without usable ones they are made anew, which takes milliseconds.
         """
+        given = repeat(None, len(bundles)) if analysed is None else analysed
+        # The terms of each bundle's content, in the order of `bundles`.
         self.analysed: Sequence[RepositoryTerms] = tuple(
             content or unpack_terms(bundle.get("terms")) or analyse(bundle)
-            for bundle, content in zip(bundles, analysed or repeat(None, len(bundles)), strict=True)
-        )  # in the order of `bundles`
+            for bundle, content in zip(bundles, given, strict=True)
+        )
         order = sorted(range(len(bundles)), key=lambda number: _name(bundles[number]).lower())
         self.names = [_name(bundles[number]) for number in order]
         # Of each repository: the terms of its content, and those of the listing.

@@ -50,7 +50,7 @@ class Lexicon:
         """`terms`: single terms. `name_terms`: those of the repositories' names."""
         self.terms = terms
         self._name_terms = sorted(name_terms)
-        # Only a misspelled word needs it, and to sort all terms takes longer than to rank.
+        # Made when a misspelled word needs it: sorting all terms takes longer than ranking.
         self._by_first_letter: dict[str, list[str]] = {}
 
     def name_terms_beginning_with(self, beginning: str) -> Iterator[str]:
@@ -86,7 +86,7 @@ class Lexicon:
             self._by_first_letter[letter] = sorted(
                 term
                 for term in {*self.terms, *vocabulary().terms}
-                if term[0] == letter and len(term) >= MIN_CORRECTED_CHARS - 1
+                if term.startswith(letter) and len(term) >= MIN_CORRECTED_CHARS - 1
             )
         return self._by_first_letter[letter]
 

@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ DEFAULTS = {"REFRESH_SCHEDULE": "0 0 */6 * * *", "PYTHON_THREADPOOL_THREAD_COUNT
 LOCAL_STORAGE = "UseDevelopmentStorage=true"  # Azure's own name for the emulator
 SAMPLE_QUESTION = "kubernetes"
 POLL_S = 0.1
+# Pauses after an outage are shorter; a rate limit may take an hour, and nobody should watch that.
+MAX_WATCHED_WAIT = timedelta(seconds=45)
+UNAUTHENTICATED_HINT = (
+    "GITHUB_TOKEN is not set, so GitHub allows 60 requests an hour: about 55 repositories. A token"
+    " allows 5,000, and adds commit counts and, with INCLUDE_PRIVATE, private repositories. Create"
+    " one without any permissions at https://github.com/settings/personal-access-tokens/new, then"
+    " run: GITHUB_TOKEN=… make run"
+)
 
 
 def main() -> int:
@@ -61,16 +70,20 @@ def prepare(services: ExitStack, state: Path, terminal: Terminal) -> None:
     """Complete the settings, and start the services that they do not name.
 
     Without usernames, a stand-in for GitHub serves the sample portfolio. Without storage, Azurite
-    runs. Raises InvalidSettings, before anything slow starts.
+    runs. Without a token, one line says what it would bring. Raises InvalidSettings, before
+    anything slow starts.
     """
     load_local_settings(ROOT)
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
-    if not os.environ.get("GITHUB_USERNAMES"):
+    has_account = bool(os.environ.get("GITHUB_USERNAMES"))
+    if not has_account:
         github_standin.start(services, SAMPLES)
     storage = os.environ.get("AzureWebJobsStorage") or LOCAL_STORAGE
     has_identity = bool(os.environ.get("AzureWebJobsStorage__tableServiceUri"))
     Settings.from_env({**os.environ, "AzureWebJobsStorage": storage})
+    if has_account and not os.environ.get("GITHUB_TOKEN"):
+        terminal.console.print(UNAUTHENTICATED_HINT, markup=False)
     if storage == LOCAL_STORAGE and not has_identity:
         terminal.console.print("Starting Azurite, the Azure Storage emulator …")
         start_azurite(services, state)
@@ -90,16 +103,30 @@ async def serve(port: int | None, state: Path, terminal: Terminal) -> None:
 
 
 async def make_first_visit(base_url: str, terminal: Terminal) -> None:
-    """Watch the refresh, ask a question, and print addresses to go on with."""
+    """Watch the refresh, ask a question, and print addresses to go on with.
+
+    A refresh that waits for long is left alone: what has been read is served meanwhile.
+    """
     username = Settings.from_env().github_usernames[0]
     console = terminal.console
     terminal.quiet = True  # hide this visitor's own requests
     async with aiohttp.ClientSession(base_url) as session:
-        await get_json(session, "/api/health")  # starts the refresh where one is due
+        # It starts the refresh where one is due, unless earlier failures postpone that. Who starts
+        # the app again has probably mended their reason.
+        health = await get_json(session, "/api/health")
+        for portfolio in health.get("portfolios", ()):
+            if portfolio.get("next_try_at"):
+                await session.post("/api/refresh", json={"username": portfolio["username"]})
         progress = await watch_refresh(session, username, terminal)
-        if progress.get("error"):
-            message = escape(progress["error"]["message"])
-            console.print(f"[red]The refresh of {username} failed: {message}[/red]")
+        if error := progress.get("error"):
+            message, until = escape(error["message"]), progress.get("waiting_until")
+            if until:
+                goes_on = f"{datetime.fromisoformat(until).astimezone():%H:%M}"
+                console.print(
+                    f"[yellow]The refresh of {username} waits until {goes_on}: {message}[/yellow]"
+                )
+            else:
+                console.print(f"[red]The refresh of {username} failed: {message}[/red]")
         show_answer(await get_json(session, f"/api/query?q={SAMPLE_QUESTION}"), terminal)
     console.print("\nAsk more, in a second terminal or in a browser:")
     console.print(f"  {base_url}/api/ui")
@@ -113,7 +140,10 @@ async def make_first_visit(base_url: str, terminal: Terminal) -> None:
 async def watch_refresh(
     session: aiohttp.ClientSession, username: str, terminal: Terminal
 ) -> dict[str, Any]:
-    """Show the refresh until it ends: a bar in a terminal, lines in a pipe. Return its last progress."""
+    """Show the refresh until it ends or waits for long: a bar in a terminal, lines in a pipe.
+
+    Returns its last progress, or the body of the error for which there is none.
+    """
     console = terminal.console
     columns = (
         TextColumn("{task.description}"),
@@ -126,15 +156,25 @@ async def watch_refresh(
         task = bar.add_task(f"Refreshing {username}", total=None)
         while True:
             progress = await get_json(session, f"/api/refresh/{username}")
+            if "state" not in progress:
+                return progress
             state, done, total = progress["state"], progress["done"], progress["total"]
             bar.update(task, total=total or None, completed=done)
             line = f"refresh of {username}: {state}, {done} of {total}"
             if not console.is_terminal and line != last_line:
                 console.print(line)
             last_line = line
-            if state in ("completed", "failed", "idle"):
+            if state in ("completed", "failed", "idle") or waits_for_long(progress):
                 return progress
             await asyncio.sleep(POLL_S)
+
+
+def waits_for_long(progress: dict[str, Any]) -> bool:
+    """Tell whether a refresh waits for more than MAX_WATCHED_WAIT from now."""
+    if "waiting_until" not in progress:
+        return False
+    wait = datetime.fromisoformat(progress["waiting_until"]) - datetime.now(UTC)
+    return wait > MAX_WATCHED_WAIT
 
 
 async def get_json(session: aiohttp.ClientSession, address: str) -> dict[str, Any]:
@@ -156,6 +196,13 @@ def show_answer(body: dict[str, Any], terminal: Terminal) -> None:
         reasons = escape("; ".join(result["reasons"]))
         console.print(f"  [green]{score}[/green] [bold]{name}[/bold]  {reasons}")
     console.print(f"  {escape(body['answer']['text'])}")
+    portfolio = body["portfolio"]
+    if portfolio["state"] == "partial":
+        read = portfolio["repos"] - portfolio["pending"]
+        console.print(
+            f"  {read} of {portfolio['repos']} repositories have been read so far; the others answer"
+            " with what GitHub's list says of them."
+        )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from github_standin.faults import (
+    NOT_ACCESSIBLE,
     OUTSIDE_IP_ALLOW_LIST,
     RATE_LIMITED,
     RESOURCE_LIMITS_EXCEEDED,
@@ -47,14 +48,20 @@ def test_an_error_with_a_path_leaves_the_rest_of_the_data(github):
     } == reply.json()
 
 
-def test_an_error_where_null_is_not_allowed_takes_the_parent_along(github):
-    error = {**OUTSIDE_IP_ALLOW_LIST, "path": ["repository", "isFork"]}
-    github.standin.faults.append(Fault(path="/graphql", errors=[error]))
+@pytest.mark.parametrize("error", [NOT_ACCESSIBLE, OUTSIDE_IP_ALLOW_LIST])
+def test_an_error_where_null_is_not_allowed_takes_the_parent_along(github, error):
+    located = {**error, "path": ["repository", "isFork"]}
+    github.standin.faults.append(
+        Fault(path="/graphql", errors=[located], headers={"x-ratelimit-remaining": "7"})
+    )
 
-    reply = post(github, NAME, name="skyhook").json()
+    reply = post(github, NAME, name="skyhook")
 
-    assert {"repository": None} == reply["data"]
-    assert ["FORBIDDEN"] == [error["type"] for error in reply["errors"]]
+    assert {
+        "data": {"repository": None},
+        "errors": [{**located, "locations": [{"line": 2, "column": 54}]}],
+    } == reply.json()
+    assert "7" == reply.headers["x-ratelimit-remaining"]
 
 
 def test_one_of_several_nodes_may_fail(github):

@@ -65,15 +65,13 @@ def server(ada) -> Iterator[GitHubServer]:
 def repository(server: GitHubServer, fields: str) -> Any:
     """Return fields of `skyhook`."""
     query = f'{{repository(owner: "ada", name: "Skyhook") {{{fields}}}}}'
-    found = ask(server, query)["repository"]
-    return found
+    return ask(server, query)["repository"]
 
 
 def file_text(server: GitHubServer, path: str) -> Any:
     """Return what GraphQL says of a file's content."""
     blob = "... on Blob {byteSize text isBinary isTruncated}"
-    found = repository(server, f'object(expression: "HEAD:{path}") {{{blob}}}')["object"]
-    return found
+    return repository(server, f'object(expression: "HEAD:{path}") {{{blob}}}')["object"]
 
 
 def test_a_repository_has_its_metadata(server):
@@ -448,8 +446,7 @@ def test_languages_come_in_pages_of_either_order(server):
     }"""
 
     def page(**variables: str) -> Any:
-        found = ask(server, languages, **variables)["repository"]["languages"]
-        return found
+        return ask(server, languages, **variables)["repository"]["languages"]
 
     first = page(direction="DESC")
     second = page(direction="DESC", after=first["pageInfo"]["endCursor"])

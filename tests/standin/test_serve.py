@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from contextlib import ExitStack
 
 from github_standin.serve import start
-from tools.host_process import SAMPLES, USERNAME, http
+from tools.host_process import ROOT, SAMPLES, USERNAME, http
 
 
 def test_the_app_is_told_of_the_api_and_of_raw_files(monkeypatch):
@@ -23,3 +25,19 @@ def test_the_app_is_told_of_the_api_and_of_raw_files(monkeypatch):
     assert (200, 200) == (listed.status, readme.status)
     assert readme.body.startswith(b"#")
     assert USERNAME == os.environ["GITHUB_USERNAMES"]
+
+
+def test_neither_graphql_nor_its_schema_is_loaded_before_a_token_asks():
+    script = """
+import sys, httpx
+from github_standin.server import GitHubServer, StandIn
+with GitHubServer(StandIn()) as server:
+    reply = httpx.post(f"{server.url}/graphql", json={"query": "{viewer {login}}"})
+print(reply.status_code, "graphql" in sys.modules)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert "401 False\n" == done.stdout

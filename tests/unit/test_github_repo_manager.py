@@ -1,4 +1,4 @@
-"""Which requests are made for a listing and for a bundle."""
+"""Listings and bundles, and the requests that they report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from errors import GitHubUnavailable, RateLimited, RepositoryUnavailable
-from github_api.client import Quota, Response
-from github_repo_manager import MAX_PAGES, GitHubRepoManager, RepositoryPage
+from github_api.client import Response
+from github_api.content import ContentReader
+from github_repo_manager import GitHubRepoManager, RepositoryPage
+from models import RequestUsage
 from tests.unit.fakes import NOW, FakeGitHubClient, listed
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
+TREE = "f" * 40
 GONE = RepositoryUnavailable("gone", "deleted")
-BLOCKED = RepositoryUnavailable("blocked", "blocked")
 DOWN = GitHubUnavailable("unreachable", "down")
 LIMITED = RateLimited("limit", reset_at=None)
 
@@ -34,6 +36,7 @@ class Manager(GitHubRepoManager):
         super().__init__(**{**defaults, **options})
         self._client.close()
         self.client = self._client = FakeGitHubClient(answers)
+        self._contents = ContentReader(self._client)
 
 
 def item(name: str, number: int = 0, **changes: Any) -> dict[str, Any]:
@@ -51,66 +54,20 @@ def names(page: RepositoryPage) -> list[str]:
     return [repository["metadata"]["name"] for repository in page.repositories]
 
 
-def page_of(*items: Any, etag: str | None = '"e"', has_next: bool = False) -> Response:
-    headers = {"link": '<http://github.test/next>; rel="next"'} if has_next else {}
-    return Response(200, headers | ({"etag": etag} if etag else {}), list(items))
+def page_of(*items: Any) -> Response:
+    return Response(200, {"etag": '"e"'}, list(items))
 
 
-class TestListingPath:
-    """https://docs.github.com/rest/repos/repos"""
+def quota_headers(remaining: int) -> dict[str, str]:
+    return {
+        "x-ratelimit-limit": "5000",
+        "x-ratelimit-remaining": str(remaining),
+        "x-ratelimit-reset": str(int(NOW.timestamp()) + 600),
+    }
 
-    USER = "/users/ada/repos"
 
-    @pytest.mark.parametrize(
-        "options",
-        [{}, {"include_private": True, "token": None}],
-        ids=["public-only", "private-without-a-token"],
-    )
-    def test_public_repositories_are_listed_at_the_users_path(self, options):
-        manager = Manager({self.USER: []}, **options)
-
-        page = list_all(manager)
-
-        assert ([self.USER], 1) == (manager.client.requested, page.requests)
-        assert "owner" == manager.client.parameters[0]["type"]
-
-    def test_the_tokens_owner_is_listed_at_a_path_that_shows_private_repositories(self):
-        manager = Manager({"/user": {"login": "Ada"}, "/user/repos": []}, include_private=True)
-
-        page = list_all(manager)
-
-        assert (["/user", "/user/repos"], 2) == (manager.client.requested, page.requests)
-        assert "owner" == manager.client.parameters[-1]["affiliation"]
-
-    def test_an_organisation_is_listed_at_a_path_that_shows_members_private_repositories(self):
-        manager = Manager(
-            {
-                "/user": {"login": "bob"},
-                "/users/ada": {"type": "Organization"},
-                "/orgs/ada/repos": [],
-            },
-            include_private=True,
-        )
-
-        page = list_all(manager)
-
-        assert ("/orgs/ada/repos", 3) == (page.path, page.requests)
-        assert "all" == manager.client.parameters[-1]["type"]
-
-    @pytest.mark.parametrize(
-        "own_account",
-        [{"login": "bob"}, {}, RepositoryUnavailable("blocked", "apps have no account")],
-        ids=["another-user", "no-login", "token-of-an-app"],
-    )
-    def test_somebody_else_is_listed_at_the_users_path(self, own_account):
-        answers = {"/user": own_account, "/users/ada": {"type": "User"}, self.USER: []}
-
-        assert self.USER == list_all(Manager(answers, include_private=True)).path
-
-    def test_a_name_that_needs_it_is_quoted(self):
-        manager = Manager({"/users/a%2Fb/repos": []})
-
-        assert manager.list_repositories("a/b") is not None
+def requests_of(usage: RequestUsage) -> tuple[int, int, int]:
+    return usage["requests"], usage["queries"], usage["raw_files"]
 
 
 class TestListRepositories:
@@ -119,37 +76,23 @@ class TestListRepositories:
     def test_repositories_are_sorted_by_name_ignoring_case(self):
         manager = Manager({self.PATH: page_of(item("b"), item("C"), item("a"))})
 
-        assert ["a", "b", "C"] == names(list_all(manager))
-
-    def test_a_repository_that_appears_on_two_pages_is_listed_once(self):
-        pages = [page_of(item("a", 1), item("b", 2), has_next=True), page_of(item("b", 2))]
-        manager = Manager({self.PATH: iter(pages)})
-
         page = list_all(manager)
 
-        assert (["a", "b"], 2, ['"e"', '"e"']) == (names(page), page.requests, page.etags)
-
-    def test_a_page_without_an_etag_makes_the_next_listing_unconditional(self):
-        assert [] == list_all(Manager({self.PATH: page_of(etag=None)})).etags
-
-    def test_a_listing_without_an_end_is_cut(self):
-        manager = Manager({self.PATH: page_of(item("a"), has_next=True)})
-
-        assert MAX_PAGES == list_all(manager).requests
+        assert ["a", "b", "C"] == names(page)
+        assert (self.PATH, ['"e"'], (1, 0, 0)) == (page.path, page.etags, requests_of(page.usage))
 
     def test_an_unchanged_listing_is_none(self):
         manager = Manager({self.PATH: Response(304, {}, None)})
 
         assert manager.list_repositories("ada", path=self.PATH, etags=["1", "2"]) is None
-        assert ["1", "2"] == [asked["page"] for asked in manager.client.parameters]
 
-    def test_a_changed_page_lists_everything_again_and_all_requests_count(self):
+    def test_a_changed_one_is_listed_again_and_all_requests_count(self):
         pages = [Response(304, {}, None), page_of(item("b")), page_of(item("a"))]
         manager = Manager({self.PATH: iter(pages)})
 
-        page = list_all(manager, path=self.PATH, etags=["1", "2", "3"])
+        page = list_all(manager, path=self.PATH, etags=["1", "2"])
 
-        assert (["a"], 3) == (names(page), page.requests)
+        assert (["a", "b"], (3, 0, 0)) == (names(page), requests_of(page.usage))
 
     @pytest.mark.parametrize("etags", [[], ["1"]])
     def test_without_a_known_path_it_is_looked_up(self, etags):
@@ -163,7 +106,7 @@ class TestListRepositories:
             ({}, ["archived", "plain"]),
             ({"include_forks": True}, ["archived", "fork", "plain"]),
             ({"include_archived": False}, ["plain"]),
-            ({"include_private": True, "token": None}, ["archived", "plain", "private"]),
+            ({"include_private": True}, ["archived", "plain", "private"]),
         ],
         ids=["default", "forks", "no-archived", "private"],
     )
@@ -181,14 +124,14 @@ class TestListRepositories:
 
         assert (included, 4 - len(included)) == (names(page), page.excluded)
 
-    @pytest.mark.parametrize("body", [{}, [7], None])
-    def test_a_listing_of_another_shape_is_a_bad_response(self, body):
-        manager = Manager({self.PATH: Response(200, {}, body)})
+    def test_an_error_reports_the_requests_before_it(self):
+        link = {"link": '<http://github.test/?page=3>; rel="last"'}
+        manager = Manager({self.PATH: iter([Response(200, link, []), DOWN, page_of()])})
 
         with pytest.raises(GitHubUnavailable) as raised:
             manager.list_repositories("ada")
 
-        assert "bad_response" == raised.value.code
+        assert (3, 0, 0) == requests_of(raised.value.usage)
 
 
 class TestGetRepository:
@@ -203,8 +146,10 @@ class TestGetRepository:
     def test_a_repository_of_another_name_is_gone(self):
         manager = Manager({"/repos/ada/a": item("renamed")})
 
-        with pytest.raises(RepositoryUnavailable, match="ada/a has another name by now"):
+        with pytest.raises(RepositoryUnavailable, match="another name by now") as raised:
             manager.get_repository("ada", "a")
+
+        assert (1, 0, 0) == requests_of(raised.value.usage)
 
 
 def content(**changes: Any) -> dict[str, Any]:
@@ -220,17 +165,28 @@ def content(**changes: Any) -> dict[str, Any]:
 
 
 class TestFetchBundle:
-    def test_languages_and_tree_come_first_then_the_blobs(self):
-        manager = Manager(content())
+    def test_it_has_the_content_and_the_requests_it_took(self):
+        fetched = Manager(content()).fetch_bundle("ada", listed("a"))
 
-        fetched = manager.fetch_bundle("ada", listed("a"))
-
-        assert ({"Go": 7}, "# a", 3) == (
+        assert ({"Go": 7}, "# a", (3, 0, 0)) == (
             fetched.bundle["languages"],
             fetched.bundle["readme"],
-            fetched.requests,
+            requests_of(fetched.usage),
         )
-        assert list(content()) == manager.client.requested
+        assert fetched.bundle["commits"] is None
+
+    def test_graphql_tells_the_number_of_commits(self):
+        target = {"oid": SHA, "tree": {"oid": TREE}, "history": {"totalCount": 12}}
+        repository = {
+            "nameWithOwner": "ada/a",
+            "defaultBranchRef": {"target": target},
+            "languages": {"pageInfo": {"hasNextPage": False}, "edges": []},
+        }
+        answers = content(**{"/graphql": {"data": {"repository": repository}}})
+
+        fetched = Manager(answers).fetch_bundle("ada", listed("a"))
+
+        assert (12, (2, 2, 0)) == (fetched.bundle["commits"], requests_of(fetched.usage))
 
     @pytest.mark.parametrize(
         ("branch", "path"), [(None, "HEAD"), ("", "HEAD"), ("feature/x", "feature%2Fx")]
@@ -250,10 +206,10 @@ class TestFetchBundle:
 
         fetched = Manager(answers).fetch_bundle("ada", listed("a"))
 
-        assert ([code], listed("a")["metadata"], 2) == (
+        assert ([code], listed("a")["metadata"], (2, 0, 0)) == (
             fetched.bundle["warnings"],
             fetched.bundle["metadata"],
-            fetched.requests,
+            requests_of(fetched.usage),
         )
 
     @pytest.mark.parametrize(
@@ -262,7 +218,6 @@ class TestFetchBundle:
             pytest.param(GONE, LIMITED, LIMITED, id="limit-before-gone"),
             pytest.param(LIMITED, DOWN, LIMITED, id="limit-before-outage"),
             pytest.param(GONE, DOWN, DOWN, id="outage-before-gone"),
-            pytest.param(BLOCKED, GONE, BLOCKED, id="first-of-a-kind"),
         ],
     )
     def test_of_several_errors_the_one_that_affects_the_most_counts(
@@ -271,15 +226,12 @@ class TestFetchBundle:
         answers = content(
             **{"/repos/ada/a/languages": languages, "/repos/ada/a/git/trees/main": tree}
         )
-        manager = Manager(answers)
 
-        if raised_error is BLOCKED:
-            assert ["blocked"] == manager.fetch_bundle("ada", listed("a")).bundle["warnings"]
-            return
         with pytest.raises(type(raised_error)) as raised:
-            manager.fetch_bundle("ada", listed("a"))
+            Manager(answers).fetch_bundle("ada", listed("a"))
+
         assert raised_error is raised.value
-        assert 2 == raised.value.requests
+        assert (2, 0, 0) == requests_of(raised.value.usage)
 
     def test_an_error_in_the_second_round_counts_all_requests(self):
         manager = Manager(content(**{f"/repos/ada/a/git/blobs/{SHA}": DOWN}))
@@ -287,7 +239,7 @@ class TestFetchBundle:
         with pytest.raises(GitHubUnavailable) as raised:
             manager.fetch_bundle("ada", listed("a"))
 
-        assert 3 == raised.value.requests
+        assert (3, 0, 0) == requests_of(raised.value.usage)
 
     def test_a_rubbish_answer_about_languages_is_a_bad_response(self):
         manager = Manager(content(**{"/repos/ada/a/languages": []}))
@@ -297,30 +249,32 @@ class TestFetchBundle:
 
 
 class TestReserve:
-    RESET_AT = NOW + timedelta(minutes=5)
-
-    def fetch(self, quota: Quota | None) -> Any:
-        manager = Manager(content())
-        manager.client.quota = quota
-        return manager.fetch_bundle("ada", listed("a"))
-
     @pytest.mark.parametrize(
-        "quota",
-        [
-            pytest.param(None, id="unknown"),
-            pytest.param(Quota(5000, 101, RESET_AT), id="above-the-reserve"),
-            pytest.param(Quota(5000, 0, NOW), id="a-new-hour-has-begun"),
-        ],
+        ("core", "graphql"), [(100, 4000), (4000, 100)], ids=["requests", "points"]
     )
-    def test_it_is_not_reached(self, quota):
-        assert 3 == self.fetch(quota).requests
+    def test_once_it_is_reached_no_request_is_made(self, core, graphql):
+        manager = Manager(content(**{"/graphql": {}}))
+        for resource, left in (("core", core), ("graphql", graphql)):
+            manager.client.limits.update(resource, quota_headers(left))
 
-    @pytest.mark.parametrize("remaining", [100, 0])
-    def test_once_it_is_reached_no_request_is_made_before_the_reset(self, remaining):
         with pytest.raises(RateLimited, match="reserved") as raised:
-            self.fetch(Quota(5000, remaining, self.RESET_AT))
+            manager.fetch_bundle("ada", listed("a"))
 
-        assert (0, self.RESET_AT) == (raised.value.requests, raised.value.reset_at)
+        assert ((0, 0, 0), []) == (requests_of(raised.value.usage), manager.client.requested)
+        assert NOW + timedelta(seconds=601) == raised.value.reset_at
+        assert (core, graphql) == (
+            raised.value.usage["remaining"],
+            raised.value.usage["points_remaining"],
+        )
+
+    def test_listings_may_use_it(self):
+        manager = Manager({"/users/ada/repos": page_of(), "/repos/ada/a": item("a")})
+        manager.client.limits.update("core", quota_headers(2))
+
+        list_all(manager)
+        manager.get_repository("ada", "a")
+        with pytest.raises(RateLimited):
+            manager.get_repository("ada", "a")
 
 
 class TestSequentialWay:
@@ -338,8 +292,25 @@ class TestSequentialWay:
             Manager(answers).get_all_repos_with_context("ada")
 
 
-def test_the_quota_is_the_clients():
+def test_usage_is_reported_with_what_is_left_of_the_quotas():
     manager = Manager({})
-    manager.client.quota = Quota(5000, 7, NOW)
+    nothing = {"requests": 0, "queries": 0, "raw_files": 0}
+    assert {**nothing, "remaining": None, "points_remaining": None} == manager.usage()
 
-    assert manager.client.quota == manager.quota
+    manager.client.limits.update("core", quota_headers(7))
+    manager.client.limits.update("graphql", quota_headers(8))
+
+    expected = {**nothing, "requests": 2, "remaining": 7, "points_remaining": 8}
+    assert expected == manager.usage(requests=2)
+    assert manager.quota
+    assert manager.points
+    assert (7, 8) == (manager.quota.remaining, manager.points.remaining)
+
+
+def test_the_day_on_which_the_token_expires_is_the_clients():
+    manager = Manager({})
+    assert manager.token_expires_at is None
+
+    manager.client.token_expires_at = NOW
+
+    assert manager.token_expires_at == NOW

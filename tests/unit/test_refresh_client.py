@@ -8,7 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from errors import RefreshUnavailable
-from models import PUSH_ORCHESTRATOR, REFRESH_ORCHESTRATOR, iso_utc, new_progress
+from models import (
+    PUSH_ORCHESTRATOR,
+    REFRESH_ORCHESTRATOR,
+    RefreshHealth,
+    iso_utc,
+    new_progress,
+)
 from refresh_client import (
     CLOCK_SKEW,
     DEBOUNCE_WINDOW,
@@ -166,12 +172,12 @@ class TestPostponing:
 
     @pytest.mark.parametrize("next_try", [None, NOON, NOON - max(RETRY_PAUSES)])
     def test_once_the_pause_is_over_nothing_is_postponed(self, next_try):
-        health = {
-            "error": None,
-            "failures": 1,
-            "next_try_at": iso_utc(next_try) if next_try else None,
-            "token_expires_at": None,
-        }
+        health = RefreshHealth(
+            error=None,
+            failures=1,
+            next_try_at=iso_utc(next_try) if next_try else None,
+            token_expires_at=None,
+        )
 
         assert postponed_until(health, NOON) is None
 

@@ -5,14 +5,19 @@ const username = document.body.dataset.username;
 const byId = (id) => document.getElementById(id);
 const RANKING_DELAY_MS = 120; // from the last key to the request for the ranking
 const ANSWER_DELAY_MS = 700; // from the last key to the request for the written answer, which may cost a model call
-const POLL_MS = 700;
+const FIRST_POLL_MS = 1000; // of a running refresh; every pause is longer than the one before
+const POLL_GROWTH = 1.25;
+const MAX_POLL_MS = 15_000;
+const MAX_POLL_FAILURES = 5; // in a row
+const MAX_RETRY_AFTER_S = 60; // what takes longer to mend is said, and not waited for
 const MAX_RESULTS = 20;
 const MAX_BARS = 8;
 const MAX_NAMED_LANGUAGES = 4; // below a repository
 const MAX_TOPICS = 5;
 const DEFAULT_COLOR = "#8b949e";
 
-let portfolio = null; // the response of /portfolios/{username}
+let portfolio = null; // the response of /portfolios/{username}; null until there is one
+let isFollowing = false; // the refresh
 let colors = {}; // language -> colour
 let currentRequests = new AbortController(); // of the question in the field
 let timers = [];
@@ -27,10 +32,14 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-async function getJson(path, signal) {
-  const response = await fetch(path, { signal, headers: { Accept: "application/json" } });
+async function getJson(path, options = {}) {
+  const response = await fetch(path, { ...options, headers: { Accept: "application/json" } });
   const body = await response.json();
-  if (!response.ok) throw new Error(body.error?.message ?? `the API answers ${response.status}`);
+  if (!response.ok) {
+    const error = new Error(body.error?.message ?? `the API answers ${response.status}`);
+    if (response.headers.has("Retry-After")) error.retryAfterS = Number(response.headers.get("Retry-After"));
+    throw error;
+  }
   return { status: response.status, body };
 }
 
@@ -76,10 +85,15 @@ function resultItem(result) {
     languageBar(result.languages));
 }
 
+const isPending = (bundle) => bundle.warnings.includes("content_pending");
+// Until its files have been read, GitHub's listing names one language of a repository.
+const languagesOf = (bundle) => isPending(bundle) && !Object.keys(bundle.languages).length
+  ? [bundle.metadata.language] : Object.keys(bundle.languages);
+
 function repositoryItem(bundle) {
   const { metadata } = bundle;
   const active = `active ${metadata.pushed_at?.slice(0, 4) ?? "never"}`;
-  const facts = [bundle.difficulty.level, active, ...metadata.topics.slice(0, MAX_TOPICS)];
+  const facts = [isPending(bundle) ? "not read yet" : bundle.difficulty.level, active, ...metadata.topics.slice(0, MAX_TOPICS)];
   return make("li", { class: "repository" },
     make("div", { class: "head" },
       make("h3", {}, make("a", { href: metadata.html_url, rel: "noopener" }, metadata.name)),
@@ -118,6 +132,9 @@ function ask(text) {
   search(0);
 }
 
+const queryPath = (question) => `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}`;
+const rankingPath = (question) => `${queryPath(question)}&limit=${MAX_RESULTS}&answer=false`;
+
 // Request the ranking soon, and the written answer once the visitor has stopped typing. 0 requests both at once.
 function search(answerDelayMs = ANSWER_DELAY_MS) {
   const question = byId("question").value.trim();
@@ -129,19 +146,17 @@ function search(answerDelayMs = ANSWER_DELAY_MS) {
   const address = question ? `?q=${encodeURIComponent(question)}${chosenUser}` : location.pathname;
   history.replaceState(null, "", address);
   if (!question) return showGlance();
-  const query = `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}`;
-  const ranking = `${query}&limit=${MAX_RESULTS}&answer=false`;
   timers = [
-    setTimeout(() => fetchAndShow(ranking, showResults), answerDelayMs ? RANKING_DELAY_MS : 0),
-    setTimeout(() => fetchAndShow(`${query}&limit=1`, showAnswer), answerDelayMs),
+    setTimeout(() => fetchAndShow(rankingPath(question), showResults), answerDelayMs ? RANKING_DELAY_MS : 0),
+    setTimeout(() => fetchAndShow(`${queryPath(question)}&limit=1`, showAnswer), answerDelayMs),
   ];
 }
 
 async function fetchAndShow(path, show) {
   try {
-    const { status, body } = await getJson(path, currentRequests.signal);
-    if (status === 202) return watchRefresh();
-    show(body);
+    const { status, body } = await getJson(path, { signal: currentRequests.signal });
+    if (status === 202) follow();
+    else show(body);
   } catch (error) {
     if (error.name !== "AbortError") byId("status").textContent = `That did not work: ${error.message}`;
   }
@@ -159,9 +174,12 @@ function drawBars(list, counts, color) {
   }));
 }
 
+// Offer the names, and keep the visitor's choice.
 function fillSelect(select, names) {
+  const chosen = select.value;
   const named = names.map((name) => make("option", { value: name }, name));
   select.replaceChildren(make("option", { value: "" }, "any"), ...named);
+  select.value = names.includes(chosen) ? chosen : "";
 }
 
 const activeYear = (bundle) => (bundle.metadata.pushed_at ?? bundle.metadata.created_at).slice(0, 4);
@@ -177,7 +195,7 @@ function showGlance() {
   byId("glance").hidden = false;
   const chosen = Object.fromEntries(new FormData(byId("filters")));
   const shown = portfolio.repositories.filter((bundle) =>
-    (!chosen.language || chosen.language in bundle.languages) &&
+    (!chosen.language || languagesOf(bundle).includes(chosen.language)) &&
     (!chosen.topic || bundle.metadata.topics.includes(chosen.topic)) &&
     (!chosen.skill || skillsOf(bundle).includes(chosen.skill)) &&
     (!chosen.year || activeYear(bundle) === chosen.year));
@@ -205,29 +223,97 @@ function drawGlance() {
   byId("facts").textContent = `${portfolio.repos} repositories, as of ${refreshed}`;
 }
 
-async function watchRefresh() {
-  byId("refresh").hidden = false;
-  for (;;) {
-    const { body } = await getJson(`refresh/${encodeURIComponent(username)}`);
-    byId("progress").max = body.total || 1;
-    byId("progress").value = body.done;
-    const count = `${body.done} of ${body.total}`;
-    byId("progress-text").textContent = body.error ? `${body.state}: ${body.error.message}` : count;
-    if (["completed", "failed", "idle"].includes(body.state)) break;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+// Get the portfolio and show it; false while it has never been listed.
+async function load(options) {
+  const { status, body } = await getJson(`portfolios/${encodeURIComponent(username)}`, options);
+  if (status === 202) return false;
+  const isFirst = portfolio === null;
+  portfolio = body;
+  const question = byId("question").value.trim();
+  // Nobody loses the place that they have reached with the keyboard because a repository was read.
+  const isInUse = ["results", "glance"].some((id) => byId(id).contains(document.activeElement));
+  if (isFirst || !isInUse) {
+    drawGlance();
+    if (!question) showGlance();
+    else if (!isFirst) fetchAndShow(rankingPath(question), showResults);
   }
-  if ((await load()) && byId("question").value) search(0);
+  if (isFirst && question) search(0);
+  return true;
 }
 
-// Show the portfolio; false before its first refresh has published anything.
-async function load() {
-  const { status, body } = await getJson(`portfolios/${encodeURIComponent(username)}`);
-  if (status === 202) return false;
-  portfolio = body;
-  byId("refresh").hidden = true;
-  drawGlance();
-  if (!byId("question").value) showGlance();
-  return true;
+function describeRefresh(refresh) {
+  const isPartial = portfolio?.state === "partial";
+  const isRunning = ["queued", "running", "waiting"].includes(refresh.state);
+  const total = isPartial ? portfolio.repos : refresh.total;
+  const done = isPartial ? portfolio.repos - portfolio.pending : refresh.done;
+  byId("refresh").hidden = !(isPartial || isRunning || !portfolio);
+  byId("first-refresh").hidden = portfolio !== null && !isPartial;
+  byId("progress").max = total || 1;
+  byId("progress").value = done;
+  const facts = [];
+  if (isPartial) facts.push(`${done} of ${total} repositories read`);
+  else if (!portfolio) facts.push(total ? `${done} of ${total}` : "GitHub is asked which repositories there are");
+  else if (isRunning) facts.push(total > done ? `${total - done} of ${portfolio.repos} repositories are being updated`
+    : "GitHub is asked what has changed");
+  if (refresh.waiting_until) {
+    const time = new Date(refresh.waiting_until).toLocaleTimeString(undefined, { timeStyle: "short" });
+    facts.push(`${refresh.error?.message ?? "GitHub has to be waited for"}; it goes on at ${time}`);
+  } else if (refresh.error) facts.push(`the rest could not be read: ${refresh.error.message}`);
+  else if (isPartial && refresh.state === "completed") facts.push("the others will be tried again");
+  const text = facts.join("; ");
+  // Assigning the same text again would make screen readers repeat it.
+  if (byId("progress-text").textContent !== text) byId("progress-text").textContent = text;
+}
+
+// Show a refresh until it has ended. Ask ever more seldom, and not while nobody looks.
+async function follow() {
+  if (isFollowing) return;
+  isFollowing = true;
+  let done = -1;
+  let failures = 0;
+  for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(POLL_GROWTH * pauseMs, MAX_POLL_MS)) {
+    try {
+      const { body } = await getJson(`refresh/${encodeURIComponent(username)}`, { cache: "no-store" });
+      if (!portfolio && body.state === "failed") throw Object.assign(new Error(body.error.message), { retryAfterS: Infinity });
+      const hasEnded = ["completed", "failed"].includes(body.state);
+      if (!portfolio || hasEnded || body.done !== done) await load({ cache: "no-cache" });
+      describeRefresh(body);
+      if (hasEnded && portfolio) break;
+      done = body.done;
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (error.retryAfterS > MAX_RETRY_AFTER_S || failures === MAX_POLL_FAILURES) {
+        showFailure(error);
+        break;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+  isFollowing = false;
+}
+
+function showFailure(error) {
+  byId("refresh").hidden = portfolio?.state !== "partial";
+  byId("status").textContent = `The portfolio cannot be ${portfolio ? "updated" : "shown"}: ${error.message}`;
+}
+
+// Show the portfolio, and its refresh where one runs. A failure that passes soon is tried again, ever later.
+async function start(retries = 0) {
+  try {
+    colors = (await getJson("ui/colors.json")).body;
+    const isListed = await load();
+    if (!isListed) follow();
+    else if (portfolio.state === "partial" || portfolio.stale) {
+      if (portfolio.state === "partial") describeRefresh({ state: "running" });
+      setTimeout(follow, FIRST_POLL_MS); // it starts behind the response, so it shows a moment later
+    }
+  } catch (error) {
+    showFailure(error);
+    const pauseS = error.retryAfterS * 2 ** retries;
+    if (pauseS <= MAX_RETRY_AFTER_S) setTimeout(start, 1000 * pauseS, retries + 1);
+  }
 }
 
 byId("search").addEventListener("submit", (event) => { event.preventDefault(); search(0); });
@@ -236,10 +322,4 @@ byId("filters").addEventListener("change", showGlance);
 byId("filters").addEventListener("reset", () => setTimeout(showGlance));
 
 byId("question").value = new URLSearchParams(location.search).get("q") ?? "";
-try {
-  colors = (await getJson("ui/colors.json")).body;
-  if (!(await load())) await watchRefresh();
-  else if (byId("question").value) search(0);
-} catch (error) {
-  byId("status").textContent = `The portfolio cannot be shown: ${error.message}`;
-}
+start();

@@ -13,11 +13,13 @@ p { margin: .2em 0; } small, [role=status] { color: var(--portfolio-quiet, inher
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
 const TYPING_MS = 150; // from the last key to the request
-const RETRY_MS = 2000; // while the portfolio is fetched for the first time
+const MIN_RETRY_MS = 1000; // while the portfolio cannot be served yet; doubles with every try
+const MAX_RETRY_MS = 60_000; // what takes longer to mend is said, and not waited for
 
 class PortfolioSearch extends HTMLElement {
   #aborter = new AbortController();
   #timer = 0;
+  #retries = 0;
 
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -32,7 +34,10 @@ class PortfolioSearch extends HTMLElement {
     this.status = this.#make("p", { role: "status" });
     this.results = this.#make("ol", {});
     root.append(label, this.input, this.status, this.answer, this.results);
-    this.input.addEventListener("input", () => this.#searchAfter(TYPING_MS));
+    this.input.addEventListener("input", () => {
+      this.#retries = 0;
+      this.#searchAfter(TYPING_MS);
+    });
   }
 
   #make(tag, attributes, ...children) {
@@ -60,10 +65,7 @@ class PortfolioSearch extends HTMLElement {
     try {
       const response = await fetch(address, { signal: this.#aborter.signal });
       const body = await response.json();
-      if (response.status === 202) {
-        this.status.textContent = "The portfolio is being read for the first time …";
-        return this.#searchAfter(RETRY_MS);
-      }
+      if (response.status === 202 || response.status === 503) return this.#retry(response, body);
       if (!response.ok) throw new Error(body.error?.message ?? response.statusText);
       this.#show(body);
     } catch (error) {
@@ -71,7 +73,20 @@ class PortfolioSearch extends HTMLElement {
     }
   }
 
+  // Say why there is nothing to show yet, and ask again when the API says so, or later.
+  #retry(response, body) {
+    const askedMs = 1000 * Number(response.headers.get("Retry-After"));
+    const pauseMs = Math.max(askedMs, MIN_RETRY_MS * 2 ** this.#retries);
+    this.status.textContent = body.error ? `The portfolio cannot be shown: ${body.error.message}`
+      : "The portfolio is being read for the first time …";
+    if (pauseMs > MAX_RETRY_MS) return;
+    this.#retries += 1;
+    this.#searchAfter(pauseMs);
+  }
+
   #show(body) {
+    const { state, repos, pending } = body.portfolio;
+    if (state === "partial") this.status.textContent = `${repos - pending} of ${repos} repositories read so far.`;
     this.answer.textContent = body.answer?.text ?? "";
     const results = body.no_match ? body.nearest ?? [] : body.results;
     this.results.replaceChildren(...results.map((result) => {

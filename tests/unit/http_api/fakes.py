@@ -235,6 +235,7 @@ def bundle(
         "languages": dict(languages or {}),
         "repoContext": context or {},
         "readme": f"# {name}",
+        "commits": 7,
         "stale": False,
         "stale_reason": None,
         **fields,
@@ -251,7 +252,7 @@ def pending_bundle(name: str, **facts: Any) -> Any:
 
 def portfolio(
     *bundles: Any, age: timedelta = timedelta(0), username: str = "Ada", **facts: Any
-) -> FakePortfolio:
+) -> Any:
     """A published portfolio of three repositories, or of `bundles`."""
     return FakePortfolio(
         username=username,

@@ -82,8 +82,9 @@ Path = tuple[str | int, ...]
 
 def paths(value: Any, root: Path = ()) -> list[Path]:
     """List the paths to everything inside a payload."""
-    inside = enumerate(value) if isinstance(value, list) else ()
-    inside = value.items() if isinstance(value, dict) else inside
+    inside: Any = enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        inside = value.items()
     found = [(path, inner) for key, inner in inside for path in [(*root, key)]]
     return [path for path, _ in found] + [
         deep for path, inner in found for deep in paths(inner, path)

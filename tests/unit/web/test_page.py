@@ -1,0 +1,363 @@
+"""The page and the widget show how far a portfolio is, against an API whose answers a test sets."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from http_api.pages import ASSETS, OWN_SCRIPTS
+from tests.unit.portfolios import make_metadata
+from tools.browser import chromium_path
+from web.static_files import static_text
+
+pytestmark = pytest.mark.server
+MAX_WAIT_MS = 30_000  # on a busy machine
+NAMES = ("atlas", "beacon", "cairn", "delta")
+ERROR = {"code": "bad_credentials", "message": "GitHub refuses `GITHUB_TOKEN`; renew it"}
+
+Answer = tuple[int, dict[str, Any], dict[str, str]]  # status, body, headers
+
+
+class Api(ThreadingHTTPServer):
+    """The app's routes for one visitor: `answers` by the first part of the path below `/api`."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: Counter[str] = Counter()
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0].removeprefix("/api/")
+                api.asked[path.split("/")[0]] += 1
+                name = path.removeprefix("ui/")
+                if path == "ui":
+                    page = static_text("ui.html").replace("USERNAME", "ada")
+                    self.reply(200, page, "text/html", {"Content-Security-Policy": OWN_SCRIPTS})
+                elif name in ASSETS:
+                    self.reply(200, static_text(name), ASSETS[name], {})
+                elif path == "widget.js":
+                    self.reply(200, static_text(path), "text/javascript", {})
+                elif path == "site":
+                    site = '<script type="module" src="widget.js"></script><portfolio-search src="/api">'
+                    self.reply(200, f"<!doctype html><title>Site</title>{site}", "text/html", {})
+                else:
+                    status, body, headers = api.answers.get(path.split("/")[0], (404, {}, {}))
+                    self.reply(status, json.dumps(body), "application/json", headers)
+
+            def reply(self, status: int, text: str, mimetype: str, headers: dict[str, str]) -> None:
+                self.send_response(status)
+                for header, value in {
+                    "Content-Type": f"{mimetype}; charset=utf-8",
+                    **headers,
+                }.items():
+                    self.send_header(header, value)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}/api"
+
+    def has_portfolio(self, read: int, *, stale: bool = False) -> None:
+        """Serve a portfolio of four repositories, of which the first ones have been read."""
+        facts = {
+            "username": "ada",
+            "repos": len(NAMES),
+            "state": "complete" if read == len(NAMES) else "partial",
+            "pending": len(NAMES) - read,
+            "refreshed_at": "2026-01-01T00:00:00Z",
+            "age_seconds": 1,
+            "stale": stale,
+            "stale_repos": 0,
+        }
+        repositories = [
+            {
+                "metadata": make_metadata(name, language="Rust"),
+                "languages": {"Go": 1} if number < read else {},
+                "repoContext": {},
+                "warnings": [] if number < read else ["content_pending"],
+                "difficulty": {"level": "expert"},
+            }
+            for number, name in enumerate(NAMES)
+        ]
+        facets = {"languages": {"Go": read, "Rust": len(NAMES) - read}, "topics": {}, "skills": {}}
+        listing = {**facts, "facets": facets, "repositories": repositories}
+        self.answers["portfolios"] = (200, listing, {})
+        results: list[dict[str, Any]] = [
+            {
+                "name": NAMES[read - 1],
+                "url": f"https://github.com/ada/{NAMES[read - 1]}",
+                "description": None,
+                "score": 1,
+                "signals": {},
+                "matched_terms": [],
+                "reasons": [],
+                "languages": {},
+            }
+        ]
+        answer = {
+            "results": results,
+            "no_match": False,
+            "answer": {"text": "It is this one.", "citations": []},
+            "suggestions": [],
+            "portfolio": facts,
+            "took_ms": 1,
+        }
+        self.answers["query"] = (200, answer, {})
+
+    def has_refresh(self, state: str, done: int, **facts: Any) -> None:
+        body = {"state": state, "done": done, "total": len(NAMES), **facts}
+        self.answers["refresh"] = (200, body, {})
+
+    def has_no_portfolio(self, status: int, body: dict[str, Any], retry_after: str) -> None:
+        for route in ("portfolios", "query"):
+            self.answers[route] = (status, body, {"Retry-After": retry_after})
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        if path is None:
+            pytest.skip("NO BROWSER: install Debian's `chromium`, to test the pages")
+        running = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        expect.set_options(timeout=MAX_WAIT_MS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def open_page(browser: Browser, api: Api) -> Iterator[Callable[[str], Page]]:
+    """Open a page of the API. Errors in its scripts, and refused styles, fail the test."""
+    context = browser.new_context()
+    context.clock.install()
+    problems: list[str] = []
+
+    def note_refusal(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            problems.append(message.text)
+
+    def open_page(path: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", note_refusal)
+        page.goto(f"{api.url}/{path}")
+        return page
+
+    yield open_page
+    context.close()
+    assert [] == problems
+
+
+def much_later(page: Page) -> None:
+    """Let minutes pass, and every request that was made meanwhile be answered."""
+    for _ in range(3):
+        page.clock.run_for(60_000)
+        page.evaluate("fetch('docs').then((response) => response.text())")
+
+
+class TestPage:
+    def test_a_partial_portfolio_is_shown_at_once_and_fills_while_one_looks(self, api, open_page):
+        api.has_portfolio(read=1)
+        api.has_refresh("running", done=1)
+        page = open_page("ui")
+
+        expect(page.locator("#results .repository")).to_have_count(4)
+        expect(page.locator("#progress-text")).to_have_text("1 of 4 repositories read")
+        expect(page.locator("#results .repository").nth(1)).to_contain_text("not read yet")
+        assert "polite" == page.locator("#progress-text").get_attribute("aria-live")
+        page.select_option("select[name=language]", "Rust")
+        expect(page.locator("#results .repository")).to_have_count(3)
+        page.locator("#question").focus()
+
+        api.has_portfolio(read=3)
+        api.has_refresh("running", done=3)
+        expect(page.locator("#progress-text")).to_have_text("3 of 4 repositories read")
+        expect(page.locator("#results .repository")).to_have_count(1)  # the filter still holds
+
+        api.has_portfolio(read=4)
+        api.has_refresh("completed", done=4)
+        expect(page.locator("#refresh")).to_be_hidden()
+        asked = api.asked["refresh"]
+        much_later(page)
+        assert asked == api.asked["refresh"], "nothing is asked any more"
+
+    def test_the_results_of_a_question_follow_the_portfolio(self, api, open_page):
+        api.has_portfolio(read=1)
+        api.has_refresh("running", done=1)
+        page = open_page("ui?q=maps")
+        expect(page.locator("#results h3")).to_have_text("atlas")
+        page.locator("#question").focus()
+
+        api.has_portfolio(read=4)
+        api.has_refresh("completed", done=4)
+
+        expect(page.locator("#results h3")).to_have_text("delta")
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+
+    def test_the_second_before_the_listing_is_waited_for(self, api, open_page):
+        api.has_no_portfolio(202, {"state": "refreshing"}, "1")
+        api.has_refresh("running", done=0, total=0)
+        page = open_page("ui?q=maps")
+        expect(page.locator("#progress-text")).to_have_text(
+            "GitHub is asked which repositories there are"
+        )
+
+        api.has_portfolio(read=2)
+
+        expect(page.locator("#results h3")).to_have_text("beacon")
+        expect(page.locator("#progress-text")).to_have_text("2 of 4 repositories read")
+
+    def test_a_limit_of_github_is_told_with_its_end(self, api, open_page):
+        api.has_portfolio(read=2)
+        limit = {"code": "rate_limited", "message": "60 requests an hour are used up"}
+        api.has_refresh("waiting", done=2, error=limit, waiting_until="2026-01-01T12:00:00Z")
+
+        page = open_page("ui")
+
+        expect(page.locator("#progress-text")).to_contain_text(
+            "2 of 4 repositories read; 60 requests an hour are used up; it goes on at "
+        )
+
+    def test_a_stale_portfolio_says_how_many_repositories_are_updated(self, api, open_page):
+        api.has_portfolio(read=4, stale=True)
+        api.has_refresh("running", done=1)
+        page = open_page("ui")
+
+        expect(page.locator("#progress-text")).to_have_text("3 of 4 repositories are being updated")
+        expect(page.locator("#progress")).to_be_hidden()
+        api.has_portfolio(read=4)
+        api.has_refresh("completed", done=4)
+        expect(page.locator("#refresh")).to_be_hidden()
+
+    def test_a_complete_portfolio_is_not_followed(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        expect(page.locator("#results .repository")).to_have_count(4)
+
+        much_later(page)
+
+        assert 0 == api.asked["refresh"]
+
+    def test_a_first_refresh_that_fails_ends_the_wait_with_the_reason(self, api, open_page):
+        api.has_no_portfolio(202, {"state": "refreshing"}, "1")
+        api.has_refresh("failed", done=0, error=ERROR)
+
+        page = open_page("ui")
+
+        expect(page.locator("#status")).to_have_text(
+            f"The portfolio cannot be shown: {ERROR['message']}"
+        )
+        expect(page.locator("#refresh")).to_be_hidden()
+        asked = api.asked["refresh"]
+        much_later(page)
+        assert asked == api.asked["refresh"]
+
+    def test_a_lasting_failure_is_told_and_not_waited_for(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "299")
+
+        page = open_page("ui?q=maps")
+
+        expect(page.locator("#status")).to_have_text(
+            f"The portfolio cannot be shown: {ERROR['message']}"
+        )
+        much_later(page)
+        assert 1 == api.asked["portfolios"]
+
+    def test_a_failure_that_passes_is_waited_for(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "1")
+        page = open_page("ui")
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+        api.has_portfolio(read=4)
+
+        expect(page.locator("#results .repository")).to_have_count(4)
+
+    def test_a_refresh_that_fails_half_way_is_told_beside_what_was_read(self, api, open_page):
+        api.has_portfolio(read=2)
+        api.has_refresh("failed", done=2, error=ERROR)
+
+        page = open_page("ui")
+
+        expect(page.locator("#progress-text")).to_have_text(
+            f"2 of 4 repositories read; the rest could not be read: {ERROR['message']}"
+        )
+
+    def test_nothing_is_asked_while_nobody_looks(self, api, open_page):
+        api.has_portfolio(read=1)
+        api.has_refresh("running", done=1)
+        page = open_page("ui")
+        expect(page.locator("#progress-text")).to_have_text("1 of 4 repositories read")
+        page.evaluate(
+            "Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})"
+        )
+        much_later(page)  # a poll may have been under way
+        asked = api.asked["refresh"]
+
+        much_later(page)
+        assert asked == api.asked["refresh"]
+        page.evaluate(
+            "delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        api.has_portfolio(read=4)
+        api.has_refresh("completed", done=4)
+
+        expect(page.locator("#refresh")).to_be_hidden()
+
+
+class TestWidget:
+    def test_it_waits_for_the_first_listing(self, api, open_page):
+        api.has_no_portfolio(202, {"state": "refreshing"}, "1")
+        page = open_page("site")
+        page.locator("portfolio-search input").fill("maps")
+        status = page.locator("portfolio-search [role=status]")
+        expect(status).to_contain_text("for the first time")
+
+        api.has_portfolio(read=2)
+
+        expect(page.locator("portfolio-search a")).to_have_text("beacon")
+        expect(status).to_have_text("2 of 4 repositories read so far.")
+
+    def test_a_lasting_failure_is_told_and_not_waited_for(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "299")
+        page = open_page("site")
+        page.locator("portfolio-search input").fill("maps")
+
+        expect(page.locator("portfolio-search [role=status]")).to_have_text(
+            f"The portfolio cannot be shown: {ERROR['message']}"
+        )
+        much_later(page)
+        assert 1 == api.asked["query"]
+
+    def test_a_failure_that_passes_is_waited_for(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "1")
+        page = open_page("site")
+        page.locator("portfolio-search input").fill("maps")
+        expect(page.locator("portfolio-search [role=status]")).to_contain_text("cannot be shown")
+
+        api.has_portfolio(read=4)
+
+        expect(page.locator("portfolio-search a")).to_have_text("delta")
+        expect(page.locator("portfolio-search [role=status]")).to_have_text("")
