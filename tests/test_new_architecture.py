@@ -89,13 +89,13 @@ class TestWholePath:
             include_archived=True,
             include_private=False,
         )
-        expected = manager.get_all_repos_with_context(USERNAME)
+        expected: list[Any] = [*manager.get_all_repos_with_context(USERNAME)]
         manager.close()
         assert "Completed" == status["runtimeStatus"]
         assert 31 == len(expected)
         in_short = ("metadata", "languages", "repoContext", "file_types")
         assert [{key: bundle[key] for key in in_short} for bundle in expected] == status["output"]
-        for bundle in expected:  # type: ignore[assignment]
+        for bundle in expected:
             name = bundle["metadata"]["name"]
             shown = host.get(f"/api/portfolios/{USERNAME}/repos/{name}").json
             # The REST API does not count commits; contexts of other tools are hidden.
