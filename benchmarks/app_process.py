@@ -13,7 +13,6 @@ from localhost.azurite import Azurite
 from tools.host_process import ROOT, HostProcess
 
 WORKER_THREADS = 32
-TOKEN = "benchmark"  # the stand-in accepts any
 
 
 def new_table() -> str:
@@ -23,7 +22,7 @@ def new_table() -> str:
 
 @contextmanager
 def running_app(
-    github: GitHubProcess, azurite: Azurite, *, table: str = "", token: str = TOKEN
+    github: GitHubProcess, azurite: Azurite, *, table: str = "", with_token: bool = True
 ) -> Iterator[HostProcess]:
     """Run the app without pacing, over `table` or else over an empty cache."""
     with tempfile.TemporaryDirectory() as state:
@@ -33,7 +32,7 @@ def running_app(
             GITHUB_USERNAMES=LOGIN,
             GITHUB_API_URL=github.url,
             GITHUB_RAW_URL=f"{github.url}/raw",
-            GITHUB_TOKEN=token,
+            GITHUB_TOKEN="benchmark" if with_token else "",
             GITHUB_REQUESTS_PER_MINUTE="0",
             AzureWebJobsStorage=azurite.connection_string,
             CACHE_TABLE=table or new_table(),

@@ -28,7 +28,10 @@ def measure() -> Iterator[Row]:
                         taken_s.append(_first_answer_s(host))
             work = f"first sight of {repositories:,} repositories"
             yield Row(work, min(taken_s) / LATENCY_S, target, "round trips")
-        with GitHubProcess(47, 0.0) as github, running_app(github, azurite, token="") as host:
+        with (
+            GitHubProcess(47, 0.0) as github,
+            running_app(github, azurite, with_token=False) as host,
+        ):
             host.post("/api/refresh", {})
             wait_for(partial(ended, host, LOGIN), "end of the refresh", 120)
             yield Row("47 repositories, no token", github.requests("core"), 60, "API requests")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def stem(word: str) -> str:
     if len(word) < MIN_STEMMED_CHARS or not word.isalpha() or not word.isascii():
         return word
     american = BRITISH.sub(lambda match: match[0].replace("s", "z"), word)
-    stemmed: str = _stemmer().stemWord(american)
+    stemmed: str = _stemmers().stem(american)
     return stemmed
 
 
@@ -133,11 +134,18 @@ def without_symbols(name: str) -> str:
     return SYMBOL_SPELLINGS.get(name) or re.sub(r"[^\w]", "", name)
 
 
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
+class _Stemmers(threading.local):
+    """A stemmer for each thread: one that two threads share mixes their words up."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        import Stemmer
+
+        self.stem = Stemmer.Stemmer("english").stemWord
+
+
+@cache
+def _stemmers() -> _Stemmers:
+    return _Stemmers()
 
 
 def _term(word: str, canonical: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,6 +48,10 @@ def pending(host: HostProcess) -> int | None:
     return facts(host).get("pending")
 
 
+def is_pending(host: HostProcess, count: int) -> bool:
+    return pending(host) == count
+
+
 def test_the_listing_alone_answers_questions(gated):
     host, _ = gated
 
@@ -75,7 +80,7 @@ def test_the_portfolio_fills_batch_after_batch_and_is_complete_at_the_end(gated)
         # A batch is published when the next one begins or the refresh ends.
         if batch < REPOSITORIES // BATCH_SIZE:
             expected = REPOSITORIES - batch * BATCH_SIZE
-            wait_for(lambda expected=expected: pending(host) == expected, f"{expected} pending")
+            wait_for(partial(is_pending, host, expected), f"{expected} pending")
             seen.append(expected)
     wait_for(lambda: ended(host, OWNER), "end of the refresh")
 

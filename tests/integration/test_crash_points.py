@@ -1,4 +1,4 @@
-"""A refresh that dies between any two writes to the table leaves a whole portfolio, old or new."""
+"""A refresh that dies between any two writes to the table leaves a whole portfolio."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from uuid import uuid4
 import pytest
 from azure.data.tables import TableServiceClient
 
-from activities.fetch import fetch_bundle
-from activities.plan import plan_refresh
-from activities.publish import run_publish_portfolio
-from activities.save import run_save_bundles
 from cache import GitHubCache
-from github_repo_manager import GitHubRepoManager
 from github_standin.portfolio import many_repositories
 from github_standin.server import GitHubServer, StandIn
-from settings import Settings
+from tests.integration.refreshes import (
+    assert_whole,
+    fetches,
+    new_user,
+    process,
+    read,
+    readmes,
+)
 
 pytestmark = pytest.mark.server
-REPOSITORIES = 5
+REPOSITORIES = 4
 WRITES = {
     *("create_entity", "upsert_entity", "update_entity", "submit_transaction", "delete_entity"),
 }
-# Listing, two batches of bundles, manifest, pruning, webhook.
-WRITES_OF_A_REFRESH = 6
+# Health, listing, first sight, a bundle and its publishing for each repository, snapshot.
+WRITES_OF_A_FIRST_REFRESH = 4 + 2 * REPOSITORIES
+# Listing, two bundles and their publishing, snapshot, pruning, webhook.
+WRITES_OF_A_REFRESH = 8
 
 
 class ProcessDied(Exception):
@@ -56,113 +60,125 @@ class MortalTable:
 
 
 @pytest.fixture(scope="module")
-def standin() -> Iterator[GitHubServer]:
+def github() -> Iterator[GitHubServer]:
     with GitHubServer(StandIn()) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def manager(standin) -> Iterator[GitHubRepoManager]:
-    manager = GitHubRepoManager(
-        token=None,
-        base_url=standin.url,
-        include_forks=False,
-        include_archived=True,
-        include_private=False,
-    )
-    yield manager
-    manager.close()
-
-
-@pytest.fixture
-def table(azurite) -> Iterator[Any]:
+def service(azurite) -> Iterator[TableServiceClient]:
     with TableServiceClient.from_connection_string(azurite.connection_string) as service:
-        yield service.create_table(f"t{uuid4().hex[:12]}")
-
-
-class Portfolio:
-    """A user of GitHub and a table with the portfolio."""
-
-    def __init__(
-        self, standin: GitHubServer, manager: GitHubRepoManager, table: Any, owner: str
-    ) -> None:
-        self.manager = manager
-        self.table = table
-        self.owner = owner
-        self.user = standin.standin.users[owner] = many_repositories(owner, REPOSITORIES)
-        self.options = Settings.from_env(
-            {
-                "GITHUB_USERNAMES": owner,
-                "GITHUB_API_URL": standin.url,
-                "AzureWebJobsStorage": "UseDevelopmentStorage=true",
-            }
-        )
-
-    def refresh(self, table: Any = None) -> None:
-        """Run the activities of a refresh in the orchestrator's order."""
-        cache = GitHubCache(table or self.table)
-        plan: Any = plan_refresh(self.manager, cache, self.options, {"username": self.owner})
-        saved = []
-        for name in plan["names"]:  # batches of one repository make the most writes
-            bundle: Any = fetch_bundle(
-                self.manager,
-                cache,
-                {"username": self.owner, "repo_name": name, "listing_id": plan["listing_id"]},
-            )
-            saved += run_save_bundles(cache, self.owner, [bundle])
-        run_publish_portfolio(
-            cache,
-            {
-                "username": self.owner,
-                "started_at": uuid4().hex,
-                "saved": saved,
-                "failures": [],
-                "deliveries": plan["deliveries"],
-            },
-            datetime.now(UTC),
-        )
-
-    def readmes(self) -> dict[str, str]:
-        """Return what a reader sees whose memory is empty."""
-        portfolio = GitHubCache(self.table).portfolio(self.owner)
-        assert portfolio is not None
-        return {name: bundle["readme"][:12] for name, bundle in portfolio.by_name().items()}
+        yield service
 
 
 @pytest.fixture
-def portfolio(standin, manager, table) -> Portfolio:
-    """A published portfolio; since then a repository was deleted, one pushed and one created."""
-    owner = f"octo-{uuid4().hex[:8]}"
-    portfolio = Portfolio(standin, manager, table, owner)
-    portfolio.refresh()
-    user = portfolio.user
-    del user.repositories["project-0001"]
-    user.repositories["project-0002"].push({"README.md": "# new"}, "2026-11-01T00:00:00Z")
-    user.add(many_repositories(owner, REPOSITORIES + 1).repositories["project-0005"])
-    GitHubCache(table).record_delivery(owner, "d-1", ["project-0002"], datetime.now(UTC))
-    return portfolio
+def table(service) -> Any:
+    return service.create_table(f"t{uuid4().hex[:12]}")
 
 
-@pytest.mark.parametrize("dies_at", range(1, WRITES_OF_A_REFRESH + 1))
-def test_a_refresh_that_dies_at_any_write_leaves_a_whole_portfolio(portfolio, table, dies_at):
-    before = portfolio.readmes()
-    after = {name: readme for name, readme in before.items() if name != "project-0001"}
-    after |= {"project-0002": "# new", "project-0005": "# Project 5\n"}
-
-    with pytest.raises(ProcessDied):
-        portfolio.refresh(MortalTable(table, dies_at))
-
-    assert portfolio.readmes() in (before, after)
-    portfolio.refresh()
-    assert after == portfolio.readmes()
-    row_keys = [row["RowKey"] for row in table.list_entities(select=["RowKey"])]
-    assert REPOSITORIES == sum(key.startswith("repo:") for key in row_keys)  # nothing is left over
-    assert {} == GitHubCache(table).pending_deliveries(portfolio.owner)
+@pytest.fixture
+def owner() -> str:
+    return f"octo-{uuid4().hex[:8]}"
 
 
-def test_a_refresh_makes_few_writes(portfolio, table):
-    counting = MortalTable(table, None)
+def expected(user: Any) -> dict[str, str]:
+    """Return the READMEs on GitHub."""
+    return {
+        name: repository.files["README.md"][1].decode()[:12]
+        for name, repository in user.repositories.items()
+    }
 
-    portfolio.refresh(counting)
 
-    assert WRITES_OF_A_REFRESH == counting.writes
+class TestFirstRefresh:
+    @pytest.mark.parametrize("dies_at", range(1, WRITES_OF_A_FIRST_REFRESH + 1))
+    def test_that_dies_at_any_write_shows_what_it_has_and_is_continued(
+        self, github, table, owner, dies_at
+    ):
+        user = new_user(github, owner, REPOSITORIES)
+        with (
+            process(github, MortalTable(table, dies_at), owner) as first,
+            pytest.raises(ProcessDied),
+        ):
+            first.refresh()
+
+        if dies_at > 3:  # first sight is the third write
+            assert set(user.repositories) == set(readmes(table, owner))
+        saved = {row.saved["name"] for row in GitHubCache(table).saved_rows(owner).values()}
+
+        with process(github, table, owner) as second:
+            fetched = second.refresh()
+
+        assert set(fetched) == set(user.repositories) - saved
+        assert_whole(table, owner, expected(user))
+        # Nothing is fetched twice but the repository that was in flight.
+        assert sum(fetches(github, owner).values()) <= REPOSITORIES + 1
+
+    def test_makes_few_writes(self, github, table, owner):
+        new_user(github, owner, REPOSITORIES)
+        counting = MortalTable(table, None)
+
+        with process(github, counting, owner) as running:
+            running.refresh()
+
+        assert WRITES_OF_A_FIRST_REFRESH == counting.writes
+
+
+class TestRefresh:
+    @pytest.fixture
+    def user(self, github, table, owner) -> Any:
+        """A published portfolio; since then a repository was deleted, one pushed, one created."""
+        user = new_user(github, owner, REPOSITORIES)
+        with process(github, table, owner) as running:
+            running.refresh()
+        del user.repositories["project-0001"]
+        user.repositories["project-0002"].push({"README.md": "# new"}, "2026-11-01T00:00:00Z")
+        user.add(many_repositories(owner, REPOSITORIES + 1).repositories["project-0004"])
+        GitHubCache(table).record_delivery(owner, "d-1", ["project-0002"], datetime.now(UTC))
+        return user
+
+    @pytest.mark.parametrize("dies_at", range(1, WRITES_OF_A_REFRESH + 1))
+    def test_that_dies_at_any_write_leaves_a_whole_portfolio(
+        self, github, table, owner, user, dies_at
+    ):
+        before, after = readmes(table, owner), expected(user)
+        requests = len(github.standin.requests)
+
+        with (
+            process(github, MortalTable(table, dies_at), owner) as first,
+            pytest.raises(ProcessDied),
+        ):
+            first.refresh()
+
+        # Every repository is as it was or as it is, none is pending and no row is missing.
+        portfolio, seen = read(table, owner), readmes(table, owner)
+        assert ("complete", 0) == (portfolio.state, portfolio.lost)
+        assert set(before) & set(after) <= set(seen) <= set(before) | set(after)
+        assert all(readme in (before.get(name), after.get(name)) for name, readme in seen.items())
+
+        with process(github, table, owner) as second:
+            second.refresh()
+
+        assert_whole(table, owner, after)
+        assert {} == GitHubCache(table).pending_deliveries(owner)
+        fetched = fetches(github, owner, requests)
+        assert {"project-0002", "project-0004"} == set(fetched)
+        assert sum(fetched.values()) <= 2 + 1
+
+    def test_makes_few_writes(self, github, table, owner, user):
+        counting = MortalTable(table, None)
+
+        with process(github, counting, owner) as running:
+            running.refresh()
+
+        assert WRITES_OF_A_REFRESH == counting.writes
+
+    def test_with_nothing_changed_writes_its_time_alone(self, github, table, owner):
+        new_user(github, owner, REPOSITORIES)
+        with process(github, table, owner) as running:
+            running.refresh()
+        counting = MortalTable(table, None)
+
+        with process(github, counting, owner) as running:
+            assert [] == running.refresh()
+
+        assert 1 == counting.writes

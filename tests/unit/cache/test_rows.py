@@ -145,7 +145,7 @@ class TestBundleRow:
         assert is_same == (row["RowKey"] == other["RowKey"])
 
     def test_a_bundle_that_fits_is_kept_whole(self):
-        terms = pack_terms(RepositoryTerms(("a",), 1, array("f", [1]), b"123456789"))
+        terms = pack_terms(RepositoryTerms(("a",), array("f", [1]), b"123456789"))
         bundle = bundle_of(listed("a"), warnings=["readme_missing"], readme="# a", terms=terms)
 
         row, saved = bundle_row("ada", bundle)

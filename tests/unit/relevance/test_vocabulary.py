@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from relevance.text import terms
@@ -118,3 +121,19 @@ class TestStem:
 )
 def test_a_name_with_symbols_becomes_one_word(name, word):
     assert word == without_symbols(name)
+
+
+def test_threads_that_stem_at_once_do_not_mix_up_their_words():
+    words = [
+        f"{stem}{ending}" for stem in "walk talk jump ship".split() for ending in ("ing", "ed", "s")
+    ]
+    expected = [stem(word) for word in words]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            results = list(threads.map(lambda _: [stem(word) for word in words * 50], range(40)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert all(result == expected * 50 for result in results)
