@@ -30,7 +30,10 @@ NOT_COUNTED = re.compile(
         | docs?/_?(?:build|themes?|templates?|static) | [Dd]ocumentation | [Gg]roovydoc | [Jj]avadoc | inst/doc
         | [^/]+\.(?:xctemplate|imageset|framework)
       )/
-    | ^(?:deps|[Dd]ependencies|debian|[Dd]ocs?|[Ee]xamples?|[Dd]emos?|[Ss]amples?|[Mm]an|[Tt]ests?/fixtures|[Ss]pecs?/fixtures)/
+    | ^(?:
+        deps | [Dd]ependencies | debian | [Dd]ocs? | [Ee]xamples? | [Dd]emos? | [Ss]amples? | [Mm]an
+        | [Tt]ests?/fixtures | [Ss]pecs?/fixtures
+      )/
     | (?:^|/)(?:
         configure | config\.(?:guess|sub) | aclocal\.m4 | libtool\.m4 | ltmain\.sh | install-sh
         | gradlew(?:\.bat)? | mvnw(?:\.cmd)? | waf | cpplint\.py | fabfile\.py | rebar | erlang\.mk
