@@ -30,14 +30,17 @@ NOT_COUNTED = re.compile(
         | docs?/_?(?:build|themes?|templates?|static) | [Dd]ocumentation | [Gg]roovydoc | [Jj]avadoc | inst/doc
         | [^/]+\.(?:xctemplate|imageset|framework)
       )/
-    | ^(?:deps|[Dd]ependencies|debian|[Dd]ocs?|[Ee]xamples?|[Dd]emos?|[Ss]amples?|[Mm]an)/
+    | ^(?:
+        deps | [Dd]ependencies | debian | [Dd]ocs? | [Ee]xamples? | [Dd]emos? | [Ss]amples? | [Mm]an
+        | [Tt]ests?/fixtures | [Ss]pecs?/fixtures
+      )/
     | (?:^|/)(?:
         configure | config\.(?:guess|sub) | aclocal\.m4 | libtool\.m4 | ltmain\.sh | install-sh
         | gradlew(?:\.bat)? | mvnw(?:\.cmd)? | waf | cpplint\.py | fabfile\.py | rebar | erlang\.mk
         | (?:CHANGES|CHANGELOG|CONTRIBUTING|COPYING|INSTALL|LICEN[CS]E|[Ll]icen[cs]e|README|[Rr]eadme)(?:\.[^/]*)?
-        | (?:jquery|angular|react|d3|prototype|mootools|yui|knockout|modernizr|leaflet|less|html5shiv|cordova|Chart)
+        | (?:jquery|angular|react|d3|prototype|mootools|yui|knockout|modernizr|html5shiv|cordova|Chart)
           (?:[.-][\w.-]*)?\.js
-        | (?:bootstrap|font-?awesome|normalize|foundation|animate|materialize|bulma|select2|slick|leaflet)
+        | (?:bootstrap|font-?awesome|normalize|foundation|animate|materialize|bulma|select2|slick)
           (?:[.-][\w.-]*)?\.(?:css|less|scss|styl|js)
       )$
     | [.-]min\.(?:js|css)$ | \.d\.ts$ | -vsdoc\.js$ | \.intellisense\.js$ | _pb2(?:_grpc)?\.pyi?$

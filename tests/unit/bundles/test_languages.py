@@ -86,6 +86,7 @@ def test_only_files_with_content_are_counted(facts):
         "lib/model.g.dart",
         ".github/scripts/a.py",
         "venv/env/a.py",
+        "test/fixtures/a.rb",
     ],
 )
 def test_libraries_documentation_and_generated_files_are_not_counted(path):
