@@ -21,10 +21,8 @@ PortfolioError
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from models import RequestUsage
+from models import RequestUsage, no_usage
 
 
 class PortfolioError(Exception):
@@ -121,13 +119,7 @@ class GitHubError(PortfolioError):
         super().__init__(message)
         self.code = code
         # Requests made before the error occurred; GitHubRepoManager counts those of its whole step.
-        self.usage: RequestUsage = {
-            "requests": 1,
-            "queries": 0,
-            "raw_files": 0,
-            "remaining": None,
-            "points_remaining": None,
-        }
+        self.usage: RequestUsage = {**no_usage(), "requests": 1}
 
 
 class RepositoryUnavailable(GitHubError):

@@ -113,7 +113,7 @@ def bare_pool(url: str) -> list[Any]:
             languages.result()
             raw = git_tree.result().raw_data
             wanted = wanted_blobs(Tree(raw["sha"], raw["tree"], raw["truncated"]))
-            second_round_trip += [submit(partial(_blob, sha), name) for sha in wanted.shas()]
+            second_round_trip += [submit(partial(_blob, sha), name) for sha in wanted.files]
         return [base64.b64decode(blob.result()) for blob in second_round_trip]
 
 

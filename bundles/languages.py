@@ -19,7 +19,7 @@ TABLE = Path(__file__).parent / "data" / "languages.tsv"
 
 # What GitHub does not count: libraries that were copied into the repository, documentation, examples
 # and generated files. Its own patterns are longer; these cover what portfolios contain.
-# https://github.com/github-linguist/linguist/blob/main/docs/overrides.md
+# https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-repository-languages
 NOT_COUNTED = re.compile(
     r"""
       (?:^|/)(?:

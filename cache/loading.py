@@ -49,12 +49,14 @@ class PortfolioLoader:
         contents = held.contents() if held else {}
         if snapshot:
             contents = snapshot.result()
-        for attempts_left in reversed(range(MAX_ATTEMPTS)):
+        attempts = 0
+        while True:
+            attempts += 1
             row_keys = {entry["row_key"] for entry in published[0]["entries"] if entry["row_key"]}
             missing = row_keys - contents.keys()
             found = self.read_bundles(username, missing, of=len(row_keys))
             contents |= {row_key: Content.of(bundle) for row_key, bundle in found.items()}
-            if missing == found.keys() or not attempts_left:
+            if missing == found.keys() or attempts == MAX_ATTEMPTS:
                 break
             # Rows disappear after a newer manifest is published. Without one, they are lost.
             newer = self._read_manifest(username)

@@ -28,7 +28,7 @@ def sample_bundles() -> list[Bundle]:
     """Fetch the sample portfolio's bundles, as a refresh does."""
     with GitHubServer(StandIn(load_user(SAMPLES))) as github:
         manager = GitHubRepoManager(
-            token="any",  # without one, GitHub answers sixty requests an hour
+            token="any",  # noqa: S106 - without one, GitHub allows too few requests
             base_url=github.url,
             include_forks=False,
             include_archived=True,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from errors import GitHubUnavailable, RateLimited
-from github_api.limits import Calls, Limits, Quota, Resource, retry_moment
+from github_api.limits import Calls, Limits, Resource, retry_moment
 from github_api.refusals import refusal
 from github_api.transport import Answer, Exchange, GitHubConnections
 
@@ -77,6 +77,9 @@ class GitHubClient:
         self._raw_url = raw_url
         self._expiration_text = ""  # the header that `token_expires_at` was read from
         self._thread = threading.local()
+        # Whatever thread sends them. Held until a response's limits are known, so that a request
+        # that waited while another one met a limit is not sent.
+        self._in_flight = threading.BoundedSemaphore(concurrency)
         # For requests at the same time. Tasks that wait for others must not run here.
         self.executor: Executor = ThreadPoolExecutor(concurrency, thread_name_prefix="github")
         self._connections = GitHubConnections(base_url, size=concurrency, timeout_s=timeout_s)
@@ -85,11 +88,6 @@ class GitHubClient:
         """Stop the threads and close the connections."""
         self.executor.shutdown(wait=True, cancel_futures=True)
         self._connections.close()
-
-    @property
-    def quota(self) -> Quota | None:
-        """This hour's quota of REST requests; None if GitHub stated none."""
-        return self.limits.quota("core")
 
     def get(
         self,
@@ -101,27 +99,28 @@ class GitHubClient:
         """Send a request to the REST API."""
         from urllib3.exceptions import HTTPError
 
-        self.limits.start("core", calls)
-        try:
-            status, answered, text = self._pygithub().requester.requestJson(
-                "GET",
-                path,
-                parameters=dict(parameters or {}),
-                headers=dict(headers or {}),
-                cnx=cast(Any, Exchange(self._connections)),
-            )
-        except (HTTPError, OSError) as error:
-            raise _unreachable(self._base_url, error) from error
-        except (RuntimeError, ValueError) as error:  # redirects that PyGithub refuses to follow
-            raise GitHubUnavailable(
-                "bad_response", f"GitHub's answer to {path} cannot be used"
-            ) from error
-        if status == 304 and self.has_token:
-            self.limits.not_counted("core")
-        self._notice("core", answered)
-        if status == 304:
-            return Response(status, answered, None)
-        return Response(status, answered, self._body("core", path, status, answered, text))
+        with self._in_flight:
+            self.limits.start("core", calls)
+            try:
+                status, answered, text = self._pygithub().requester.requestJson(
+                    "GET",
+                    path,
+                    parameters=dict(parameters or {}),
+                    headers=dict(headers or {}),
+                    cnx=cast(Any, Exchange(self._connections)),
+                )
+            except (HTTPError, OSError) as error:
+                raise _unreachable(self._base_url, error) from error
+            except (RuntimeError, ValueError) as error:  # redirects that PyGithub refuses to follow
+                raise GitHubUnavailable(
+                    "bad_response", f"GitHub's answer to {path} cannot be used"
+                ) from error
+            if status == 304 and self.has_token:
+                self.limits.not_counted("core")
+            self._notice("core", answered)
+            if status == 304:
+                return Response(status, answered, None)
+            return Response(status, answered, self._body("core", path, status, answered, text))
 
     def query(self, text: str, variables: Mapping[str, str], calls: Calls) -> dict[str, Any]:
         """Send a GraphQL query; return the whole answer, with `data`, `errors` or both.
@@ -131,24 +130,27 @@ class GitHubClient:
         """
         body = json.dumps({"query": text, "variables": variables}).encode()
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        answer = self._send("graphql", "POST", self._graphql_url, headers, calls, body=body)
-        self._notice("graphql", answer.headers)
-        if answer.status in (404, 405):
-            raise GitHubUnavailable("unsupported", f"there is no GraphQL at {self._graphql_url}")
-        if answer.status in (502, 504):
-            raise GitHubUnavailable("overloaded", "GitHub could not answer the GraphQL query")
-        content = answer.content.decode(errors="replace")
-        parsed = self._body("graphql", "/graphql", answer.status, answer.headers, content)
-        if not isinstance(parsed, dict):
-            raise GitHubUnavailable("bad_response", "GitHub's GraphQL answer is not an object")
-        for error in graphql_errors(parsed):
-            if error.get("type") in OVER_LIMIT or error.get("code") == "graphql_rate_limit":
-                is_primary = "secondary" not in str(error.get("message")).lower()
-                raise self._limited(
-                    "graphql",
-                    retry_moment(answer.headers, self.now(), is_primary=is_primary),
+        with self._in_flight:
+            answer = self._send("graphql", "POST", self._graphql_url, headers, calls, body=body)
+            self._notice("graphql", answer.headers)
+            if answer.status in (404, 405):
+                raise GitHubUnavailable(
+                    "unsupported", f"there is no GraphQL at {self._graphql_url}"
                 )
-        return parsed
+            if answer.status in (502, 504):
+                raise GitHubUnavailable("overloaded", "GitHub could not answer the GraphQL query")
+            content = answer.content.decode(errors="replace")
+            parsed = self._body("graphql", "/graphql", answer.status, answer.headers, content)
+            if not isinstance(parsed, dict):
+                raise GitHubUnavailable("bad_response", "GitHub's GraphQL answer is not an object")
+            for error in graphql_errors(parsed):
+                if error.get("type") in OVER_LIMIT or error.get("code") == "graphql_rate_limit":
+                    is_primary = "secondary" not in str(error.get("message")).lower()
+                    raise self._limited(
+                        "graphql",
+                        retry_moment(answer.headers, self.now(), is_primary=is_primary),
+                    )
+            return parsed
 
     def raw_file(self, path: str, size: int, calls: Calls) -> bytes:
         """Get a file of at most `size` bytes from the raw host, which needs no token.
@@ -156,12 +158,13 @@ class GitHubClient:
         `path`: owner, repository, commit and the path inside the repository.
         """
         url = f"{self._raw_url}/{quote(path, errors='surrogatepass')}"
-        answer = self._send("raw", "GET", url, {}, calls, max_bytes=size)
-        if answer.status == 429:
-            raise self._limited("raw", retry_moment(answer.headers, self.now()))
-        if answer.status != 200:
-            raise GitHubUnavailable("unreachable", f"{self._raw_url} answered {answer.status}")
-        return answer.content
+        with self._in_flight:
+            answer = self._send("raw", "GET", url, {}, calls, max_bytes=size)
+            if answer.status == 429:
+                raise self._limited("raw", retry_moment(answer.headers, self.now()))
+            if answer.status != 200:
+                raise GitHubUnavailable("unreachable", f"{self._raw_url} answered {answer.status}")
+            return answer.content
 
     def _send(
         self,
@@ -174,10 +177,10 @@ class GitHubClient:
     ) -> Answer:
         from urllib3.exceptions import HTTPError
 
+        all_headers = {"User-Agent": USER_AGENT, **headers}
         self.limits.start(resource, calls)
         try:
-            agent = {"User-Agent": USER_AGENT}
-            return self._connections.send(verb, url, {**agent, **headers}, **options)
+            return self._connections.send(verb, url, all_headers, **options)
         except (HTTPError, OSError) as error:
             raise _unreachable(url.rpartition("/")[0], error) from error
 

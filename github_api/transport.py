@@ -7,7 +7,6 @@ of a request (docs/decisions/0011-send-pygithub-requests-through-urllib3.md).
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,8 +35,6 @@ class GitHubConnections:
         address = urlsplit(base_url)
         self.origin = f"{address.scheme}://{address.netloc}"
         self.accept_encoding = make_headers(accept_encoding=True)
-        # Counts requests in flight, whatever thread sends them; GitHub allows 100.
-        self._in_flight = threading.BoundedSemaphore(size)
         options: dict[str, Any] = {
             "maxsize": size,
             "timeout": timeout_s,
@@ -59,24 +56,23 @@ class GitHubConnections:
     ) -> Answer:
         """Send a request and read its response. Raises urllib3's HTTPError and OSError.
 
-        Does not follow redirects. At most `size` requests are in flight at a time.
+        Does not follow redirects.
         """
-        with self._in_flight:
-            response = self.pool.request(
-                verb,
-                url,
-                body=body,
-                headers={**self.accept_encoding, **headers},
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                content = response.read(max_bytes + 1, decode_content=True)
-                if len(content) > max_bytes:
-                    response.close()  # the rest stays unread, so the connection is lost
-                    raise ResponseTooLarge(f"more than {max_bytes} bytes")
-            finally:
-                response.release_conn()
+        response = self.pool.request(
+            verb,
+            url,
+            body=body,
+            headers={**self.accept_encoding, **headers},
+            redirect=False,
+            preload_content=False,
+        )
+        try:
+            content = response.read(max_bytes + 1, decode_content=True)
+            if len(content) > max_bytes:
+                response.close()  # the rest stays unread, so the connection is lost
+                raise ResponseTooLarge(f"more than {max_bytes} bytes")
+        finally:
+            response.release_conn()
         lower = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, lower, content)
 
@@ -120,7 +116,8 @@ class Response:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self.status = answer.status
+        # PyGithub would sleep after a 202 and ask again. GitHub does not send one to our requests.
+        self.status = 502 if answer.status == 202 else answer.status
 
     def getheaders(self) -> Iterable[tuple[str, str]]:
         return self._answer.headers.items()

@@ -71,3 +71,17 @@ def test_a_rate_limit_says_when_it_ends_if_github_does():
     error = RateLimited("try later", reset_at=None)
 
     assert ("rate_limited", 503, None) == (error.code, error.status, error.reset_at)
+
+
+def test_each_error_of_github_has_a_usage_of_its_own():
+    one, other = (RateLimited("try later", reset_at=None) for _ in range(2))
+
+    one.usage["requests"] = 7
+
+    assert {
+        "requests": 1,
+        "queries": 0,
+        "raw_files": 0,
+        "remaining": None,
+        "points_remaining": None,
+    } == other.usage

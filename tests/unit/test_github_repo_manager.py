@@ -254,8 +254,8 @@ class TestReserve:
     )
     def test_once_it_is_reached_no_request_is_made(self, core, graphql):
         manager = Manager(content(**{"/graphql": {}}))
-        for resource, left in (("core", core), ("graphql", graphql)):
-            manager.client.limits.update(resource, quota_headers(left))
+        manager.client.limits.update("core", quota_headers(core))
+        manager.client.limits.update("graphql", quota_headers(graphql))
 
         with pytest.raises(RateLimited, match="reserved") as raised:
             manager.fetch_bundle("ada", listed("a"))

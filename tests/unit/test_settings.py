@@ -34,6 +34,26 @@ def test_usernames_keep_their_order_and_occur_once():
 
 
 @pytest.mark.parametrize(
+    ("changes", "raw_url"),
+    [
+        pytest.param({}, "https://raw.githubusercontent.com", id="github"),
+        pytest.param({"GITHUB_API_URL": "https://git.example/api/v3"}, None, id="enterprise"),
+        pytest.param(
+            {
+                "GITHUB_API_URL": "https://git.example/api/v3",
+                "GITHUB_RAW_URL": "https://git.example/raw/",
+            },
+            "https://git.example/raw",
+            id="both",
+        ),
+        pytest.param({"GITHUB_RAW_URL": "http://mirror:8080"}, "http://mirror:8080", id="a-mirror"),
+    ],
+)
+def test_the_raw_host_is_githubs_unless_the_api_is_elsewhere(changes, raw_url):
+    assert raw_url == Settings.from_env({**REQUIRED, **changes}).github_raw_url
+
+
+@pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
         ("REFRESH_BATCH_SIZE", "ten", "a whole number from 1 to 100"),
@@ -45,6 +65,7 @@ def test_usernames_keep_their_order_and_occur_once():
         ("GITHUB_API_URL", "api.github.com", "an http:// or https:// address"),
         ("GITHUB_API_URL", "http://[", "an http:// or https:// address"),
         ("GITHUB_API_URL", "file:///etc/passwd", "an http:// or https:// address"),
+        ("GITHUB_RAW_URL", "raw.example", "an http:// or https:// address"),
         ("GITHUB_USERNAMES", "octo/cat", "GitHub usernames"),
         ("GITHUB_USERNAMES", "Octocat,octocat", "each username once"),
         ("REFRESH_SCHEDULE", "hourly", "six fields"),

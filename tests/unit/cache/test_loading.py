@@ -184,6 +184,21 @@ class TestReload:
         assert first is renewed(cache)
         assert ["get manifest"] == table.count()
 
+    def test_a_portfolio_that_another_process_deleted_is_gone_after_the_next_check(
+        self, cache, table, clock
+    ):
+        publish(cache, make_bundle("a"))
+        cache.portfolio("ada")
+        GitHubCache(table).delete("ada")
+        clock.now += RECHECK_AFTER_S
+        table.count()
+
+        cache.portfolio_in_memory("ada")
+        settle()
+
+        assert ["get manifest"] == table.count()
+        assert cache.portfolio_in_memory("ada") is None
+
     def test_new_metadata_costs_no_row(self, cache, table):
         bundle = make_bundle("a", "# a")
         publish(cache, bundle)

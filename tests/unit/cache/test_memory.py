@@ -228,6 +228,20 @@ class TestManyVisitors:
         assert all(other is first for other in others)
         assert ["ada"] == storage.loads
 
+    def test_a_load_that_ends_between_two_looks_is_not_repeated(self, memory, storage, monkeypatch):
+        storage.etags["ada"] = "1"
+        peek = memory.peek
+
+        def peek_and_wait(username: str) -> Portfolio | None:
+            seen: Portfolio | None = peek(username)
+            settle()
+            return seen
+
+        monkeypatch.setattr(memory, "peek", peek_and_wait)
+
+        assert "1" == memory.get("ada").etag
+        assert (["ada"], []) == (storage.loads, storage.checks)
+
     def test_nobody_waits_for_the_first_load_of_another_portfolio(self, memory, storage):
         storage.etags |= {"ada": "1", "grace": "1"}
         memory.get("grace")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -21,12 +23,11 @@ RESET_AT = NOW + timedelta(seconds=601)
 EXPIRATION = "github-authentication-token-expiration"
 
 
-def quota_headers(remaining: int, reset: int = RESET, **changes: str) -> dict[str, str]:
+def quota_headers(remaining: int) -> dict[str, str]:
     return {
         "x-ratelimit-limit": "5000",
         "x-ratelimit-remaining": str(remaining),
-        "x-ratelimit-reset": str(reset),
-        **changes,
+        "x-ratelimit-reset": str(RESET),
     }
 
 
@@ -154,6 +155,7 @@ class TestGet:
             pytest.param((200, b"[" * 100_000, {}), "bad_response", id="too-deep"),
             pytest.param((200, b"\xff", {}), "bad_response", id="not-utf-8"),
             pytest.param((502, b"<html>", {}), "unreachable", id="502"),
+            pytest.param((202, b"", {}), "unreachable", id="202"),
             pytest.param((500, [1], {}), "unreachable", id="500-with-a-list"),
             pytest.param((404, b"", {}), "gone", id="404-without-a-body"),
             pytest.param(
@@ -179,14 +181,18 @@ class TestGet:
             client.executor.submit(print)
 
 
+def core(client: GitHubClient) -> Any:
+    return client.limits.quota("core")
+
+
 class TestLimits:
     def test_a_response_states_the_quota(self, client, pool):
-        assert client.quota is None
+        assert core(client) is None
         pool.answers.append((200, {}, quota_headers(41)))
 
         client.get("/a", Calls())
 
-        assert Quota(5000, 41, RESET_AT) == client.quota
+        assert Quota(5000, 41, RESET_AT) == core(client)
 
     def test_a_refusal_states_it_too_and_ends_all_requests_before_the_reset(self, client, pool):
         pool.answers.append((403, {}, quota_headers(0)))
@@ -197,7 +203,7 @@ class TestLimits:
                 client.get("/a", calls)
             assert RESET_AT == raised.value.reset_at
 
-        assert (0, 1) == (client.quota.remaining, calls.count("core"))
+        assert (0, 1) == (core(client).remaining, calls.count("core"))
 
     def test_a_secondary_limit_ends_them_too_but_not_those_of_graphql(self, client, pool):
         pool.answers += [(403, {"message": "secondary rate limit"}, {"Retry-After": "30"})]
@@ -216,7 +222,59 @@ class TestLimits:
         client.get("/a", Calls())
         client.get("/a", Calls())
 
-        assert left == client.quota.remaining
+        assert left == core(client).remaining
+
+
+class SlowPool(Pool):
+    """Answers each request after a moment, with what is left of the quota."""
+
+    def __init__(self, *remaining: int) -> None:
+        super().__init__()
+        self.remaining = list(remaining)
+        self.in_flight = self.most_in_flight = 0
+        self.lock = Lock()
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        with self.lock:
+            self.in_flight += 1
+            self.most_in_flight = max(self.in_flight, self.most_in_flight)
+        Event().wait(0.05)
+        with self.lock:
+            self.in_flight -= 1
+            self.answers.append((200, {"data": {}}, quota_headers(self.remaining.pop(0))))
+            return super().request(*arguments, **options)
+
+
+class TestInFlight:
+    @pytest.fixture
+    def pool(self) -> SlowPool:
+        return SlowPool(*range(90, 82, -1))
+
+    def test_requests_in_flight_are_bounded_over_all_threads(self, client, pool):
+        calls = Calls()
+
+        with ThreadPoolExecutor(8) as threads:
+            asked = [
+                threads.submit(client.get, "/a", calls)
+                if number % 2
+                else threads.submit(client.query, "{a}", {}, calls)
+                for number in range(8)
+            ]
+        for future in asked:
+            future.result()
+
+        assert (2, 4, 4) == (pool.most_in_flight, calls.count("core"), calls.count("graphql"))
+
+    def test_one_that_waited_while_another_met_a_limit_is_not_sent(self, client, pool):
+        pool.remaining = [0, 0]
+        calls = Calls()
+
+        with ThreadPoolExecutor(8) as threads:
+            asked = [threads.submit(client.get, "/a", calls) for _ in range(8)]
+        errors = [future.exception() for future in asked]
+
+        assert 2 == len(pool.requests)
+        assert 6 == sum(isinstance(error, RateLimited) for error in errors)
 
 
 class TestTokenExpiration:
@@ -244,9 +302,9 @@ class TestTokenExpiration:
         with pytest.raises(GitHubError):
             client.get("/repos/ada/a", Calls())
         client.get("/repos/ada/a", Calls())
-        assert 2026 == client.token_expires_at.year
+        assert client.token_expires_at == datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
         client.query("{a}", {}, Calls())
-        assert 2027 == client.token_expires_at.year
+        assert client.token_expires_at == datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class TestQuery:
@@ -344,12 +402,12 @@ class TestQuery:
 
     def test_its_quota_is_one_of_its_own(self, client, pool):
         pool.answers.append(
-            (200, {"data": {}}, quota_headers(7, **{"x-ratelimit-resource": "graphql"}))
+            (200, {"data": {}}, quota_headers(7) | {"x-ratelimit-resource": "graphql"})
         )
 
         client.query("{a}", {}, Calls())
 
-        assert (None, Quota(5000, 7, RESET_AT)) == (client.quota, client.limits.quota("graphql"))
+        assert (None, Quota(5000, 7, RESET_AT)) == (core(client), client.limits.quota("graphql"))
 
 
 class TestRawFile:

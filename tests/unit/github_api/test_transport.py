@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from threading import Event, Lock
 from typing import Any
 
 import certifi
@@ -92,23 +90,12 @@ def test_urllib3_neither_retries_nor_waits_longer_than_it_should(connect):
 class Pool:
     """A pool of connections that answers each request with the same content."""
 
-    def __init__(self, content: bytes, release: Event | None = None) -> None:
+    def __init__(self, content: bytes) -> None:
         self.content = content
-        self.release = release
         self.asked: list[tuple[Any, ...]] = []
-        self.in_flight = 0
-        self.most_in_flight = 0
-        self.lock = Lock()
 
     def request(self, *arguments: Any, **options: Any) -> HTTPResponse:
-        with self.lock:
-            self.asked.append((*arguments, options))
-            self.in_flight += 1
-            self.most_in_flight = max(self.in_flight, self.most_in_flight)
-        if self.release:
-            self.release.wait(0.05)
-        with self.lock:
-            self.in_flight -= 1
+        self.asked.append((*arguments, options))
         return HTTPResponse(BytesIO(self.content), {"ETag": "e"}, 200, preload_content=False)
 
     def clear(self) -> None:
@@ -148,14 +135,3 @@ def test_a_response_is_read_up_to_a_limit(connect):
     assert b"12345" == connections.send("GET", "http://a.test/", {}, max_bytes=5).content
     with pytest.raises(ResponseTooLarge):
         connections.send("GET", "http://a.test/", {}, max_bytes=4)
-
-
-def test_requests_in_flight_are_bounded_over_all_threads(connect):
-    connections = connect()
-    pool: Any = Pool(b"", release=Event())
-    connections.pool = pool
-
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: connections.send("GET", "http://a.test/", {}), range(8)))
-
-    assert (2, 8) == (pool.most_in_flight, len(pool.asked))

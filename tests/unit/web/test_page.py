@@ -15,10 +15,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from http_api.pages import ASSETS, OWN_SCRIPTS
 from tests.unit.portfolios import make_metadata
 from tools.browser import chromium_path
+from tools.layers import ROOT
 from web.static_files import static_text
 
 pytestmark = pytest.mark.server
 MAX_WAIT_MS = 30_000  # on a busy machine
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("atlas", "beacon", "cairn", "delta")
 ERROR = {"code": "bad_credentials", "message": "GitHub refuses `GITHUB_TOKEN`; renew it"}
 
@@ -251,6 +253,26 @@ class TestPage:
         api.has_portfolio(read=4)
         api.has_refresh("completed", done=4)
         expect(page.locator("#refresh")).to_be_hidden()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_a_partial_portfolio_is_shown_accessibly(self, api, browser, scheme):
+        """As far as axe can tell; `test_browser.py` asks it about the complete portfolio."""
+        api.has_portfolio(read=2)
+        api.has_refresh("running", done=2)
+        # The policy of the page refuses axe's script.
+        context = browser.new_context(
+            bypass_csp=True, color_scheme=scheme, viewport={"width": 360, "height": 800}
+        )
+        page = context.new_page()
+        page.goto(f"{api.url}/ui")
+        expect(page.locator("#progress-text")).to_have_text("2 of 4 repositories read")
+        page.add_script_tag(path=AXE)
+
+        report = page.evaluate("axe.run()")
+
+        assert [] == [violation["id"] for violation in report["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()
 
     def test_a_complete_portfolio_is_not_followed(self, api, open_page):
         api.has_portfolio(read=4)
