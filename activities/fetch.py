@@ -10,7 +10,7 @@ import azure.durable_functions as df
 from activities.failures import failure
 from cache import GitHubCache
 from clients import github_cache, github_repo_manager
-from errors import CacheUnavailable, GitHubError
+from errors import CacheUnavailable, GitHubError, RepositoryUnavailable
 from github_repo_manager import GitHubRepoManager
 from models import (
     FETCH_BUNDLE,
@@ -42,8 +42,8 @@ def fetch_bundle(
 ) -> FetchedBundle | Failure:
     """Fetch a repository as the listing describes it, analyse it, and save it beside the others.
 
-    GitHub is asked for a repository that is not listed. Nobody sees the saved bundle before it is
-    published, so a second run of this activity does no harm.
+    If the listing was replaced meanwhile, GitHub is asked how it lists the repository now. Nobody
+    sees the saved bundle before it is published, so a second run of this activity does no harm.
     """
     username, name = request["username"], request["repo_name"]
     usage = no_usage()
@@ -51,6 +51,8 @@ def fetch_bundle(
         listed = cache.listed_repositories(username, request.get("listing_id", "")).get(name)
         if listed is None:
             listed = manager.get_repository(username, name)
+            if not manager.includes(listed["metadata"]):  # e.g. private since it was listed
+                raise RepositoryUnavailable("gone", f"{username}/{name} is excluded by now")
             usage["requests"] += 1
         fetched = manager.fetch_bundle(username, listed)
         usage = total_usage(usage, fetched.usage)

@@ -23,7 +23,6 @@ from models import (
     ListedRepository,
     Listing,
     Manifest,
-    RefreshError,
     RefreshHealth,
     RefreshInput,
     RefreshPlan,
@@ -263,15 +262,17 @@ def record_outcome(
     before = cache.load_refresh_health(username)
     failures = (before["failures"] if before else 0) + 1 if failed else 0
     expires_at = manager.token_expires_at
-    error: RefreshError | None = None
-    if failed:
-        error = {"code": failed["error"], "message": failed["message"]}
     outcome: RefreshHealth = {
-        "error": error,
+        "error": None,
         "failures": failures,
-        "next_try_at": iso_utc(next_try_at(failures, now)) if failed else None,
+        "next_try_at": None,
         "token_expires_at": iso_utc(expires_at) if expires_at else None,
     }
+    if failed:
+        outcome["error"] = {"code": failed["error"], "message": failed["message"]}
+        outcome["next_try_at"] = iso_utc(next_try_at(failures, now))
+        if before and not expires_at:  # GitHub does not name it when it refuses the token
+            outcome["token_expires_at"] = before["token_expires_at"]
     if outcome != before:
         cache.save_refresh_health(username, outcome)
     if expires_at and expires_at - now < TOKEN_WARNING:

@@ -33,7 +33,7 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self._cache = GitHubCache(table.get_table_client(name), recheck_after_s=0.0)
         self._stopping = threading.Event()
-        self.versions: list[frozenset[str]] = []  # the READMEs of every version, in order
+        self.versions: list[dict[str, str]] = []  # the READMEs of every version, in order
 
     def run(self) -> None:
         while not self._stopping.wait(0.1):
@@ -49,7 +49,8 @@ class Reader(threading.Thread):
         """Note the portfolio if it is another version than the last one."""
         portfolio = self._cache.portfolio(OWNER)
         assert portfolio is not None
-        version = frozenset(bundle["readme"] for bundle in portfolio.bundles)
+        assert ("complete", 0) == (portfolio.state, portfolio.lost)
+        version = {name: bundle["readme"] for name, bundle in portfolio.by_name().items()}
         if version not in self.versions[-1:]:
             self.versions.append(version)
 
@@ -69,10 +70,11 @@ def test_killed_again_and_again_a_refresh_completes_and_readers_see_whole_portfo
 ):
     user = many_repositories(OWNER, REPOSITORIES)
     table = f"t{uuid4().hex[:12]}"
-    before = frozenset(
-        repository.files["README.md"][1].decode() for repository in user.repositories.values()
-    )
-    after = frozenset(f"# {name}, again" for name in user.repositories)
+    before = {
+        name: repository.files["README.md"][1].decode()
+        for name, repository in user.repositories.items()
+    }
+    after = {name: f"# {name}, again" for name in user.repositories}
     with (
         TableServiceClient.from_connection_string(azurite.connection_string) as tables,
         GitHubServer(StandIn(user, latency_s=0.02)) as github,
@@ -105,8 +107,7 @@ def test_killed_again_and_again_a_refresh_completes_and_readers_see_whole_portfo
             reader.read()
             reader.start()
             for repository in user.repositories.values():
-                readme = f"# {repository.name}, again"
-                repository.push({"README.md": readme}, "2026-11-01T00:00:00Z")
+                repository.push({"README.md": after[repository.name]}, "2026-11-01T00:00:00Z")
             requests = len(standin.requests)
             host.post("/api/refresh", {})
             kill_after(host, KILL_AFTER_REQUESTS[0])
@@ -120,8 +121,16 @@ def test_killed_again_and_again_a_refresh_completes_and_readers_see_whole_portfo
     assert ("completed", REPOSITORIES, 0) == tuple(
         progress[key] for key in ("state", "done", "failed")
     )
-    assert [before, after] == reader.versions
+    # Batch by batch, each repository changes once, from the old bundle to the new one.
+    assert [before, after] == [reader.versions[0], reader.versions[-1]]
+    changed: set[str] = set()
+    for version in reader.versions:
+        changed_before = changed
+        changed = {name for name, readme in version.items() if readme == after[name]}
+        assert version == before | {name: after[name] for name in changed}
+        assert changed_before <= changed
+    assert len(reader.versions) > 2
     fetched = trees(standin, requests)
     assert set(user.repositories) == set(fetched)
-    # A kill costs no more than the batch that was in flight.
+    # A kill costs no more than the repositories that were in flight.
     assert sum(fetched.values()) - REPOSITORIES <= len(KILL_AFTER_REQUESTS) * BATCH_SIZE

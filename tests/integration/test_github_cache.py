@@ -337,6 +337,23 @@ class TestOperations:
 
         assert 1 == table.count()
 
+    def test_of_few_rows_the_range_from_the_first_to_the_last_is_read(
+        self, cache, table, monkeypatch
+    ):
+        keys = [cache.save_bundle("Ada", make_bundle(name))["row_key"] for name in "abcd"]
+        query, read = table.client.query_entities, []
+
+        def noted(*arguments: Any, **options: Any) -> Any:
+            for row in query(*arguments, **options):
+                read.append(row["RowKey"])
+                yield row
+
+        monkeypatch.setattr(table.client, "query_entities", noted)
+
+        assert {keys[1], keys[2]} == set(cache.saved_rows("ada", [keys[2], keys[1]]))
+        assert keys[1:3] == read
+        assert {} == cache.saved_rows("ada", [])
+
 
 @pytest.mark.parametrize(
     ("readme_chars", "warnings"), [(1_320_000, []), (2_000_000, ["bundle_cut"])]

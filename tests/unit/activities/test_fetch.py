@@ -106,6 +106,15 @@ def test_an_unlisted_repository_that_is_gone_is_a_failure_of_one_request(manager
     assert ("gone", 1) == (failed["error"], failed["usage"]["requests"])
 
 
+def test_an_unlisted_repository_that_the_settings_exclude_is_gone_and_not_read(manager, cache):
+    manager.excluded_names = {"unlisted"}
+
+    failed = fetch(manager, cache, "unlisted")
+
+    assert ("gone", ["unlisted"], {}) == (failed["error"], manager.requested, cache.bundles)
+    assert 1 == failed["usage"]["requests"]
+
+
 def test_an_unlisted_repository_that_cannot_be_read_costs_both_requests(
     manager, cache, monkeypatch
 ):

@@ -470,6 +470,25 @@ class TestRefreshHealth:
 
         plan(manager, cache)
 
+    def test_when_the_token_expired_is_not_forgotten_with_it(self, manager, cache):
+        manager.expires_at = NOW
+        plan(manager, cache)
+        manager.expires_at = None  # of a process that GitHub has only refused
+        manager.errors[None] = GitHubUnavailable("bad_credentials", "refused")
+
+        plan(manager, cache)
+
+        assert iso_utc(NOW) == cache.health["ada"]["token_expires_at"]
+
+    def test_another_token_may_never_expire(self, manager, cache):
+        manager.expires_at = NOW
+        plan(manager, cache)
+        manager.expires_at = None
+
+        plan(manager, cache)
+
+        assert cache.health["ada"]["token_expires_at"] is None
+
     @pytest.mark.parametrize(("days", "is_logged"), [(-1, True), (13, True), (15, False)])
     def test_a_token_is_logged_from_14_days_before_it_expires(
         self, manager, cache, caplog, days, is_logged
