@@ -17,7 +17,7 @@ import tomllib
 from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
