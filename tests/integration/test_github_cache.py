@@ -263,23 +263,6 @@ class TestVerbs:
 class TestOperations:
     """How many operations the verbs cost."""
 
-    def test_of_few_rows_the_range_from_the_first_to_the_last_is_read(
-        self, cache, table, monkeypatch
-    ):
-        keys = [cache.save_bundle("Ada", make_bundle(name))["row_key"] for name in "abcd"]
-        query, read = table.client.query_entities, []
-
-        def noted(*arguments: Any, **options: Any) -> Any:
-            for row in query(*arguments, **options):
-                read.append(row["RowKey"])
-                yield row
-
-        monkeypatch.setattr(table.client, "query_entities", noted)
-
-        assert {keys[1], keys[2]} == set(cache.saved_rows("ada", [keys[2], keys[1]]))
-        assert keys[1:3] == read
-        assert {} == cache.saved_rows("ada", [])
-
     @pytest.mark.parametrize("count", [100, 1_000])
     def test_a_portfolio_costs_two_a_warm_one_none_and_a_recheck_one(self, table, clock, count):
         writer = GitHubCache(table)
