@@ -9,6 +9,7 @@ from typing import Any
 
 from azure.data.tables import TableClient, TableServiceClient, UpdateMode
 
+from cache.group_commit import GroupCommit
 from cache.loading import PortfolioLoader
 from cache.memory import ListingMemory, PortfolioMemory
 from cache.portfolio import Portfolio
@@ -56,6 +57,7 @@ class GitHubCache:
         self._table = Table(table)
         self._loader = PortfolioLoader(self._table, show_private=show_private)
         self._inbox = WebhookInbox(self._table)
+        self._bundles = GroupCommit(self._table.replace)
         self._listings = ListingMemory(self.load_listing)
         self._portfolios = PortfolioMemory(
             check=self._loader.check,
@@ -108,7 +110,7 @@ class GitHubCache:
         A bundle too large for a row is cut, with a warning.
         """
         row, saved = bundle_row(username, bundle)
-        self._table.put(row)
+        self._bundles.save(row)
         return saved
 
     def saved_rows(

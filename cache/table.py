@@ -108,6 +108,13 @@ class Table:
                 results_per_page=rows_per_request,
             )
 
+    def replace(self, rows: Sequence[Entity]) -> None:
+        """Create or replace rows of one portfolio."""
+        if len(rows) == 1:
+            self.put(rows[0])  # cheaper than a transaction
+        else:
+            self.upsert(rows, UpdateMode.REPLACE)
+
     def upsert(self, rows: Sequence[Entity], mode: UpdateMode) -> None:
         """Write rows of one portfolio, in as few transactions as the service allows."""
         for transaction in transactions(rows):

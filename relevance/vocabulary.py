@@ -28,6 +28,7 @@ SYMBOL_SPELLINGS = {
 # The letters that British English spells with s and American English with z: visualisation, analyse.
 BRITISH = re.compile(r"(?<=.{3})(is)(?=ations?$|ing$|ed$|ers?$)|(?<=al)ys(?=e[drs]?$|ing$)")
 MIN_STEMMED_CHARS = 4
+_LOADING = threading.Lock()
 
 
 class Phrase(NamedTuple):
@@ -67,6 +68,12 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Load `technologies.toml`, once per process."""
+    with _LOADING:  # the fetches of a batch begin together; the first one loads for all
+        return _load()
+
+
+@cache
+def _load() -> Vocabulary:
     content = tomllib.loads((DATA / "technologies.toml").read_text(encoding="utf-8"))
     spellings = {
         without_symbols(variant): name
