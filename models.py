@@ -141,10 +141,10 @@ def total_usage(*usages: RequestUsage) -> RequestUsage:
 class FetchedBundle(TypedDict):
     """Output of FetchRepoContextBundleActivity: what it saved, in short, and the requests it took."""
 
-    metadata: Metadata
+    metadata: dict[str, str | None]  # name, full_name, html_url, description, pushed_at
     repoContext: dict[str, Any]  # {} if it is long
-    file_types: dict[str, int]
-    languages: dict[str, int]
+    file_types: dict[str, int]  # the most frequent
+    languages: dict[str, int]  # the largest
     saved: SavedBundle
     usage: RequestUsage
 

@@ -28,7 +28,7 @@ from relevance.terms import analyse, pack_terms
 bp = df.Blueprint()
 
 # Histories are read at every replay, so they carry the result in short.
-MAX_CONTEXT_CHARS, MAX_TEXT_CHARS, MAX_ENTRIES, MAX_KEY_CHARS = 1_000, 350, 20, 40
+MAX_CONTEXT_CHARS, MAX_TEXT_CHARS, MAX_ENTRIES, MAX_KEY_CHARS = 500, 100, 10, 40
 
 
 @bp.activity_trigger(input_name="request", activity=FETCH_BUNDLE)
@@ -64,14 +64,15 @@ def fetch_bundle(
 
 
 def in_short(bundle: Bundle, saved: SavedBundle, usage: RequestUsage) -> FetchedBundle:
-    """Shorten a bundle to a few kilobytes."""
+    """Shorten a bundle to about a kilobyte."""
     metadata, context = bundle["metadata"], bundle["repoContext"]
     return {
         "metadata": {
-            **metadata,
+            "name": metadata["name"],
+            "full_name": metadata["full_name"],
+            "html_url": metadata["html_url"],
             "description": (metadata["description"] or "")[:MAX_TEXT_CHARS] or None,
-            "homepage": (metadata["homepage"] or "")[:MAX_TEXT_CHARS] or None,
-            "topics": metadata["topics"][:MAX_ENTRIES],
+            "pushed_at": metadata["pushed_at"],
         },
         "repoContext": context if len(json.dumps(context)) <= MAX_CONTEXT_CHARS else {},
         "file_types": _first(bundle["file_types"]),

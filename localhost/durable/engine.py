@@ -24,9 +24,9 @@ from localhost.durable.sdk import HistoryEventType
 from localhost.durable.store import Instance, Message, PendingTimer, QueuedActivity, Store
 from localhost.durable.transitions import Scheduled
 
-# While an instance has other tasks in progress, collect completions for this long, or for as long
-# as its last replay took, into one episode: every episode replays the whole history.
-GATHER_S = 0.004
+# While an instance has other tasks in progress, collect completions for this long, or for this many
+# times as long as its last replay took, into one episode: every episode replays the whole history.
+GATHER_S, REPLAY_PAUSE = 0.004, 3
 INSTANCE_ID = re.compile(r"[^@/\\?#\x00-\x1f\x7f][^/\\?#\x00-\x1f\x7f]{0,99}")
 
 OnEvent = Callable[[str, dict[str, Any]], None]
@@ -244,8 +244,7 @@ class DurableEngine:
     async def _run_episodes(self, instance_id: str) -> None:
         try:
             while True:
-                if self._store.has_tasks_in_progress(instance_id):
-                    await asyncio.sleep(max(GATHER_S, self._replay_s.get(instance_id, 0.0)))
+                await self._gather(instance_id)
                 self._again.discard(instance_id)
                 async with self._orchestrator_slots:
                     await self._run_episode(instance_id)
@@ -256,6 +255,14 @@ class DurableEngine:
             if instance_id in self._again:
                 self._again.discard(instance_id)
                 self._wake(instance_id)
+
+    async def _gather(self, instance_id: str) -> None:
+        """Wait for more messages, as long as activities or sub-orchestrations may send some."""
+        loop = asyncio.get_running_loop()
+        pause_s = max(GATHER_S, REPLAY_PAUSE * self._replay_s.get(instance_id, 0.0))
+        until = loop.time() + pause_s
+        while self._store.has_tasks_in_progress(instance_id) and loop.time() < until:
+            await asyncio.sleep(GATHER_S)
 
     async def _run_episode(self, instance_id: str) -> None:
         """Deliver the messages of an instance and store what its orchestrator answers."""
