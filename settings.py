@@ -79,7 +79,7 @@ class Settings:
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
             "allowed_origins": read("ALLOWED_ORIGINS", "", _origins),
             "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
-            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "48", _whole_number(1, 100)),
+            "refresh_batch_size": read("REFRESH_BATCH_SIZE", "50", _whole_number(1, 100)),
             "cache_max_age_seconds": read(
                 "CACHE_MAX_AGE_SECONDS", "21600", _whole_number(1, 31_536_000)
             ),
