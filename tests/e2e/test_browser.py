@@ -231,7 +231,7 @@ class TestSearchPage:
             page = open_page(f"{host.url}/api/ui?q=kubernetes")
 
             expect(page.locator("#progress")).to_be_visible()
-            expect(page.locator("#progress-text")).to_have_text("0 of 31")
+            expect(page.locator("#progress-text")).to_have_text("0 of 31 repositories read")
             standin.open_all()
             expect(page.locator("#results h3").first).to_have_text("skyhook")
             expect(page.locator("#refresh")).to_be_hidden()

@@ -21,8 +21,8 @@ OWNER = "octo"
 REPOSITORIES = 100
 BATCH_SIZE = 10
 # How many requests GitHub answers before each kill: amid the listing, right after it, within a
-# batch, and after one or two more. A batch needs 50 requests.
-KILL_AFTER_REQUESTS = (1, 2, 30, 101, 60)
+# batch, and after one or two more. A batch needs 20 requests.
+KILL_AFTER_REQUESTS = (1, 2, 12, 45, 25)
 DEADLINE_S = 120
 
 

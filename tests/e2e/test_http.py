@@ -262,7 +262,7 @@ class TestRefresh:
         assert "skyhook" == account.host.get(question).json["results"][0]["name"]
 
     def test_a_repository_that_fails_once_is_fetched_again(self, account):
-        path = f"/{account.name}/tally/languages"
+        path = f"/{account.name}/tally/git/trees"
         account.standin.faults.append(Fault(path=path, status=502, times=1))
 
         progress = account.refresh()
@@ -293,7 +293,7 @@ class TestRefresh:
 
 
 def test_the_schedule_refreshes_every_portfolio_and_purges_old_records(start_app, tmp_path, github):
-    first = start_app()
+    first = start_app(REFRESH_BATCH_SIZE="16")
     refreshed(first)
     first.__exit__()
     database = sqlite3.connect(tmp_path / "state" / "durable.db")

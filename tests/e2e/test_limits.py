@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,15 +12,15 @@ from typing import Any
 import pytest
 
 from github_standin.portfolio import many_repositories
+from github_standin.quotas import Quota
 from github_standin.server import HOURLY_LIMIT, Fault, GitHubServer, StandIn
 from tests.e2e.shared_app import Account, Accounts
 from tools.host_process import wait_for
 
 pytestmark = pytest.mark.server
 REPOSITORIES = 12
-REQUESTS_PER_REPOSITORY = 5  # languages, tree, context, README, package file
 BATCH_SIZE = 3
-MAX_IN_FLIGHT = BATCH_SIZE * 4  # of one repository's requests at most four are sent at a time
+MAX_IN_FLIGHT = BATCH_SIZE * 2  # a repository's tree and its query are asked for at the same time
 RETRY_AFTER_S = 3  # more than the first delay without it
 SECONDARY_LIMIT = "You have exceeded a secondary rate limit. Please wait a few minutes."
 
@@ -37,8 +38,9 @@ def unlimited_github(accounts) -> Iterator[None]:
     standin = accounts.github.standin
     standin.faults.clear()
     standin.latency_s = 0.0
-    standin.limit = standin.remaining = HOURLY_LIMIT
-    standin.resets_at += 1  # another hour for the app, which ignores a rise within an hour
+    for quota in (standin.quotas.core, standin.quotas.graphql):
+        quota.limit = quota.remaining = HOURLY_LIMIT
+        quota.resets_at += 1  # another hour for the app, which ignores a rise within an hour
 
 
 def new_account(accounts: Accounts) -> Account:
@@ -52,17 +54,16 @@ def progress_at_limit(account: Account) -> dict[str, Any] | None:
     return progress if progress["state"] in ("waiting", "completed") else None
 
 
-def meet_the_limit(accounts: Accounts) -> tuple[Account, dict[str, Any], float]:
-    """Let a refresh use up the hour's requests; return its account, progress and the reset time.
+def meet_the_limit(accounts: Accounts, quota: Quota) -> tuple[Account, dict[str, Any], float]:
+    """Let a refresh use up an hour's quota; return its account, progress and the reset time.
 
     A slow machine may need longer than the first window to get that far. Then the refresh meets no
     limit, and another account tries a longer window.
     """
-    standin = accounts.github.standin
     for window_s in (2, 4, 8, 16, 32):
         account = new_account(accounts)
-        standin.limit, standin.remaining = 1000, 40
-        standin.resets_at = reset_at = time.time() + window_s
+        quota.limit, quota.remaining = 1000, 27
+        quota.resets_at = reset_at = time.time() + window_s
         account.start_refresh()
         progress = wait_for(partial(progress_at_limit, account), "wait for the reset")
         if progress["state"] == "waiting":
@@ -70,8 +71,14 @@ def meet_the_limit(accounts: Accounts) -> tuple[Account, dict[str, Any], float]:
     raise AssertionError("no refresh met the limit within 32 s")
 
 
-def test_the_last_requests_of_an_hour_are_left_to_others_until_the_reset(accounts):
-    account, waiting, reset_at = meet_the_limit(accounts)
+@pytest.mark.parametrize(
+    ("resource", "remaining"), [("core", "requests_remaining"), ("graphql", "points_remaining")]
+)
+def test_the_last_of_an_hours_quota_is_left_to_others_until_the_reset(
+    accounts, resource, remaining
+):
+    quota = getattr(accounts.github.standin.quotas, resource)
+    account, waiting, reset_at = meet_the_limit(accounts, quota)
     seen_at = time.time()
     progress = account.wait_for_end()
 
@@ -80,14 +87,15 @@ def test_the_last_requests_of_an_hour_are_left_to_others_until_the_reset(account
     until = moment(waiting["waiting_until"]).timestamp()
     # A wait takes at least two seconds, so it may begin late and end after the reset.
     assert reset_at - 1 <= until <= max(reset_at, seen_at) + 2
-    assert 0 < waiting["requests_remaining"] <= accounts.github.standin.limit // 50
+    assert 0 < waiting[remaining] <= quota.limit // 50
     assert ("completed", REPOSITORIES, 0) == tuple(
         progress[key] for key in ("state", "done", "failed")
     )
     assert "error" not in progress
-    # Nothing is fetched twice, and nothing is requested in vain.
-    assert {1} == set(account.trees().values())
-    assert 1 + REPOSITORIES * REQUESTS_PER_REPOSITORY == len(account.requests())
+    # Nothing is requested in vain; of the other quota, what was in flight is asked for again.
+    if resource == "core":
+        assert 1 + REPOSITORIES == len(account.requests())
+    assert sum(account.trees().values()) <= REPOSITORIES + BATCH_SIZE
 
 
 def test_a_burst_that_is_refused_is_retried_when_github_says(accounts):
@@ -119,18 +127,20 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_a_limit_without_a_reset_time_waits_a_minute(accounts):
-    account = new_account(accounts)
-    accounts.github.standin.faults.append(
-        Fault(path=f"/users/{account.name}/", status=403, message=SECONDARY_LIMIT)
-    )
+def test_a_limit_without_a_reset_time_waits_a_minute(start_app):
+    with GitHubServer(StandIn(many_repositories("octo", REPOSITORIES))) as github:
+        github.standin.faults.append(Fault(path="/users/", status=403, message=SECONDARY_LIMIT))
+        host = start_app(GITHUB_USERNAMES="octo", GITHUB_API_URL=github.url)
 
-    before = datetime.now(UTC)
-    account.start_refresh()
-    until = moment(account.wait_for_state("waiting")["waiting_until"])
+        before = datetime.now(UTC)
+        host.post("/api/refresh", {})
+        waiting = wait_for(
+            lambda: (seen := host.get("/api/refresh/octo").json)["state"] == "waiting" and seen,
+            "wait",
+        )
 
     minute = timedelta(minutes=1)
-    assert before + minute <= until <= datetime.now(UTC) + minute
+    assert before + minute <= moment(waiting["waiting_until"]) <= datetime.now(UTC) + minute
 
 
 def test_a_refresh_that_waits_holds_no_thread(start_app):
@@ -173,10 +183,14 @@ def test_portfolios_share_the_tokens_budget(accounts):
 
 
 def test_requests_are_counted_in_the_progress(accounts):
-    account = new_account(accounts)
+    account, standin = new_account(accounts), accounts.github.standin
+    before = Counter(request.resource for request in standin.requests)
 
     progress = account.refresh()
 
-    assert 1 + REPOSITORIES * REQUESTS_PER_REPOSITORY == progress["requests"]
-    assert len(account.requests()) == progress["requests"]
-    assert accounts.github.standin.remaining == progress["requests_remaining"]
+    after = Counter(request.resource for request in standin.requests)
+    assert {"core": 1 + REPOSITORIES, "graphql": REPOSITORIES} == after - before
+    assert 1 + 2 * REPOSITORIES == progress["requests"]
+    assert (standin.quotas.core.remaining, standin.quotas.graphql.remaining) == tuple(
+        progress[key] for key in ("requests_remaining", "points_remaining")
+    )

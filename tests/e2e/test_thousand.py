@@ -16,7 +16,7 @@ pytestmark = pytest.mark.server
 OWNER = "octo"
 REPOSITORIES = 1000
 PAGES = 10
-BATCHES = 40
+BATCHES = 20
 MAX_HISTORY_BYTES = 1_000_000
 MAX_RESIDENT_MB = 250
 MAX_REPEATED = 1.01
@@ -26,7 +26,6 @@ DEADLINE_S = 240  # takes 10 s on an idle machine
 @pytest.mark.timeout(2 * DEADLINE_S)
 def test_a_thousand_repositories_are_refreshed_within_bounds(start_app, tmp_path: Path):
     standin = StandIn(many_repositories(OWNER, REPOSITORIES))
-    standin.limit = standin.remaining = 15_000  # more than an hour of the usual 5,000
     with GitHubServer(standin) as github:
         host = start_app(
             GITHUB_USERNAMES=OWNER, GITHUB_API_URL=github.url, GITHUB_REQUESTS_PER_MINUTE="0"
@@ -38,13 +37,14 @@ def test_a_thousand_repositories_are_refreshed_within_bounds(start_app, tmp_path
         assert ("completed", REPOSITORIES, 0) == tuple(
             progress[key] for key in ("state", "done", "failed")
         )
-        needed = PAGES + 5 * REPOSITORIES
-        assert needed == len({request.path for request in standin.requests})
+        # An hour's quotas, 5,000 of each, are enough for thousands of repositories.
+        needed = PAGES + 2 * REPOSITORIES
         # On a busy machine a request may time out, and then its repository is fetched again.
-        assert max(progress["requests"], len(standin.requests)) <= MAX_REPEATED * needed
+        assert needed <= len(standin.requests) <= MAX_REPEATED * needed
+        assert needed <= progress["requests"] <= MAX_REPEATED * needed
         assert REPOSITORIES == host.get(f"/api/portfolios/{OWNER}").json["repos"]
         returned = host.management(f"/instances/portfolio-{OWNER}").json["output"]
-        assert REPOSITORIES == len({bundle["metadata"]["full_name"] for bundle in returned})
+        assert REPOSITORIES == len({bundle["metadata"]["name"] for bundle in returned})
 
         histories = history_bytes(tmp_path / "state" / "durable.db")
         assert 1 + BATCHES == len(histories)
