@@ -13,12 +13,13 @@ from benchmarks.rows import Row
 from localhost.azurite import Azurite
 from tools.host_process import HostProcess, ended, wait_for
 
-MAX_ROUND_TRIPS = {47: 3, 1000: 12}  # repositories -> target
+MAX_ROUND_TRIPS = {47: 12, 1000: 12}  # repositories -> target: about a second
 RUNS = 3
+POLL_S = 0.05
 
 
 def measure() -> Iterator[Row]:
-    """Time from the first visitor's question to the first answer, in round trips to GitHub."""
+    """Time from the first visitor's question, to a process that has just started, to the answer."""
     with Azurite(None) as azurite:
         for repositories, target in MAX_ROUND_TRIPS.items():
             with GitHubProcess(repositories, LATENCY_S) as github:
@@ -40,5 +41,5 @@ def measure() -> Iterator[Row]:
 def _first_answer_s(host: HostProcess) -> float:
     began = time.perf_counter()
     while host.get("/api/query?q=flask&answer=false").status == 202:
-        time.sleep(0.01)
+        time.sleep(POLL_S)
     return time.perf_counter() - began

@@ -108,6 +108,7 @@ class PortfolioIndex:
         # Of each repository: the terms of its content, and those of the listing.
         self._terms = [(self.analysed[number], listing_terms(bundles[number])) for number in order]
         self._postings = Postings()
+        self._answerable: dict[str, bool] = {}
         for repository, parts in enumerate(self._terms):
             for part in parts:
                 self._postings.add(repository, part)
@@ -137,10 +138,15 @@ class PortfolioIndex:
         ]
         return IndexRanking(matches, [])
 
-    def has_answer(self, question: str) -> bool:
-        """Tell whether any repository answers `question`, by words alone."""
-        scores, _ = self._rank_by_words(question)
-        return max(scores.values(), default=0.0) >= ANSWER_THRESHOLD
+    def has_answer(self, subject: str) -> bool:
+        """Tell whether any repository answers a subject of the portfolio, by words alone.
+
+        The result is kept, since every answer suggests subjects: this is not for visitors' words.
+        """
+        if subject not in self._answerable:
+            scores, _ = self._rank_by_words(subject)
+            self._answerable[subject] = max(scores.values(), default=0.0) >= ANSWER_THRESHOLD
+        return self._answerable[subject]
 
     def _rank_by_words(self, question: str) -> tuple[dict[int, float], list[GroupMatches]]:
         """Score the repositories that match any group of the question."""
