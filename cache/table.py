@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-from azure.data.tables import TableClient, UpdateMode
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
+from azure.data.tables import TableClient, TableErrorCode, UpdateMode
 
 from cache.rows import Corrupt, pack, unpack
 from errors import CacheConflict, CacheUnavailable
@@ -32,6 +37,19 @@ class Table:
     def __init__(self, client: TableClient) -> None:
         self._client = client
 
+    @contextmanager
+    def _storage(self) -> Iterator[None]:
+        """Translate errors. A table that the storage has lost is made anew for the next attempt."""
+        try:
+            with translated():
+                yield
+        except CacheUnavailable as error:
+            if getattr(error.__cause__, "error_code", None) == TableErrorCode.TABLE_NOT_FOUND:
+                logger.warning("cache.table_lost %s", Facts(table=self._client.table_name))
+                with translated(), suppress(ResourceExistsError):
+                    self._client.create_table()
+            raise
+
     def read(self, username: str, row_key: str) -> tuple[Any, str] | None:
         """Read a row's value and ETag; None if the row is missing or corrupt."""
         row = self.read_row(username, row_key)
@@ -47,7 +65,7 @@ class Table:
         self, username: str, row_key: str, *, select: list[str] | None = None
     ) -> Any | None:
         """Read a row, or the selected properties of it; None if it is missing."""
-        with translated():
+        with self._storage():
             try:
                 return self._client.get_entity(username.lower(), row_key, select=select)
             except ResourceNotFoundError:
@@ -59,7 +77,7 @@ class Table:
 
     def put(self, row: Entity) -> None:
         """Create or replace a row."""
-        with translated():
+        with self._storage():
             self._client.upsert_entity(row, mode=UpdateMode.REPLACE)
 
     def swap(self, username: str, row_key: str, value: Any, *, if_etag: str | None) -> str:
@@ -70,7 +88,7 @@ class Table:
         row = {"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)}
         if if_etag is None:
             return self.create(row)
-        with translated():
+        with self._storage():
             written = self._client.update_entity(
                 row,
                 mode=UpdateMode.REPLACE,
@@ -81,7 +99,7 @@ class Table:
 
     def create(self, row: Entity) -> str:
         """Create a row and return its ETag. Raises CacheConflict if it exists."""
-        with translated():
+        with self._storage():
             return str(self._client.create_entity(row)["etag"])
 
     def query(
@@ -100,7 +118,7 @@ class Table:
             conditions.append(f"RowKey ge '{kind}:' and RowKey lt '{kind};'")
         if condition:
             conditions.append(condition)
-        with translated():
+        with self._storage():
             yield from self._client.query_entities(
                 " and ".join(conditions),
                 parameters={"username": username.lower(), **parameters},
@@ -118,7 +136,7 @@ class Table:
     def upsert(self, rows: Sequence[Entity], mode: UpdateMode) -> None:
         """Write rows of one portfolio, in as few transactions as the service allows."""
         for transaction in transactions(rows):
-            with translated():
+            with self._storage():
                 self._client.submit_transaction(
                     [("upsert", row, {"mode": mode}) for row in transaction]
                 )
@@ -129,7 +147,7 @@ class Table:
         Rows that another process has deleted meanwhile are deleted, too.
         """
         for transaction in transactions(rows):
-            with translated():
+            with self._storage():
                 try:
                     self._client.submit_transaction([("delete", row) for row in transaction])
                 except HttpResponseError as error:
@@ -145,7 +163,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
-        if error.status_code in {409, 412}:
+        is_missing_row = getattr(error, "error_code", None) == TableErrorCode.RESOURCE_NOT_FOUND
+        if error.status_code in {409, 412} or is_missing_row:
             raise CacheConflict("the row changed since it was read") from error
         raise CacheUnavailable(f"the table storage answers {error.status_code}") from error
     except AzureError as error:

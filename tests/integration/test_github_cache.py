@@ -550,3 +550,28 @@ def test_a_storage_that_nobody_listens_at_is_unavailable(no_server):
 
     with pytest.raises(CacheUnavailable, match="does not answer"):
         GitHubCache.connect(table="t", connection_string=connection_string, table_service_uri=None)
+
+
+class TestLostTable:
+    """The storage has lost the whole table."""
+
+    def test_it_is_made_anew_for_the_next_attempt(self, cache, table):
+        table.client.delete_table()
+
+        with pytest.raises(CacheUnavailable):
+            cache.save_bundle("ada", make_bundle("a"))
+
+        saved = cache.save_bundle("ada", make_bundle("a"))
+        assert {saved["row_key"]} == set(cache.saved_rows("ada"))
+
+    def test_readers_find_nothing_until_then(self, cache, table):
+        table.client.delete_table()
+
+        assert cache.load_manifest("ada") is None
+
+    def test_a_row_that_vanished_before_its_swap_is_a_conflict(self, cache, table):
+        etag = cache.publish("ada", make_manifest("ada"), if_etag=None)
+        table.client.delete_entity("ada", "manifest")
+
+        with pytest.raises(CacheConflict):
+            cache.publish("ada", make_manifest("ada"), if_etag=etag)
