@@ -145,10 +145,11 @@ class TestRows:
         assert_whole(table, owner, before | dict.fromkeys(LOST, "# new"))
 
 
+@pytest.mark.parametrize("damage", ["deleted", "replaced-by-garbage"])
 @pytest.mark.parametrize("row_key", ["manifest", "listing", "health", "snapshot:00"])
-def test_without_any_other_row_nothing_is_fetched_again(table, owner, running, row_key):
+def test_without_any_other_row_nothing_is_fetched_again(table, owner, running, row_key, damage):
     before = readmes(table, owner)
-    table.delete_entity(owner, row_key)
+    DAMAGES[damage](table, table.get_entity(owner, row_key))
 
     assert [] == running.refresh()
 
