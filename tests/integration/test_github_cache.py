@@ -263,7 +263,6 @@ class TestVerbs:
 class TestOperations:
     """How many operations the verbs cost."""
 
-    @pytest.mark.parametrize("count", [100, 1_000])
     def test_of_few_rows_the_range_from_the_first_to_the_last_is_read(
         self, cache, table, monkeypatch
     ):
@@ -281,6 +280,7 @@ class TestOperations:
         assert keys[1:3] == read
         assert {} == cache.saved_rows("ada", [])
 
+    @pytest.mark.parametrize("count", [100, 1_000])
     def test_a_portfolio_costs_two_a_warm_one_none_and_a_recheck_one(self, table, clock, count):
         writer = GitHubCache(table)
         bundles = [make_bundle(f"r{number}", f"# {number}") for number in range(count)]
