@@ -65,11 +65,14 @@ class Table:
     def swap(self, username: str, row_key: str, value: Any, *, if_etag: str | None) -> str:
         """Replace a row if its ETag is still `if_etag`, or create it if that is None.
 
-        Returns the new ETag. Raises CacheConflict.
+        A corrupt row counts as missing, as in `read`. Returns the new ETag. Raises CacheConflict.
         """
         row = {"PartitionKey": username.lower(), "RowKey": row_key, **pack(value)}
         if if_etag is None:
-            return self.create(row)
+            existing = self.read_row(username, row_key)
+            if existing is None or value_of(existing) is not None:
+                return self.create(row)
+            if_etag = etag_of(existing)
         with translated():
             written = self._client.update_entity(
                 row,
