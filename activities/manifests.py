@@ -1,4 +1,7 @@
-"""What a manifest becomes at each step of a refresh. Pure, but for `swap_manifest`."""
+"""What a manifest becomes at each step of a refresh.
+
+Pure, but for `swap_manifest` and `readable_rows`.
+"""
 
 from __future__ import annotations
 
@@ -126,6 +129,26 @@ def with_bundles(
     return {**before, "entries": _by_name(entries.values()), "gone": gone}
 
 
+def readable_rows(
+    cache: GitHubCache,
+    username: str,
+    before: Manifest | None,
+    listed: Mapping[str, ListedRepository],
+    rows: Mapping[str, StoredRow],
+    saved: Iterable[SavedBundle] = (),
+) -> dict[str, StoredRow]:
+    """Leave out the rows that could be taken over but cannot be read.
+
+    Of the rows that it names, the manifest tells by their ETags whether they are as they were
+    written; nothing tells it of the others. `saved`: this refresh has just written these.
+    """
+    unread = {bundle["row_key"] for bundle in _found_rows(before, listed, rows)}
+    unread -= {bundle["row_key"] for bundle in saved}
+    if unread:
+        unread -= cache.load_bundles(username, unread).keys()
+    return {row_key: row for row_key, row in rows.items() if row_key not in unread}
+
+
 def with_found_rows(
     before: Manifest, listed: Mapping[str, ListedRepository], rows: Mapping[str, StoredRow]
 ) -> Manifest:
@@ -133,18 +156,7 @@ def with_found_rows(
 
     These are as new as the listing. `rows`: all that are there.
     """
-    entries = {entry["name"]: entry for entry in before["entries"]}
-    found: dict[str, SavedBundle] = {}
-    for row in rows.values():
-        name, fingerprint = row.saved["name"], row.saved["fingerprint"]
-        entry = entries.get(name)
-        is_current = name in listed and listed[name]["fingerprint"] == fingerprint
-        is_needed = entry is None or not has_content_of(entry, fingerprint, rows)
-        # If an entry's own row is another one than was published, it is damaged.
-        is_other = entry is None or entry["row_key"] != row.saved["row_key"]
-        if is_current and is_needed and is_other and before["gone"].get(name) != fingerprint:
-            found[name] = row.saved
-    return with_bundles(before, listed, rows, found.values(), {})
+    return with_bundles(before, listed, rows, _found_rows(before, listed, rows), {})
 
 
 def at_the_end(
@@ -197,6 +209,11 @@ def is_sound(entry: ManifestEntry, rows: Mapping[str, StoredRow]) -> bool:
 def has_content_of(entry: ManifestEntry, fingerprint: str, rows: Mapping[str, StoredRow]) -> bool:
     """Tell whether an entry has the content of this fingerprint, and its row is sound."""
     return entry["fingerprint"] == fingerprint and is_sound(entry, rows)
+
+
+def by_name(listing: Listing) -> dict[str, ListedRepository]:
+    """Return the repositories of a listing by name, in its order."""
+    return {listed["metadata"]["name"]: listed for listed in listing["repositories"]}
 
 
 def pending_entry(metadata: Metadata) -> ManifestEntry:
@@ -259,3 +276,24 @@ def _has_files(entry: ManifestEntry, rows: Mapping[str, StoredRow]) -> bool:
 
 def _by_name(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
     return sorted(entries, key=lambda entry: entry["name"].lower())
+
+
+def _found_rows(
+    before: Manifest | None,
+    listed: Mapping[str, ListedRepository],
+    rows: Mapping[str, StoredRow],
+) -> list[SavedBundle]:
+    """Return saved bundles that are as new as the listing and that the manifest lacks."""
+    entries = {entry["name"]: entry for entry in (before["entries"] if before else [])}
+    gone = before["gone"] if before else {}
+    found: dict[str, SavedBundle] = {}
+    for row in rows.values():
+        name, fingerprint = row.saved["name"], row.saved["fingerprint"]
+        entry = entries.get(name)
+        is_current = name in listed and listed[name]["fingerprint"] == fingerprint
+        is_needed = entry is None or not has_content_of(entry, fingerprint, rows)
+        # If an entry's own row is another one than was published, it is damaged.
+        is_other = entry is None or entry["row_key"] != row.saved["row_key"]
+        if is_current and is_needed and is_other and gone.get(name) != fingerprint:
+            found[name] = row.saved
+    return list(found.values())

@@ -11,7 +11,14 @@ from typing import cast
 import azure.durable_functions as df
 
 from activities.failures import failure
-from activities.manifests import first_sight, has_content_of, swap_manifest, with_found_rows
+from activities.manifests import (
+    by_name,
+    first_sight,
+    has_content_of,
+    readable_rows,
+    swap_manifest,
+    with_found_rows,
+)
 from cache import GitHubCache, StoredRow
 from clients import assistant, github_cache, github_repo_manager
 from errors import CacheUnavailable, GitHubError, GitHubUnavailable, RepositoryUnavailable
@@ -103,7 +110,10 @@ def plan_refresh(
 
         def change(before: Manifest | None) -> Manifest:
             sight = first_sight(before, username, listing, now)
-            return sight if force else with_found_rows(sight, by_name(listing), rows)
+            if force:
+                return sight
+            found = readable_rows(cache, username, sight, by_name(listing), rows)
+            return with_found_rows(sight, by_name(listing), found)
 
         published = swap_manifest(cache, username, change)
     except CacheUnavailable as error:
@@ -277,11 +287,6 @@ def record_outcome(
         cache.save_refresh_health(username, outcome)
     if expires_at and expires_at - now < TOKEN_WARNING:
         logger.warning("token.expires %s", Facts(expires_at=outcome["token_expires_at"]))
-
-
-def by_name(listing: Listing) -> dict[str, ListedRepository]:
-    """Return the repositories of a listing by name, in its order."""
-    return {listed["metadata"]["name"]: listed for listed in listing["repositories"]}
 
 
 def listing_scope(options: Settings) -> str:

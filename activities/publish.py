@@ -10,7 +10,7 @@ from typing import Any, cast
 import azure.durable_functions as df
 
 from activities.failures import failure
-from activities.manifests import at_the_end, swap_manifest, with_bundles
+from activities.manifests import at_the_end, by_name, readable_rows, swap_manifest, with_bundles
 from cache import GitHubCache
 from clients import github_cache
 from errors import CacheUnavailable
@@ -67,12 +67,14 @@ def publish_end(cache: GitHubCache, request: PublishInput, now: datetime) -> lis
     listing = cache.load_listing(username)
     if listing is None:
         raise LookupError(f"the cache has no listing of `{username}`; start the refresh again")
-    manifest = swap_manifest(
-        cache,
-        username,
+
+    def change(before: Manifest | None) -> Manifest:
         # The rows are read after the manifest, so that those which it names are among them.
-        lambda before: at_the_end(before, request, listing, cache.saved_rows(username), now),
-    )
+        rows = cache.saved_rows(username)
+        rows = readable_rows(cache, username, before, by_name(listing), rows, request["saved"])
+        return at_the_end(before, request, listing, rows, now)
+
+    manifest = swap_manifest(cache, username, change)
     entries = manifest["entries"] if manifest else []
     portfolio = cache.renew_portfolio(username)
     if portfolio is not None:

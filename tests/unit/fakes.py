@@ -60,6 +60,7 @@ class FakeCache(GitHubCache):
         self.deleted_before: datetime | None = None
         self.saved_listings = 0
         self.row_etags: dict[tuple[str, str], str] = {}  # by username and row key
+        self.unreadable: set[str] = set()  # row keys
         self.writes = 0  # of bundles
         self.health: dict[str, RefreshHealth] = {}
         self.snapshots: dict[str, str] = {}  # the ETag of the portfolio that was saved last
@@ -100,7 +101,8 @@ class FakeCache(GitHubCache):
 
     def load_bundles(self, username: str, row_keys: Collection[str]) -> dict[str, Bundle]:
         rows = self.bundles.get(username.lower(), {})
-        return {row_key: rows[row_key] for row_key in row_keys if row_key in rows}
+        readable = rows.keys() - self.unreadable
+        return {row_key: rows[row_key] for row_key in row_keys if row_key in readable}
 
     def load_manifest(self, username: str) -> tuple[Manifest, str] | None:
         return self.manifests.get(username.lower())

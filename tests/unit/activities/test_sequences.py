@@ -156,6 +156,7 @@ class Refreshes(RuleBasedStateMachine):
         row_key = data.draw(st.sampled_from(sorted(self._named_rows(), key=str)))
         self.damaged.add(row_key)
         self.cache.row_etags["ada", row_key] = "damaged"
+        self.cache.unreadable.add(row_key)
         self._forget()
 
     @rule()
