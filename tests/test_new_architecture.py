@@ -126,7 +126,7 @@ class TestWholePath:
             ]
             if event.get("FunctionName") == "FetchRepoContextBundleActivity"
         ]
-        assert (2, 31) == (len(batches), len(fetches))
+        assert (1, 31) == (len(batches), len(fetches))
         assert 10 < github.standin.most_in_flight <= 64
         requests = Counter(
             seen.path.split("/")[3]

@@ -24,7 +24,7 @@ def test_only_a_username_and_a_storage_are_required():
 
 
 def test_an_empty_value_means_the_default():
-    assert 25 == Settings.from_env({**REQUIRED, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
+    assert 50 == Settings.from_env({**REQUIRED, "REFRESH_BATCH_SIZE": " "}).refresh_batch_size
 
 
 def test_usernames_keep_their_order_and_occur_once():

@@ -664,9 +664,9 @@ class TestShares:
     @pytest.mark.parametrize(
         ("env", "expected"),
         [
-            pytest.param({}, (25, 850), id="default"),
-            pytest.param({"GITHUB_REQUESTS_PER_MINUTE": "0"}, (25, 0), id="no-pacing"),
-            pytest.param({"GITHUB_USERNAMES": "ada,bob"}, (12, 425), id="two-portfolios"),
+            pytest.param({}, (50, 850), id="default"),
+            pytest.param({"GITHUB_REQUESTS_PER_MINUTE": "0"}, (50, 0), id="no-pacing"),
+            pytest.param({"GITHUB_USERNAMES": "ada,bob"}, (25, 425), id="two-portfolios"),
             pytest.param(
                 {
                     "GITHUB_USERNAMES": "ada,bob,eve",
