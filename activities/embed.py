@@ -6,6 +6,7 @@ from typing import cast
 
 import azure.durable_functions as df
 
+from activities.failures import attempt
 from ai_assistant import Assistant
 from cache import GitHubCache
 from clients import assistant, github_cache
@@ -19,7 +20,10 @@ bp = df.Blueprint()
 @bp.activity_trigger(input_name="request", activity=EMBED_BUNDLES)
 def embed_bundles(request: dict) -> int:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Embed the bundles of one batch. EmbedInput -> their number."""
-    return run_embed_bundles(assistant(), github_cache(), cast(EmbedInput, request))
+    embedded = attempt(
+        lambda: run_embed_bundles(assistant(), github_cache(), cast(EmbedInput, request))
+    )
+    return embedded if isinstance(embedded, int) else 0
 
 
 def run_embed_bundles(assistant: Assistant, cache: GitHubCache, request: EmbedInput) -> int:

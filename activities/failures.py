@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from errors import CacheUnavailable, GitHubError, RateLimited
 from models import Failure, RequestUsage, iso_utc, no_usage, total_usage
 from observability import Facts, logger
+
+T = TypeVar("T")
 
 RETRYABLE = frozenset({"rate_limited", "unreachable", "bad_response", CacheUnavailable.code})
 MAX_MESSAGE_CHARS = 200  # a hundred failures of a batch must fit into one payload of Durable
@@ -33,6 +38,14 @@ def failure(
             usage or no_usage(), error.usage if isinstance(error, GitHubError) else no_usage()
         ),
     }
+
+
+def attempt(step: Callable[[], T], repo_name: str | None = None) -> T | Failure:
+    """Run a step; if the storage cannot be reached even to begin it, that is a value, too."""
+    try:
+        return step()
+    except CacheUnavailable as error:
+        return failure(error, repo_name)
 
 
 def _short_ascii(text: str) -> str:

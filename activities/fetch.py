@@ -7,10 +7,10 @@ from typing import cast
 
 import azure.durable_functions as df
 
-from activities.failures import failure
+from activities.failures import attempt, failure
 from cache import GitHubCache
 from clients import github_cache, github_repo_manager
-from errors import CacheUnavailable, GitHubError, RepositoryUnavailable
+from errors import CacheUnavailable, GitHubError, GitHubUnavailable, RepositoryUnavailable
 from github_repo_manager import GitHubRepoManager
 from models import (
     FETCH_BUNDLE,
@@ -23,6 +23,7 @@ from models import (
     no_usage,
     total_usage,
 )
+from observability import Facts, logger
 from relevance.terms import analyse, pack_terms
 
 bp = df.Blueprint()
@@ -34,7 +35,19 @@ MAX_CONTEXT_CHARS, MAX_TEXT_CHARS, MAX_ENTRIES, MAX_KEY_CHARS = 500, 100, 10, 40
 @bp.activity_trigger(input_name="request", activity=FETCH_BUNDLE)
 def fetch_repo_context_bundle(request: dict) -> dict:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Fetch and save one repository. FetchInput -> FetchedBundle or Failure."""
-    return dict(fetch_bundle(github_repo_manager(), github_cache(), cast(FetchInput, request)))
+    name = request["repo_name"]
+    try:
+        return dict(
+            attempt(
+                lambda: fetch_bundle(
+                    github_repo_manager(), github_cache(), cast(FetchInput, request)
+                ),
+                name,
+            )
+        )
+    except Exception:  # noqa: BLE001 - what one repository's content meets must not stop the others
+        logger.exception("refresh.step_broken %s", Facts(repository=name))
+        return dict(failure(GitHubUnavailable("internal", "a bug; the log has it"), name))
 
 
 def fetch_bundle(

@@ -10,7 +10,7 @@ from typing import cast
 
 import azure.durable_functions as df
 
-from activities.failures import failure
+from activities.failures import attempt, failure
 from activities.manifests import (
     by_name,
     first_sight,
@@ -57,13 +57,15 @@ TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged 
 def get_repo_names(request: dict) -> dict:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Plan a refresh. RefreshInput -> RefreshPlan or Failure."""
     return dict(
-        plan_refresh(
-            github_repo_manager(),
-            github_cache(),
-            settings(),
-            cast(RefreshInput, request),
-            datetime.now(UTC),
-            embed=assistant().embeds,
+        attempt(
+            lambda: plan_refresh(
+                github_repo_manager(),
+                github_cache(),
+                settings(),
+                cast(RefreshInput, request),
+                datetime.now(UTC),
+                embed=assistant().embeds,
+            )
         )
     )
 

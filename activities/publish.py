@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import azure.durable_functions as df
 
-from activities.failures import failure
+from activities.failures import attempt, failure
 from activities.manifests import at_the_end, by_name, readable_rows, swap_manifest, with_bundles
 from cache import GitHubCache
 from clients import github_cache
@@ -27,7 +27,9 @@ MAX_OUTPUT_BYTES = 48_000
 @bp.activity_trigger(input_name="request", activity=PUBLISH_PORTFOLIO)
 def publish_portfolio(request: dict) -> object:  # type: ignore[type-arg]  # the worker resolves plain types only
     """Publish a part or the end of a refresh. PublishInput -> list[Bundle] or Failure."""
-    return run_publish(github_cache(), cast(PublishInput, request), datetime.now(UTC))
+    return attempt(
+        lambda: run_publish(github_cache(), cast(PublishInput, request), datetime.now(UTC))
+    )
 
 
 def run_publish(cache: GitHubCache, request: PublishInput, now: datetime) -> list[Bundle] | Failure:

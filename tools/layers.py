@@ -54,7 +54,7 @@ LAYERS = (
         {
             "answers": "Calls the model and validates its reply",
             "cache": "Keeps portfolios in Azure Table Storage",
-            "github_api": "Sends single requests to GitHub",
+            "github_api": "Asks GitHub: REST, GraphQL, raw files",
         },
     ),
     Layer(
