@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from logging import INFO, WARNING
 from typing import TypeVar
 
 from errors import CacheUnavailable, GitHubError, RateLimited
@@ -25,8 +26,16 @@ def failure(
     `usage`: the requests that the step made before the call that failed.
     """
     reset_at = error.reset_at if isinstance(error, RateLimited) else None
-    logger.warning(
-        "refresh.step_failed %s", Facts(repository=repo_name, code=error.code, error=str(error))
+    made = usage or no_usage()
+    if isinstance(error, GitHubError):
+        made = total_usage(made, error.usage)
+    # Of a limit that is known already, nobody needs a warning for each repository.
+    was_sent = made["requests"] or made["queries"] or made["raw_files"]
+    level = WARNING if was_sent or not isinstance(error, RateLimited) else INFO
+    logger.log(
+        level,
+        "refresh.step_failed %s",
+        Facts(repository=repo_name, code=error.code, error=str(error)),
     )
     return {
         "repo_name": repo_name,
@@ -34,9 +43,7 @@ def failure(
         "message": _short_ascii(str(error)),
         "retryable": error.code in RETRYABLE,
         "retry_at": iso_utc(reset_at) if reset_at else None,
-        "usage": total_usage(
-            usage or no_usage(), error.usage if isinstance(error, GitHubError) else no_usage()
-        ),
+        "usage": made,
     }
 
 

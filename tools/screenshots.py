@@ -40,6 +40,7 @@ def take_pages() -> None:
             Path(state),
             GITHUB_USERNAMES=USERNAME,
             GITHUB_API_URL=github.url,
+            GITHUB_RAW_URL=github.raw_url,
             AzureWebJobsStorage=azurite.connection_string,
             CACHE_TABLE=f"t{uuid4().hex[:12]}",
             REFRESH_SCHEDULE="0 0 0 1 1 *",

@@ -84,3 +84,14 @@ def test_a_message_is_short_also_as_json(char):
     message = failure(GitHubUnavailable("bad_response", char * 10_000))["message"]
 
     assert MAX_MESSAGE_CHARS + len('""') == len(json.dumps(message))
+
+
+@pytest.mark.parametrize(("requests", "level"), [(1, "WARNING"), (0, "INFO")])
+def test_a_limit_that_was_known_before_is_no_warning(caplog, requests, level):
+    caplog.set_level("INFO", "portfolio.api")
+    error = RateLimited("the rest of GitHub's rate limit is reserved", reset_at=None)
+    error.usage = {**no_usage(), "requests": requests}
+
+    failure(error, "a")
+
+    assert [level] == [record.levelname for record in caplog.records]
