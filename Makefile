@@ -27,7 +27,7 @@ check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that
 	$(BIN)/mypy .
 	$(BIN)/pytest -q $(PARALLEL) -m "not server"
 
-bench: .venv/dev.stamp node_modules/azurite.stamp  ## measure, beside the targets; SUITES=engine for some of it
+bench: .venv/dev.stamp node_modules/dev.stamp  ## measure, beside the targets; SUITES=engine for some of it
 	@$(BIN)/python -m benchmarks $(SUITES)
 
 eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 and TF-IDF
@@ -88,6 +88,6 @@ node_modules/azurite.stamp: package-lock.json
 	@touch $@
 
 node_modules/dev.stamp: package-lock.json
-	@echo "Installing Azurite and GitHub's API description into node_modules …"
+	@echo "Installing Azurite and GitHub's descriptions of its APIs into node_modules …"
 	@npm ci --silent
 	@touch $@ node_modules/azurite.stamp
