@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from logging import INFO, WARNING
 from typing import TypeVar
 
 from errors import CacheUnavailable, GitHubError, RateLimited
@@ -31,12 +30,12 @@ def failure(
         made = total_usage(made, error.usage)
     # Of a limit that is known already, nobody needs a warning for each repository.
     was_sent = made["requests"] or made["queries"] or made["raw_files"]
-    level = WARNING if was_sent or not isinstance(error, RateLimited) else INFO
-    logger.log(
-        level,
-        "refresh.step_failed %s",
-        Facts(repository=repo_name, code=error.code, error=str(error)),
-    )
+    if was_sent or not isinstance(error, RateLimited):
+        logger.warning(
+            "refresh.step_failed %s", Facts(repository=repo_name, code=error.code, error=str(error))
+        )
+    else:
+        logger.info("refresh.step_postponed %s", Facts(repository=repo_name))
     return {
         "repo_name": repo_name,
         "error": error.code,
