@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.data.tables import TableServiceClient
 
 from cache import GitHubCache
 from github_standin.portfolio import many_repositories
+from github_standin.server import GitHubServer, StandIn
 from tests.integration.refreshes import (
     assert_whole,
     fetches,
@@ -54,6 +57,23 @@ class MortalTable:
             return method(*arguments, **options)
 
         return write
+
+
+@pytest.fixture(scope="module")
+def github() -> Iterator[GitHubServer]:
+    with GitHubServer(StandIn()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def service(azurite) -> Iterator[TableServiceClient]:
+    with TableServiceClient.from_connection_string(azurite.connection_string) as service:
+        yield service
+
+
+@pytest.fixture
+def table(service) -> Any:
+    return service.create_table(f"t{uuid4().hex[:12]}")
 
 
 @pytest.fixture

@@ -34,6 +34,23 @@ REPOSITORIES = 6
 LOST = ("project-0001", "project-0004")
 
 
+@pytest.fixture(scope="module")
+def github() -> Iterator[GitHubServer]:
+    with GitHubServer(StandIn()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def service(azurite) -> Iterator[TableServiceClient]:
+    with TableServiceClient.from_connection_string(azurite.connection_string) as service:
+        yield service
+
+
+@pytest.fixture
+def table(service) -> Any:
+    return service.create_table(f"t{uuid4().hex[:12]}")
+
+
 @pytest.fixture
 def owner(github, table) -> str:
     """A user with a complete portfolio."""
