@@ -81,6 +81,8 @@ class Terminal(logging.Handler):
         now = datetime.now(UTC)
         if self._json:
             line = json.dumps({"time": now.isoformat(), "kind": kind, **facts}, default=str)
-            print(line, file=sys.stdout, flush=True)
+            # In one piece: `print` would write the end of the line apart, after another thread's text.
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
         else:
             self.console.print(f"[dim]{now:%H:%M:%S}[/dim] {escape(text)}")
