@@ -20,9 +20,6 @@ from github_api.listing import Pages, listing_path
 from github_api.parsing import listed_repository
 from models import Bundle, ListedRepository, Metadata, RequestUsage
 
-# By REST: languages, tree, context file, README and two package files.
-MAX_REQUESTS_PER_REPOSITORY = 6
-
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:

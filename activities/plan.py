@@ -108,14 +108,14 @@ def plan_refresh(
         record_outcome(cache, manager, username, now)
         if listing is not earlier:
             cache.save_listing(username, listing)
-        rows = cache.saved_rows(username)
+        rows, listed = cache.saved_rows(username), by_name(listing)
 
         def change(before: Manifest | None) -> Manifest:
             sight = first_sight(before, username, listing, now)
             if force:
                 return sight
-            found = readable_rows(cache, username, sight, by_name(listing), rows)
-            return with_found_rows(sight, by_name(listing), found)
+            found = readable_rows(cache, username, sight, listed, rows)
+            return with_found_rows(sight, listed, found)
 
         published = swap_manifest(cache, username, change)
     except CacheUnavailable as error:

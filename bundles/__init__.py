@@ -19,7 +19,7 @@ Codes in a bundle's `warnings`:
 | `content_pending` | its content has not been read yet; everything but the metadata is empty |
 """
 
-from bundles.build import bare_bundle, build_bundle, fingerprint
+from bundles.build import bare_bundle, build_bundle, fingerprint, no_content
 from bundles.languages import languages_of
 from bundles.selection import LIKELY_PATHS, WantedBlobs, wanted_blobs
 from bundles.tree import Tree, revision
@@ -32,6 +32,7 @@ __all__ = [
     "build_bundle",
     "fingerprint",
     "languages_of",
+    "no_content",
     "revision",
     "wanted_blobs",
 ]

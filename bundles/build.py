@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bundles.contexts import parse_context
 from bundles.package_files import dependency_names
@@ -83,10 +83,9 @@ def build_bundle(
     }
 
 
-def bare_bundle(listed: ListedRepository, warning: str, now: datetime) -> Bundle:
-    """Build the bundle of a repository that shows only its metadata: `empty` or `blocked`."""
+def no_content() -> dict[str, Any]:
+    """Return the content keys of a bundle of which only the metadata is known."""
     return {
-        "metadata": listed["metadata"],
         "languages": {},
         "repoContext": {},
         "file_types": {},
@@ -96,7 +95,16 @@ def bare_bundle(listed: ListedRepository, warning: str, now: datetime) -> Bundle
         "readme": "",
         "commits": None,
         "revision": {"commit": None, "tree": None},
+    }
+
+
+def bare_bundle(listed: ListedRepository, warning: str, now: datetime) -> Bundle:
+    """Build the bundle of a repository that shows only its metadata: `empty` or `blocked`."""
+    bundle = {
+        "metadata": listed["metadata"],
+        **no_content(),
         "fingerprint": listed["fingerprint"],
         "fetched_at": iso_utc(now),
         "warnings": [warning],
     }
+    return cast(Bundle, bundle)

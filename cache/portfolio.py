@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Literal, TypeVar, cast
 
+from bundles import no_content
 from models import CONTENT_PENDING, Bundle, Manifest, ManifestEntry, PublishedBundle
 from relevance.index import PortfolioIndex
 from relevance.terms import RepositoryTerms, unpack_terms
@@ -128,15 +129,7 @@ def _published(entry: ManifestEntry, content: Content | None) -> PublishedBundle
 
 def _no_content(entry: ManifestEntry) -> dict[str, Any]:
     return {
-        "languages": {},
-        "repoContext": {},
-        "file_types": {},
-        "files": [],
-        "path_terms": {},
-        "dependencies": [],
-        "readme": "",
-        "commits": None,
-        "revision": {"commit": None, "tree": None},
+        **no_content(),
         "fingerprint": entry["fingerprint"],
         "fetched_at": entry["fetched_at"] or "",
     }

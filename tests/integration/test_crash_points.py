@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from azure.data.tables import TableServiceClient
 
 from cache import GitHubCache
 from github_standin.portfolio import many_repositories
@@ -63,17 +62,6 @@ class MortalTable:
 def github() -> Iterator[GitHubServer]:
     with GitHubServer(StandIn()) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def service(azurite) -> Iterator[TableServiceClient]:
-    with TableServiceClient.from_connection_string(azurite.connection_string) as service:
-        yield service
-
-
-@pytest.fixture
-def table(service) -> Any:
-    return service.create_table(f"t{uuid4().hex[:12]}")
 
 
 @pytest.fixture

@@ -40,17 +40,6 @@ def github() -> Iterator[GitHubServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def service(azurite) -> Iterator[TableServiceClient]:
-    with TableServiceClient.from_connection_string(azurite.connection_string) as service:
-        yield service
-
-
-@pytest.fixture
-def table(service) -> Any:
-    return service.create_table(f"t{uuid4().hex[:12]}")
-
-
 @pytest.fixture
 def owner(github, table) -> str:
     """A user with a complete portfolio."""

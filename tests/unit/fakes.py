@@ -36,6 +36,16 @@ from tests.unit.portfolios import bundle_with, make_metadata
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 def listed(name: str, owner: str = "ada", **changes: Any) -> ListedRepository:
     """Make a repository as a listing describes it."""
     metadata = make_metadata(name, owner, **changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
+from bundles import no_content
 from evaluation.judged_set import sample_bundles
 from models import Bundle, Metadata, PublishedBundle
 
@@ -50,15 +51,7 @@ def bundle_with(metadata: Metadata, **content: Any) -> Bundle:
     """Make a bundle of which nothing is known but its metadata and `content`."""
     bundle = {
         "metadata": metadata,
-        "languages": {},
-        "repoContext": {},
-        "file_types": {},
-        "files": [],
-        "path_terms": {},
-        "dependencies": [],
-        "readme": "",
-        "commits": None,
-        "revision": {"commit": None, "tree": None},
+        **no_content(),
         "fingerprint": "f",
         "fetched_at": "2026-01-01T00:00:00Z",
         "warnings": [],

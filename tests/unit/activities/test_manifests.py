@@ -20,24 +20,14 @@ from activities.manifests import (
 )
 from cache import StoredRow
 from errors import CacheConflict
-from models import ListedRepository, Listing, Manifest, ManifestEntry, SavedBundle
+from models import ListedRepository, Manifest, ManifestEntry, SavedBundle
+from tests.unit.activities.listings import listing
 from tests.unit.fakes import NOW, FakeCache, listed
 
 START = "2026-01-02T03:00:00Z"
 PUSHED = "2026-01-01T00:00:00Z"
 A, B, C = listed("a"), listed("b"), listed("c")
 A_PUSHED = listed("a", pushed_at=PUSHED)
-
-
-def listing(*repositories: ListedRepository, excluded: int = 0) -> Listing:
-    return {
-        "listing_id": "l1",
-        "scope": "s",
-        "path": "/users/ada/repos",
-        "etags": [],
-        "repositories": list(repositories),
-        "excluded": excluded,
-    }
 
 
 def by_name(*repositories: ListedRepository) -> dict[str, ListedRepository]:

@@ -12,7 +12,8 @@ import pytest
 from activities.manifests import pending_entry
 from activities.publish import DELIVERY_RETENTION, MAX_OUTPUT_BYTES, run_publish, shortened
 from errors import CacheConflict, CacheUnavailable
-from models import Bundle, ListedRepository, Listing, Manifest, SavedBundle, iso_utc
+from models import Bundle, ListedRepository, Manifest, SavedBundle, iso_utc
+from tests.unit.activities.listings import listing
 from tests.unit.fakes import NOW, FakeCache, bundle_of, listed
 
 EARLIER = iso_utc(NOW - timedelta(days=1))
@@ -21,17 +22,6 @@ LATER_START = iso_utc(NOW + timedelta(minutes=1))
 PUSHED = "2026-01-01T00:00:00Z"
 A, B, C = listed("a"), listed("b"), listed("c")
 A_PUSHED = listed("a", pushed_at=PUSHED)
-
-
-def listing(*repositories: ListedRepository, excluded: int = 0) -> Listing:
-    return {
-        "listing_id": "l1",
-        "scope": "s",
-        "path": "/users/ada/repos",
-        "etags": [],
-        "repositories": list(repositories),
-        "excluded": excluded,
-    }
 
 
 def save(cache: FakeCache, repository: ListedRepository, **changes: Any) -> SavedBundle:

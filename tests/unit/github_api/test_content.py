@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from github_api.graphql import REPOSITORY_QUERY, REPOSITORY_QUERY_WITHOUT_FILES,
 from github_api.limits import Calls
 from github_api.parsing import blob_sha
 from github_standin.git_objects import FILE, tree_entries
-from tests.unit.fakes import NOW, FakeGitHubClient
+from tests.unit.fakes import NOW, Clock, FakeGitHubClient
 from tests.unit.github_api.test_graphql import COMMIT, TREE, answer, file
 
 README, PACKAGE = b"# a", b'{"dependencies": {}}'
@@ -69,14 +69,6 @@ def rest(paths: dict[str, bytes] = PATHS) -> dict[str, Any]:
 def files_answer(*contents: bytes) -> dict[str, Any]:
     named = {f"b{number}": file(content.decode()) for number, content in enumerate(contents)}
     return {"data": {"repository": {"nameWithOwner": "ada/a", **named}}}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 class Reading:

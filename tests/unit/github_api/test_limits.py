@@ -85,19 +85,6 @@ class TestQuotaOf:
         assert quota_of(headers) is None
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 def limits(clock) -> Limits:
     return Limits(clock)
