@@ -38,6 +38,8 @@ BehindResult = Literal["started", "joined", "postponed", "failed"]
 DURABLE_TIMEOUT_S = 8
 # Visitors' requests start the refresh of a portfolio at most this often, and wait this long for it.
 START_INTERVAL = timedelta(seconds=10)
+# From this long before its end, a token is logged as expiring and makes the app's health degraded.
+TOKEN_WARNING = timedelta(days=14)
 # Pauses after 1, 2, 3 and more refreshes in a row that failed for a lasting reason.
 RETRY_PAUSES = (
     timedelta(minutes=1),

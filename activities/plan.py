@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 import azure.durable_functions as df
@@ -39,7 +39,7 @@ from models import (
     total_usage,
 )
 from observability import Facts, logger
-from refresh_client import next_try_at
+from refresh_client import TOKEN_WARNING, next_try_at
 from settings import Settings, settings
 
 bp = df.Blueprint()
@@ -50,7 +50,6 @@ LISTING_VERSION = 3  # raise it when the shape or the content of listings change
 # Names that travel in one plan: Durable keeps payloads above 64 KB in blobs. Those of two thousand
 # repositories fit; the rest is planned by the next refresh.
 MAX_PLANNED_BYTES = 45_000
-TOKEN_WARNING = timedelta(days=14)  # how long before its end a token is logged as expiring
 
 
 @bp.activity_trigger(input_name="request", activity=GET_REPO_NAMES)

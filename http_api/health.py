@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import azure.durable_functions as df
@@ -17,7 +17,7 @@ from http_api import views
 from http_api.responses import READ, answered, create_success_response
 from http_api.serving import cached_portfolio, connected_cache, needs_refresh
 from models import RefreshError, RefreshHealth, RefreshProgress, iso_utc
-from refresh_client import postponed_until, read_progress
+from refresh_client import TOKEN_WARNING, postponed_until, read_progress
 from settings import settings
 
 bp = df.Blueprint()
@@ -25,8 +25,6 @@ bp = df.Blueprint()
 # Monitors give up after a few seconds: what has not answered within these is unknown.
 STORAGE_TIMEOUT_S = 5
 DURABLE_TIMEOUT_S = 2
-# The app is degraded from this long before the token expires, so that a monitor tells the owner in time.
-TOKEN_WARNING = timedelta(days=14)
 
 
 class PortfolioReport(NamedTuple):
