@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from errors import CacheUnavailable
-from http_api.health import TOKEN_WARNING, respond_health
+from http_api.health import respond_health
 from models import iso_utc
+from refresh_client import TOKEN_WARNING
 from tests.unit.http_api.fakes import (
     behind_the_answers,
     bundle,
