@@ -47,7 +47,9 @@ def test_a_thousand_repositories_are_refreshed_within_bounds(start_app, tmp_path
         assert REPOSITORIES == len({bundle["metadata"]["name"] for bundle in returned})
 
         histories = history_bytes(tmp_path / "state" / "durable.db")
-        assert 1 + BATCHES == len(histories)
+        # What had to be fetched again came in a batch of its own.
+        repeated = len(standin.requests) - needed
+        assert 1 + BATCHES <= len(histories) <= 1 + BATCHES + repeated
         assert max(histories) < MAX_HISTORY_BYTES
         assert resident_mb(host.process.pid) < MAX_RESIDENT_MB
 
