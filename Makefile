@@ -45,8 +45,8 @@ languages: node_modules/dev.stamp  ## the tables of languages, from GitHub lingu
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
-	--no-emit-find-links --upgrade --python-version
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --upgrade --python-version
 APP := 3.11 pyproject.toml
 lock: .venv/dev.stamp  ## newest allowed versions into the lock files
 	$(LOCK) $(APP) -o requirements.txt

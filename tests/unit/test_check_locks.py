@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools import check_locks, interpreters
+from tools.check_locks import ROOT
 
 
 @pytest.fixture
@@ -18,11 +23,11 @@ def lock(tmp_path):
 
     def write(requires_python=">=3.11", sha256="", name="one"):
         wheel = tmp_path / "one-1.0-py3-none-any.whl"
-        metadata = (
+        about = (
             f"Metadata-Version: 2.1\nName: one\nVersion: 1.0\nRequires-Python: {requires_python}\n"
         )
         with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr("one-1.0.dist-info/METADATA", metadata)
+            archive.writestr("one-1.0.dist-info/METADATA", about)
             archive.writestr(
                 "one-1.0.dist-info/WHEEL",
                 "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -89,3 +94,26 @@ def test_the_interpreter_that_runs_is_found_and_one_that_cannot_start_is_not(tmp
     own_version = f"{sys.version_info.major}.{sys.version_info.minor}"
 
     assert {own_version: sys.executable} == interpreters.find_interpreters()
+
+
+def test_locks_name_the_extras_that_packages_ask_for():
+    """Older versions of pip refuse a lock without them as soon as a newer version is out."""
+    locks = "".join(lock.read_text() for lock in ROOT.glob("requirements*.txt"))
+    pins = [Requirement(pin) for pin in re.findall(r"^[\w.\[\],-]+==\S+", locks, re.MULTILINE)]
+    asked = {
+        (canonicalize_name(needed.name), extra)
+        for pin in pins
+        for needed in map(Requirement, installed_requirements(pin.name))
+        for extra in needed.extras
+        if needed.marker is None or needed.marker.evaluate({"extra": ""})
+    }
+
+    assert asked
+    assert asked <= {(canonicalize_name(pin.name), extra) for pin in pins for extra in pin.extras}
+
+
+def installed_requirements(name: str) -> list[str]:
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:  # it is for another platform
+        return []
