@@ -91,11 +91,12 @@ class AnswerDesk:
         """Return the sentences from memory, from another visitor's call, or from a new call."""
         normalised_question = " ".join(question.casefold().split())
         key = (username.lower(), version, normalised_question)
+        # Other visitors are served meanwhile, so what there is of this answer is looked at after it.
+        await self._model.load()
         if key in self._answers:
             self._hits += 1
             self._answers.move_to_end(key)
             return self._answers[key]
-        await self._model.load()
         if key not in self._calls:
             if self.breaker.is_open:
                 raise AnswerFailed("the model failed repeatedly and is not called for a while")

@@ -44,9 +44,11 @@ class FakeModel(ChatModel):
         self.called = asyncio.Event()
         self.released = asyncio.Event()
         self.released.set()
+        self.imported = asyncio.Event()
+        self.imported.set()
 
     async def load(self) -> None:
-        pass
+        await self.imported.wait()
 
     async def complete(self, messages: Sequence[dict[str, str]]) -> str:
         self.usage.calls += 1
@@ -227,6 +229,20 @@ class TestMemory:
         answers = await asyncio.gather(*visitors)
 
         assert ["model"] * 8 == [answer["source"] for answer in answers]
+        assert 1 == model.usage.calls
+
+    async def test_an_answer_that_comes_while_a_visitor_waits_is_not_asked_for_again(self):
+        model = FakeModel()
+        desk = AnswerDesk(model)
+        first = asyncio.create_task(ask(desk, "kubernetes"))
+        await model.called.wait()
+        model.imported.clear()
+        second = asyncio.create_task(ask(desk, "kubernetes"))
+
+        await first
+        model.imported.set()
+        await second
+
         assert 1 == model.usage.calls
 
     async def test_an_answer_that_comes_too_late_is_ready_for_the_next_visitor(self, monkeypatch):
