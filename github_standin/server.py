@@ -12,7 +12,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -119,11 +120,34 @@ class StandIn:
             return
         request = await receive_request(scope, receive)
         fault = take_fault(self.faults, request.path, request.body.decode(errors="replace"))
-        await self._delay(fault.delay_s if fault else 0.0)
+        async with self._in_time(fault.delay_s if fault else 0.0):
+            answer = self._answer(request, fault)
+        if answer is None:
+            raise ConnectionResetError  # makes uvicorn close the connection
+        status, headers, content = answer
+        self.after_response(request.path)
+        pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": pairs})
+        await send({"type": "http.response.body", "body": content})
+
+    @asynccontextmanager
+    async def _in_time(self, delay_s: float) -> AsyncIterator[None]:
+        """Make a response take `latency_s`, the making included; before that, wait `delay_s`."""
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        await asyncio.sleep(delay_s)
+        until = time.monotonic() + self.latency_s
+        yield
+        await asyncio.sleep(until - time.monotonic())
+        self._in_flight -= 1
+
+    def _answer(
+        self, request: Incoming, fault: Fault | None
+    ) -> tuple[int, dict[str, str], bytes] | None:
+        """Return status, headers and body of a response; None to drop the connection."""
         if fault and fault.drop:
             self._record(request, status=0)
-            raise ConnectionResetError  # makes uvicorn close the connection
-
+            return None
         has_token = self._has_token(request)
         quota = None
         if request.resource != "raw":
@@ -132,7 +156,6 @@ class StandIn:
         if response is None:
             response = self._respond(request, quota, fault.errors if fault else ())
         content = _encoded(response, request)
-        self.after_response(request.path)
         status, etag = response.status, f'W/"{hashlib.sha256(content).hexdigest()}"'
         has_etag = status == 200 and request.resource != "graphql"
         if has_etag and request.headers.get("if-none-match") == etag:
@@ -146,15 +169,7 @@ class StandIn:
             **response.headers,
             **(fault.headers if fault else {}),
         }
-        pairs = [(name.encode(), value.encode()) for name, value in sent_headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": pairs})
-        await send({"type": "http.response.body", "body": content})
-
-    async def _delay(self, extra_s: float) -> None:
-        self._in_flight += 1
-        self.most_in_flight = max(self.most_in_flight, self._in_flight)
-        await asyncio.sleep(self.latency_s + extra_s)
-        self._in_flight -= 1
+        return status, sent_headers, content
 
     def _record(self, request: Incoming, status: int) -> None:
         self.requests.append(
