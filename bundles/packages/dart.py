@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from bundles.packages.dependency import Format
+
+FORMATS: tuple[Format, ...] = ()

@@ -1,0 +1,83 @@
+"""Find package files by their paths, and read them with the reader of their format."""
+
+from __future__ import annotations
+
+from bundles.packages import (
+    apple,
+    containers,
+    dart,
+    dotnet,
+    elixir,
+    go,
+    javascript,
+    julia,
+    jvm,
+    php,
+    python,
+    r,
+    ruby,
+    rust,
+    terraform,
+    workflows,
+)
+from bundles.packages.dependency import Dependency, Format, Kind
+from bundles.text import encodable
+
+MAX_NAMES = 300  # of one package file; those that people write stay far below
+MAX_NAME_LENGTH = 214  # npm's limit, the highest of all registries that have one
+
+# The most telling first, the first that fits decides.
+FORMATS: tuple[Format, ...] = (
+    *javascript.FORMATS,
+    *python.FORMATS,
+    *go.FORMATS,
+    *rust.FORMATS,
+    *php.FORMATS,
+    *dotnet.FORMATS,
+    *ruby.FORMATS,
+    *jvm.FORMATS,
+    *apple.FORMATS,
+    *dart.FORMATS,
+    *elixir.FORMATS,
+    *r.FORMATS,
+    *julia.FORMATS,
+    *containers.FORMATS,
+    *terraform.FORMATS,
+    *workflows.FORMATS,
+)
+
+
+def package_file_rank(path: str) -> int | None:
+    """Return a package file's place in the order of preference, 0 first; None for other files."""
+    for rank, file_format in enumerate(FORMATS):
+        if file_format.pattern.fullmatch(path):
+            return rank
+    return None
+
+
+def package_kind(path: str) -> Kind | None:
+    """Tell what a package file names; None for other files."""
+    rank = package_file_rank(path)
+    return None if rank is None else FORMATS[rank].kind
+
+
+def read_package_file(path: str, text: str) -> list[Dependency]:
+    """Return the packages that a file names, in its order, each once, names in lower case.
+
+    Raises ValueError if the file is not in the format that its path stands for.
+    """
+    rank = package_file_rank(path)
+    if rank is None:
+        return []
+    try:
+        named = list(FORMATS[rank].read(text))
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise ValueError(f"{path} cannot be parsed") from error
+    chosen: dict[str, Dependency] = {}
+    for dependency in named:
+        name = encodable(dependency.name).strip().lower()
+        is_name = 0 < len(name) <= MAX_NAME_LENGTH and name.isprintable()
+        known = chosen.get(name)
+        if is_name and (known is None or (known.is_development > dependency.is_development)):
+            chosen[name] = Dependency(name, dependency.line, dependency.is_development)
+    return list(chosen.values())[:MAX_NAMES]
