@@ -74,6 +74,40 @@ class PackedTerms(TypedDict):
     field_weights: str  # base64 of bytes, one for each term and field
 
 
+class Section(TypedDict):
+    """What a README says below one heading, as plain text: a passage is one line."""
+
+    title: str  # "" before the first heading
+    line: int  # of the heading in the file, from 1
+    lines: list[int]  # where each passage begins
+    passages: list[str]
+
+
+class Component(TypedDict):
+    """A part of a repository that has a `.repo-context.json` of its own."""
+
+    path: str  # its folder
+    name: str
+    description: str  # what it is; "" if its file does not say
+    technologies: list[str]
+    skills: list[str]
+
+
+class Locations(TypedDict):
+    """Where the words of a bundle stand in the repository, as far as it was read."""
+
+    readme: str | None  # path of the README
+    files: list[str]  # paths of the other files; the pairs below have a number of this list first
+    dependencies: dict[str, list[int]]  # name -> [file, line]; line 0: unknown
+    contexts: dict[str, list[int]]  # text of a context file -> [file, line]
+    paths: dict[str, str]  # path word, or suffix of a file type -> a path with it
+
+
+def no_locations() -> Locations:
+    """The locations of a bundle without content."""
+    return {"readme": None, "files": [], "dependencies": {}, "contexts": {}, "paths": {}}
+
+
 class Bundle(TypedDict):
     """Everything that is known of one repository."""
 
@@ -84,8 +118,12 @@ class Bundle(TypedDict):
     file_types: dict[str, int]  # lower-case last suffix -> number of files in the whole tree
     files: list[str]  # names in the root
     path_terms: dict[str, int]  # telling words of paths -> count, the 200 most frequent
-    dependencies: list[str]  # names from package files
+    dependencies: list[str]  # names from package files, in lower case, the most telling first
     readme: str  # at most 64 KB of UTF-8
+    summary: str  # the first real sentence about the project, as plain text; "" if there is none
+    sections: list[Section]  # what the README says, without code, badges and the like
+    components: list[Component]  # its nested contexts
+    locations: Locations
     commits: int | None  # on the default branch; None where GitHub was not asked
     revision: Revision
     fingerprint: str

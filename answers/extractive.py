@@ -10,8 +10,8 @@ from models import Bundle, PublishedBundle
 NO_MATCH = "Nothing in this portfolio answers that. Try a technology, a language or a topic."
 MAX_NAMED = 3
 MIN_SHARE_OF_BEST = 0.5  # repositories with a lower share of the best score are only counted
-MAX_DESCRIPTION_CHARS, MAX_PARAGRAPH_CHARS = 300, 200
-MIN_PARAGRAPH_CHARS = 30  # shorter paragraphs are headings, badges and the like
+MAX_SUMMARY_CHARS = 300
+SENTENCE_ENDS = ".!?…。！？"
 
 RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
 
@@ -36,14 +36,9 @@ def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
 
 
 def about(bundle: Bundle) -> str:
-    """Describe a repository in one sentence: by its description, README or languages."""
-    description = plain_text(bundle["metadata"]["description"] or "").strip()
-    description = description[:MAX_DESCRIPTION_CHARS]
-    if description:
-        return description if description[-1] in ".!?" else f"{description}."
-    for paragraph in bundle["readme"].split("\n\n"):
-        text = plain_text(paragraph).strip()
-        if not paragraph.lstrip().startswith("#") and len(text) > MIN_PARAGRAPH_CHARS:
-            return text[:MAX_PARAGRAPH_CHARS].rsplit(". ", 1)[0].rstrip(".") + "."
+    """Describe a repository in one sentence: by its summary, description or languages."""
+    said = plain_text(bundle["summary"] or bundle["metadata"]["description"] or "").strip()
+    if said := said[:MAX_SUMMARY_CHARS]:
+        return said if said[-1] in SENTENCE_ENDS else f"{said}."
     languages = " and ".join(list(bundle["languages"])[:2])
     return f"written in {languages}." if languages else "it says no more about itself."

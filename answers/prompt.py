@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from answers.plain import plain_text
-from models import Bundle
+from models import Bundle, Section
 from relevance.context import normalise_context
 from relevance.text import terms
 
@@ -87,15 +87,16 @@ def estimate_tokens(value: Any) -> int:
     return -(-len(json.dumps(value, ensure_ascii=False).encode()) // BYTES_PER_TOKEN)
 
 
-def passages(readme: str, question_terms: Collection[str]) -> list[str]:
-    """Return the paragraphs that contain most terms of the question, in their order.
+def passages(sections: Sequence[Section], question_terms: Collection[str]) -> list[str]:
+    """Return the passages of a README that contain most terms of the question, in their order.
 
-    Without such a paragraph, return the first one.
+    Without such a passage, return the first one.
     """
     paragraphs = [
         text
-        for paragraph in re.split(r"\n\s*\n", readme)
-        if len(text := plain_text(paragraph).strip()) > MIN_PASSAGE_CHARS
+        for section in sections
+        for passage in section["passages"]
+        if len(text := plain_text(passage).strip()) > MIN_PASSAGE_CHARS
     ]
     hits = {
         text: len(set(question_terms).intersection(terms(text, prose=True))) for text in paragraphs
@@ -110,7 +111,7 @@ def _card(bundle: Bundle) -> dict[str, Any]:
     metadata = bundle["metadata"]
     card = {
         "name": metadata["name"],
-        "description": plain_text(metadata["description"] or "")[:200],
+        "description": plain_text(bundle["summary"] or metadata["description"] or "")[:200],
         "languages": list(bundle["languages"])[:4],
         "topics": metadata["topics"][:6],
     }
@@ -128,7 +129,7 @@ def _details(bundle: Bundle, question_terms: Collection[str]) -> list[tuple[str,
     return [
         ("about", [plain_text(text)[:200] for text in context.identity[:6]]),
         ("technologies", [plain_text(text)[:60] for text in context.technologies[:20]]),
-        ("readme", passages(bundle["readme"], question_terms)),
+        ("readme", passages(bundle["sections"], question_terms)),
         ("skills", [plain_text(text)[:60] for text in context.skills[:12]]),
         ("dependencies", bundle["dependencies"][:25]),
         ("files", bundle["files"][:25]),

@@ -21,11 +21,13 @@ Codes in a bundle's `warnings`:
 
 from bundles.build import bare_bundle, build_bundle, fingerprint, no_content
 from bundles.languages import languages_of
-from bundles.selection import LIKELY_PATHS, WantedBlobs, wanted_blobs
+from bundles.selection import LIKELY_PATHS, WORKFLOWS, ReadLimits, WantedBlobs, wanted_blobs
 from bundles.tree import Tree, revision
 
 __all__ = [
     "LIKELY_PATHS",
+    "WORKFLOWS",
+    "ReadLimits",
     "Tree",
     "WantedBlobs",
     "bare_bundle",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from bundles.contexts import parse_context
-from bundles.package_files import dependency_names
-from bundles.readme import cut_readme
-from bundles.selection import WantedBlobs
-from bundles.text import decoded, encodable
-from bundles.tree import Tree, file_types, path_terms, revision
-from models import Bundle, ListedRepository, Metadata, iso_utc
+import models
+from bundles.contexts import component, context_lines, parse_context
+from bundles.packages import package_kind, read_package_file
+from bundles.readmes import Section, cut_readme, read_readme, summary_of
+from bundles.selection import BlobFile, WantedBlobs
+from bundles.text import encodable, read_text
+from bundles.tree import Tree, file_types, path_terms, revision, suffix_paths
+from models import Bundle, Component, ListedRepository, Locations, Metadata, iso_utc, no_locations
 
-FINGERPRINT_VERSION = 2  # raise it when the content of bundles changes: all are fetched again
+FINGERPRINT_VERSION = 3  # raise it when the content of bundles changes: all are fetched again
 MAX_ROOT_NAMES = 1_000
+MAX_DEPENDENCIES, MAX_LOCATED_TEXTS = 600, 1_000
+MAX_WARNED_CHARS = 200  # of a path
 
 
 def fingerprint(metadata: Metadata) -> str:
@@ -45,41 +48,128 @@ def build_bundle(
     commits: int | None,
 ) -> Bundle:
     """Build the bundle of a repository. `blobs`: sha -> content of every wanted blob."""
-    warnings = [*(["tree_truncated"] if tree.truncated else []), *wanted.warnings]
-    context: dict[str, Any] = {}
-    if wanted.context:
-        context, warning = parse_context(blobs[wanted.context])
-        warnings += [warning] if warning else []
-    readme = ""
-    if wanted.readme:
-        readme, readme_warnings = cut_readme(blobs[wanted.readme])
-        warnings += readme_warnings
-    dependencies: set[str] = set()
-    for file_name, sha in wanted.package_files:
-        try:
-            dependencies |= set(dependency_names(file_name, decoded(blobs[sha])))
-        except ValueError:
-            warnings.append("package_file_unreadable")
+    metadata = listed["metadata"]
+    reader = _Reader(blobs)
+    context = reader.context(wanted.context)
+    readme, sections = reader.readme(wanted.readme)
+    components = reader.components(wanted.contexts)
+    dependencies = reader.dependencies(wanted.package_files)
+    paths = tree.file_paths()
+    kinds = file_types(paths)
+    words, places = path_terms(paths)
     # PyGithub adds a key "url" to the languages.
     sizes = [(name, size) for name, size in languages.items() if type(size) is int]
-    paths = tree.file_paths()
+    truncated = ["tree_truncated"] if tree.truncated else []
     return {
-        "metadata": listed["metadata"],
+        "metadata": metadata,
         "languages": {
             encodable(name): size
             for name, size in sorted(sizes, key=lambda language: (-language[1], language[0]))
         },
         "repoContext": context,
-        "file_types": file_types(paths),
+        "file_types": kinds,
         "files": tree.root_names()[:MAX_ROOT_NAMES],
-        "path_terms": path_terms(paths),
-        "dependencies": sorted(encodable(name) for name in dependencies),
+        "path_terms": words,
+        "dependencies": dependencies,
         "readme": readme,
+        "summary": summary_of(metadata["description"], sections, metadata["name"]),
+        "sections": [_section(section) for section in sections],
+        "components": components,
+        "locations": {**reader.locations, "paths": places | suffix_paths(paths, kinds)},
         "commits": commits,
         "revision": revision(tree),
         "fingerprint": listed["fingerprint"],
         "fetched_at": iso_utc(now),
-        "warnings": list(dict.fromkeys(warnings)),
+        "warnings": list(dict.fromkeys([*truncated, *wanted.warnings, *reader.warnings])),
+    }
+
+
+class _Reader:
+    """Reads the files of a repository, and remembers what it met, and where."""
+
+    def __init__(self, blobs: Mapping[str, bytes]) -> None:
+        self.warnings: list[str] = []
+        self.locations: Locations = no_locations()
+        self._blobs = blobs
+
+    def context(self, file: BlobFile | None) -> dict[str, Any]:
+        """Return the object in a context file; {} if it is of no use."""
+        if file is None:
+            return {}
+        context, warning = parse_context(self._blobs[file.sha])
+        if warning:
+            self._warn(warning, file)
+        else:
+            self._locate_context(file, context)
+        return context
+
+    def components(self, files: Iterable[BlobFile]) -> list[Component]:
+        """Return what nested context files describe."""
+        described = ((file, self.context(file)) for file in files)
+        found = (component(file.name, context) for file, context in described)
+        return [known for known in found if known is not None]
+
+    def readme(self, file: BlobFile | None) -> tuple[str, tuple[Section, ...]]:
+        """Return a README's text, and what it says by section."""
+        if file is None:
+            return "", ()
+        text, warnings = cut_readme(self._blobs[file.sha])
+        for warning in warnings:
+            self._warn(warning, file)
+        self.locations["readme"] = encodable(file.path)
+        return text, read_readme(file.name, text)
+
+    def dependencies(self, files: Iterable[BlobFile]) -> list[str]:
+        """Return the packages that files name: libraries first, those for development last."""
+        named: dict[str, tuple[int, BlobFile, int]] = {}  # name -> order, file, line
+        for file in files:
+            try:
+                dependencies = read_package_file(file.name, self._text(file))
+            except ValueError:
+                self._warn("package_file_unreadable", file)
+                continue
+            for dependency in dependencies:
+                order = 2 if dependency.is_development else package_kind(file.name) != "library"
+                known = named.get(dependency.name)
+                if known is None or order < known[0]:
+                    named[dependency.name] = (int(order), file, dependency.line)
+        names = sorted(named, key=lambda name: named[name][0])[:MAX_DEPENDENCIES]
+        self.locations["dependencies"] = {
+            name: [self._number(file), line]
+            for name, (_, file, line) in named.items()
+            if name in set(names)
+        }
+        return names
+
+    def _text(self, file: BlobFile) -> str:
+        text = read_text(self._blobs[file.sha])
+        if not text.is_readable:
+            raise ValueError(f"{file.path} is no text")
+        return text.content
+
+    def _locate_context(self, file: BlobFile, context: dict[str, Any]) -> None:
+        lines = context_lines(read_text(self._blobs[file.sha]).content, context)
+        for text, line in lines.items():
+            if len(self.locations["contexts"]) < MAX_LOCATED_TEXTS:
+                self.locations["contexts"].setdefault(text, [self._number(file), line])
+
+    def _number(self, file: BlobFile) -> int:
+        files, path = self.locations["files"], encodable(file.path)
+        if path not in files:
+            files.append(path)
+        return files.index(path)
+
+    def _warn(self, code: str, file: BlobFile) -> None:
+        """Add a code, and once more with the file that it is about."""
+        self.warnings += [code, f"{code}:{encodable(file.path)[:MAX_WARNED_CHARS]}"]
+
+
+def _section(section: Section) -> models.Section:
+    return {
+        "title": section.title,
+        "line": section.line,
+        "lines": [passage.line for passage in section.passages],
+        "passages": [passage.text for passage in section.passages],
     }
 
 
@@ -93,6 +183,10 @@ def no_content() -> dict[str, Any]:
         "path_terms": {},
         "dependencies": [],
         "readme": "",
+        "summary": "",
+        "sections": [],
+        "components": [],
+        "locations": no_locations(),
         "commits": None,
         "revision": {"commit": None, "tree": None},
     }

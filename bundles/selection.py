@@ -1,29 +1,56 @@
-"""Choose the blobs of a repository that are worth fetching: context, README, package files."""
+"""Choose the blobs of a repository that are worth fetching: contexts, README, package files.
+
+Which they are is decided by the tree and, where that is not enough, by what the first of them say:
+links lead to other files, and where the root's package files name little, those of folders are read.
+So a repository's content is read in rounds, until `wanted_blobs` names nothing that is not there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
-from bundles.package_files import package_file_rank
-from bundles.readme import readme_path
-from bundles.tree import VENDORED, Tree
+from bundles.links import Links
+from bundles.packages import package_file_rank, package_kind, read_package_file
+from bundles.readmes import readme_path
+from bundles.text import read_text
+from bundles.tree import Tree
+from bundles.vendored import is_documentation, is_vendored
 
 MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
-MAX_PACKAGE_FILES = 2
-FILE_MODES = {"100644", "100755", "100664"}
+MAX_PACKAGE_FILES = 12
+MAX_CONTEXTS, MAX_NEAREST_CONTEXTS = 20, 3  # nested ones
+MAX_OF_A_FORMAT = 2  # package files of one format in one folder: a.csproj, b.csproj …
+# A root that names fewer packages says too little, so the folders' package files are read, too.
+FEW_NAMES = 3
+WORKSPACE = re.compile(r'"workspaces"\s*:|^\s*\[(?:tool\.uv\.)?workspace|<modules>', re.MULTILINE)
+DEVELOPMENT_FILE = re.compile(
+    r"(?i).*(?<![a-z])(?:dev|develop|development|tests?|testing|lint|docs?|ci|typing)(?![a-z]).*"
+)
+# Folders whose package files are not those of the program.
+ASIDE = re.compile(r"(?i)(?:^|/)(?:__tests__|tests?|specs?|e2e|fixtures?|testdata|mocks?|templates?)/")
+ASIDE_TIER = 3
 
 # Paths of files that are often wanted, so that they can be asked for before the tree is known. They
 # save a round trip and a query for nine in ten repositories; what is missing here costs no more.
 LIKELY_PATHS = (
     CONTEXT_FILE,
     *("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt"),
-    *("README.markdown", ".github/README.md"),
+    *("README.markdown", "README.adoc", "README.org", ".github/README.md"),
     *(f"docs/{name}" for name in ("README.md", "requirements.txt")),
     *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml"),
     *("composer.json", "Gemfile", "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift"),
     *("pubspec.yaml", "setup.cfg", "Pipfile", "setup.py", "mix.exs", "requirements-dev.txt"),
+    *("environment.yml", "deno.json", "Podfile", "build.sbt", "DESCRIPTION", "Project.toml"),
+    *("Directory.Packages.props", "packages.config", "gradle/libs.versions.toml"),
+    *("Dockerfile", "docker-compose.yml", "compose.yaml", "main.tf", "versions.tf", "providers.tf"),
+    *("requirements/base.txt", "requirements/dev.txt"),
     *("android/build.gradle", "android/build.gradle.kts", "example/pubspec.yaml"),
     *("app/build.gradle", "app/build.gradle.kts", "app/package.json", "app/go.mod"),
     *("api/package.json", "api/requirements.txt", "api/go.mod"),
@@ -31,57 +58,207 @@ LIKELY_PATHS = (
     *("server/package.json", "server/requirements.txt", "server/go.mod"),
     *("client/package.json", "frontend/package.json", "web/package.json"),
 )
+# A folder whose files are often wanted, and small.
+WORKFLOWS = ".github/workflows"
+ROOT_FOLDERS = ("", "requirements", "gradle", WORKFLOWS)  # what lies there concerns the whole
+
+
+class BlobFile(NamedTuple):
+    """A file of the tree."""
+
+    path: str  # where it lies
+    sha: str
+    name: str  # the path that was looked for; another one if a link leads from there
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """How much of a repository may be read, and in how many rounds."""
+
+    contexts: int = MAX_CONTEXTS  # nested ones
+    files: int = MAX_PACKAGE_FILES + 2  # package files, with the README and the root's context
+    ahead: bool = False  # one round for all: what may be wanted counts as wanted
+
+
+EVERYTHING = ReadLimits()
 
 
 @dataclass(frozen=True, slots=True)
 class WantedBlobs:
     """The blobs to fetch."""
 
-    context: str | None  # sha
-    readme: str | None  # sha
-    package_files: tuple[tuple[str, str], ...]  # (file name, sha)
+    context: BlobFile | None
+    readme: BlobFile | None
+    contexts: tuple[BlobFile, ...]  # nested ones, those nearest the root first
+    package_files: tuple[BlobFile, ...]  # the most telling first
     warnings: tuple[str, ...]
-    files: Mapping[str, tuple[str, int]]  # sha of every wanted blob -> a path of it, bytes
+    # sha of every wanted blob, links that must be read among them -> a path of it, bytes
+    files: Mapping[str, tuple[str, int]]
 
 
-def wanted_blobs(tree: Tree) -> WantedBlobs:
-    """Choose what to fetch of a repository."""
-    warnings: list[str] = []
-    files = {
-        str(entry["path"]): entry
-        for entry in tree.entries
-        if entry.get("type") == "blob" and entry.get("mode") in FILE_MODES
-    }
-    context = None
-    if CONTEXT_FILE in files:
-        if files[CONTEXT_FILE].get("size", 0) <= MAX_CONTEXT_BYTES:
-            context = str(files[CONTEXT_FILE]["sha"])
-        else:
-            warnings.append("context_too_large")
-    elif any(entry.get("path") == CONTEXT_FILE for entry in tree.entries):
-        warnings.append("context_not_a_file")
+class _Order(NamedTuple):
+    """The order of package files, the most telling first."""
 
-    small_enough = [path for path in files if files[path].get("size", 0) <= MAX_BLOB_BYTES]
-    readme = readme_path(small_enough)
-    if readme is None:
+    tier: int
+    depth: int
+    rank: int  # of the format
+    is_unlikely: bool
+
+
+def wanted_blobs(
+    tree: Tree, read: Mapping[str, bytes], limits: ReadLimits = EVERYTHING
+) -> WantedBlobs:
+    """Choose what to fetch of a repository. `read`: what has been fetched of it, by sha."""
+    files = _Files(tree, read)
+    context, warnings = _root_context(files)
+    readme = _readme(files)
+    if readme is None and not files.unread_links:
         warnings.append("readme_missing")
-    package_files = sorted(
-        (path.count("/"), rank, path)
-        for path in small_enough
-        if not VENDORED.search(path)
-        and (rank := package_file_rank(path.rpartition("/")[2])) is not None
-    )
-    package_paths = [path for _, _, path in package_files[:MAX_PACKAGE_FILES]]
-    wanted_paths = [*([CONTEXT_FILE] if context else []), *([readme] if readme else [])]
+    contexts = _nested_contexts(files, limits.contexts)
+    others = sum(blob is not None for blob in (context, readme))
+    package_files = _package_files(files, limits.files - others, ahead=limits.ahead)
+    chosen = [context, readme, *contexts, *package_files]
     return WantedBlobs(
         context=context,
-        readme=str(files[readme]["sha"]) if readme is not None else None,
-        package_files=tuple(
-            (path.rpartition("/")[2], str(files[path]["sha"])) for path in package_paths
-        ),
+        readme=readme,
+        contexts=contexts,
+        package_files=package_files,
         warnings=tuple(warnings),
         files={
-            str(files[path]["sha"]): (path, files[path].get("size", 0))
-            for path in [*wanted_paths, *package_paths]
+            **{blob.sha: (blob.path, files.size(blob.path)) for blob in chosen if blob is not None},
+            **{sha: (path, files.size(path)) for sha, path in files.unread_links.items()},
         },
     )
+
+
+class _Files:
+    """The files of a tree, and what is known of their content."""
+
+    def __init__(self, tree: Tree, read: Mapping[str, bytes]) -> None:
+        self.entries = {str(entry["path"]): entry for entry in tree.entries}
+        self.unread_links: dict[str, str] = {}  # sha -> path of links that must be read first
+        self._read = read
+        self._links = Links(self.entries, read)
+
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of files and links."""
+        return (path for path, entry in self.entries.items() if entry.get("type") == "blob")
+
+    def size(self, path: str) -> int:
+        """Return the bytes of a file."""
+        size: int = self.entries[path].get("size", 0)
+        return size
+
+    def find(self, path: str, max_bytes: int) -> BlobFile | None:
+        """Return the file that a path leads to; None if there is none, it is too large, or unknown yet."""
+        followed = self._links.follow(path)
+        if followed.unread_link:
+            self.unread_links[str(self.entries[followed.unread_link]["sha"])] = followed.unread_link
+        if followed.path is None or self.size(followed.path) > max_bytes:
+            return None
+        return BlobFile(followed.path, str(self.entries[followed.path]["sha"]), path)
+
+    def text(self, blob: BlobFile) -> str | None:
+        """Return the text of a file; None if it has not been read."""
+        return read_text(self._read[blob.sha]).content if blob.sha in self._read else None
+
+
+def _root_context(files: _Files) -> tuple[BlobFile | None, list[str]]:
+    """Return the root's context file, and the warning where one of that name is of no use."""
+    context = files.find(CONTEXT_FILE, MAX_CONTEXT_BYTES)
+    if context or CONTEXT_FILE not in files.entries or files.unread_links:
+        return context, []
+    is_file = files.find(CONTEXT_FILE, sys.maxsize) is not None
+    return None, ["context_too_large" if is_file else "context_not_a_file"]
+
+
+def _readme(files: _Files) -> BlobFile | None:
+    candidates = list(files.paths())
+    while path := readme_path(candidates):
+        readme = files.find(path, MAX_BLOB_BYTES)
+        if readme or files.unread_links:
+            return readme
+        candidates.remove(path)
+    return None
+
+
+def _nested_contexts(files: _Files, count: int) -> tuple[BlobFile, ...]:
+    """Return the context files of folders, those nearest the root first."""
+    paths = [
+        path
+        for path in files.paths()
+        if path.endswith(f"/{CONTEXT_FILE}") and not is_vendored(path)
+    ]
+    paths.sort(key=lambda path: (path.count("/"), path))
+    found = [files.find(path, MAX_CONTEXT_BYTES) for path in paths[:count]]
+    return tuple(blob for blob in found if blob is not None)
+
+
+def _package_files(files: _Files, count: int, *, ahead: bool) -> tuple[BlobFile, ...]:
+    """Return the root's package files, and those of folders if the root's say little."""
+    root, below = _package_paths(files)
+    chosen = _found(files, root, count)
+    if below and _say_little(files, chosen, if_unread=ahead):
+        chosen = _found(files, [*root, *below], count)
+    return tuple(chosen)
+
+
+def _package_paths(files: _Files) -> tuple[list[str], list[str]]:
+    """Return the paths of the root's package files, and those of folders, the most telling first."""
+    ordered = sorted(
+        (_order(path, rank), path)
+        for path in files.paths()
+        if (rank := package_file_rank(path)) is not None and not is_vendored(path)
+    )
+    counts: Counter[tuple[str, int]] = Counter()
+    root, below, aside = [], [], []
+    for order, path in ordered:
+        folder = path.rpartition("/")[0]
+        counts[folder, order.rank] += 1
+        if counts[folder, order.rank] > MAX_OF_A_FORMAT:
+            continue
+        if folder in ROOT_FOLDERS:
+            root.append(path)
+        elif order.tier == ASIDE_TIER:
+            aside.append(path)
+        else:
+            below.append(path)
+    return root, below or ([] if root else aside)
+
+
+def _order(path: str, rank: int) -> _Order:
+    if ASIDE.search(path) or is_documentation(path):
+        tier = ASIDE_TIER
+    elif package_kind(path) == "infrastructure":
+        tier = 1
+    else:
+        tier = 2 if DEVELOPMENT_FILE.fullmatch(path.rpartition("/")[2]) else 0
+    return _Order(tier, path.count("/"), rank, path not in LIKELY_PATHS)
+
+
+def _found(files: _Files, paths: Sequence[str], count: int) -> list[BlobFile]:
+    found: dict[str, BlobFile] = {}  # by sha: a link and its target are one file
+    for path in paths:
+        if len(found) >= count:
+            break
+        blob = files.find(path, MAX_BLOB_BYTES)
+        if blob:
+            found.setdefault(blob.sha, blob)
+    return list(found.values())
+
+
+def _say_little(files: _Files, chosen: Sequence[BlobFile], *, if_unread: bool) -> bool:
+    """Tell whether package files name few libraries, or say that they lie in folders."""
+    names = 0
+    for blob in chosen:
+        if package_kind(blob.name) != "library":
+            continue
+        text = files.text(blob)
+        if text is None:
+            return if_unread
+        if WORKSPACE.search(text):
+            return True
+        with suppress(ValueError):
+            named = read_package_file(blob.name, text)
+            names += sum(not dependency.is_development for dependency in named)
+    return names < FEW_NAMES

@@ -17,21 +17,27 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from models import Bundle, SavedBundle
+from models import Bundle, SavedBundle, no_locations
 
 # Rows of bundles with another number are read by nobody and fetched again. Raise it when rows
 # change in a way that their readers must know about.
-ROW_FORMAT = 2
+ROW_FORMAT = 3
 MAX_PROPERTY_BYTES = 64 * 1024
 # The limit of 1 MiB includes keys and property names. Azurite applies it to the request, in which
 # values travel as base64, a third longer.
 MAX_PACKED_BYTES = 740 * 1024
+# A bundle, packed: two README of the longest kind, with what was found in them, stay far below.
+MAX_BUNDLE_BYTES = 250 * 1024
 # We never write values this large: reading stops here, so that no row can fill the memory.
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 
 # What a bundle loses, step by step, until it fits into an entity. The remaining fields are bounded.
 # The terms go first, because they can be made again from the bundle.
-CUTS = (("readme",), ("path_terms", "repoContext"), ("file_types", "files"))
+CUTS = (
+    ("readme", "sections"),
+    ("path_terms", "repoContext", "locations", "components"),
+    ("file_types", "files"),
+)
 
 # The short properties of a bundle's row, which a query can read without its value.
 SHORT_PROPERTIES = ["PartitionKey", "RowKey", "fetched_at", "warnings", "format"]
@@ -54,12 +60,12 @@ class StoredRow:
     etag: str  # changes with every write of the row
 
 
-def pack(value: Any) -> dict[str, bytes]:
+def pack(value: Any, max_bytes: int = MAX_PACKED_BYTES) -> dict[str, bytes]:
     """Compress a value into binary properties `v00`, `v01`, … Raises TooLarge."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     packed = zlib.compress(text.encode(), level=6)
-    if len(packed) > MAX_PACKED_BYTES:
-        raise TooLarge(f"{len(packed)} bytes compressed; an entity holds {MAX_PACKED_BYTES}")
+    if len(packed) > max_bytes:
+        raise TooLarge(f"{len(packed)} bytes compressed, of at most {max_bytes}")
     return split(packed)
 
 
@@ -166,13 +172,16 @@ def _pack_bundle(bundle: Bundle) -> tuple[dict[str, bytes], list[str]]:
     """Pack a bundle; return with it the warnings that it has then."""
     content: dict[str, Any] = dict(bundle)
     try:
-        return pack(content), bundle["warnings"]
+        return pack(content, MAX_BUNDLE_BYTES), bundle["warnings"]
     except TooLarge:
         content.pop("terms", None)
     for fields in CUTS:
         try:
-            return pack(content), content["warnings"]
+            return pack(content, MAX_BUNDLE_BYTES), content["warnings"]
         except TooLarge:
-            content |= {field: type(content[field])() for field in fields}
+            content |= {
+                field: no_locations() if field == "locations" else type(content[field])()
+                for field in fields
+            }
             content["warnings"] = [*bundle["warnings"], "bundle_cut"]
-    return pack(content), content["warnings"]
+    return pack(content, MAX_BUNDLE_BYTES), content["warnings"]

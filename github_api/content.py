@@ -11,14 +11,14 @@ Files are named by their hash or by the commit, so a push in between cannot mix 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from bundles import Tree, WantedBlobs, languages_of, revision, wanted_blobs
+from bundles import ReadLimits, Tree, WantedBlobs, languages_of, revision, wanted_blobs
 from errors import GitHubError, GitHubUnavailable, RateLimited
 from github_api.breaker import Breaker
 from github_api.client import GitHubClient
@@ -35,12 +35,20 @@ from github_api.limits import Calls
 from github_api.parallel import run_all
 from github_api.parsing import blob_content, blob_sha, file_tree, json_object
 
+# How much the ways read: one query takes many files, of the others each is a request.
+QUERY_LIMITS = ReadLimits(ahead=True)
+RAW_LIMITS = ReadLimits(contexts=3)
+REST_LIMITS = ReadLimits(contexts=3, files=4)
+MAX_ROUNDS = 8  # of reading what the files before have led to; two do for nearly all
 # GraphQL cuts longer texts, near 500 KB.
 MAX_TEXT_BYTES = 500_000
 # A GitHub without GraphQL, or with an old one, will not have it soon.
 UNSUPPORTED_PAUSE = timedelta(hours=1)
 # After these the REST API is asked instead; other errors concern it as well.
 REPLACED_BY_REST = ("unreachable", "bad_response", "overloaded", "unsupported")
+
+
+FilesToRead = Mapping[str, tuple[str, int]]  # sha -> path, bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,9 @@ class ContentReader:
         """Read a repository by REST, one request after another."""
         languages = self._languages(target)
         tree = self._tree(target, target.branch)
-        wanted = wanted_blobs(tree)
-        blobs = {sha: self._blob(target, sha) for sha in wanted.files}
+        wanted, blobs = _read_files(
+            tree, ReadLimits(), lambda files: {sha: self._blob(target, sha) for sha in files}
+        )
         return Content(tree, wanted, languages, blobs, commits=None)
 
     def _read_by_rest(self, target: Target) -> Content:
@@ -107,8 +116,8 @@ class ContentReader:
             partial(self._languages, target),
             partial(self._tree, target, target.branch),
         )
-        wanted = wanted_blobs(tree)
-        return Content(tree, wanted, languages, self._blobs(target, wanted.files), commits=None)
+        wanted, blobs = _read_files(tree, REST_LIMITS, partial(self._blobs, target))
+        return Content(tree, wanted, languages, blobs, commits=None)
 
     def _read_by_query(self, target: Target) -> Content:
         tree, summary = run_all(
@@ -117,41 +126,33 @@ class ContentReader:
             partial(self._summary, target),
         )
         if summary is None:
-            wanted = wanted_blobs(tree)
-            languages, blobs = run_all(
+            languages, (wanted, blobs) = run_all(
                 self._client.executor,
                 partial(self._languages, target),
-                partial(self._blobs, target, wanted.files),
+                partial(_read_files, tree, REST_LIMITS, partial(self._blobs, target)),
             )
             return Content(tree, wanted, languages, blobs, commits=None)
         if tree.sha not in (summary.commit, summary.tree):
             # A push came between the two requests, or the listing's branch is out of date.
             tree = self._tree(target, summary.commit)
-        wanted = wanted_blobs(tree)
         languages = summary.languages
         if languages is None:
             languages = self._languages(target)
-        blobs = self._files(target, wanted, summary.files)
+        wanted, blobs = _read_files(
+            tree,
+            QUERY_LIMITS,
+            partial(self._queried_or_rest, target, summary.files.unreadable),
+            summary.files.contents,
+        )
         return Content(tree, wanted, languages, blobs, summary.commits)
 
     def _read_raw(self, target: Target) -> Content:
         tree = self._tree(target, target.branch)
-        wanted = wanted_blobs(tree)
         commit = revision(tree)["commit"] or target.branch
-        blobs = run_all(
-            self._client.executor,
-            *(
-                partial(self._raw_file, target, commit, sha, path, size)
-                for sha, (path, size) in wanted.files.items()
-            ),
+        wanted, blobs = _read_files(
+            tree, RAW_LIMITS, partial(self._raw_files, target, commit)
         )
-        return Content(
-            tree,
-            wanted,
-            languages_of(tree.entries),
-            dict(zip(wanted.files, blobs, strict=True)),
-            commits=None,
-        )
+        return Content(tree, wanted, languages_of(tree.entries), blobs, commits=None)
 
     def _summary(self, target: Target) -> Summary | None:
         """Query a repository; None if GraphQL cannot tell, but REST may."""
@@ -175,24 +176,21 @@ class ContentReader:
                 return summary
         return None
 
-    def _files(self, target: Target, wanted: WantedBlobs, known: Files) -> dict[str, bytes]:
-        """Return the wanted files: those known, and the others by one query, or by REST."""
-        missing = [sha for sha in wanted.files if sha not in known.contents]
-        # GraphQL's text is of no use for these.
+    def _queried_or_rest(
+        self, target: Target, unreadable: Collection[str], files: FilesToRead
+    ) -> dict[str, bytes]:
+        """Get files by one query; by REST those that GraphQL does not give as they are."""
         by_rest = [
-            sha
-            for sha in missing
-            if sha in known.unreadable or wanted.files[sha][1] > MAX_TEXT_BYTES
+            sha for sha, (_, size) in files.items() if sha in unreadable or size > MAX_TEXT_BYTES
         ]
-        by_query = [sha for sha in missing if sha not in by_rest]
+        by_query = [sha for sha in files if sha not in by_rest]
         *blobs, queried = run_all(
             self._client.executor,
             *(partial(self._blob, target, sha) for sha in by_rest),
             partial(self._queried_files, target, by_query),
         )
-        contents = {**known.contents, **dict(zip(by_rest, blobs, strict=True)), **queried}
-        left = [sha for sha in wanted.files if sha not in contents]
-        return contents | self._blobs(target, left)
+        contents = {**dict(zip(by_rest, blobs, strict=True)), **queried}
+        return contents | self._blobs(target, [sha for sha in files if sha not in contents])
 
     def _queried_files(self, target: Target, shas: Sequence[str]) -> dict[str, bytes]:
         """Query files by their hash; leaves out those that GraphQL does not give as they are."""
@@ -207,6 +205,16 @@ class ContentReader:
                 raise
             return {}
         return read_files(answer).contents
+
+    def _raw_files(self, target: Target, commit: str, files: FilesToRead) -> dict[str, bytes]:
+        blobs = run_all(
+            self._client.executor,
+            *(
+                partial(self._raw_file, target, commit, sha, path, size)
+                for sha, (path, size) in files.items()
+            ),
+        )
+        return dict(zip(files, blobs, strict=True))
 
     def _raw_file(self, target: Target, commit: str, sha: str, path: str, size: int) -> bytes:
         """Get a file from the raw host, or by REST where that fails."""
@@ -244,3 +252,20 @@ class ContentReader:
 
     def _blob(self, target: Target, sha: str) -> bytes:
         return blob_content(self._client.get(f"{target.root}/git/blobs/{sha}", target.calls).body)
+
+
+def _read_files(
+    tree: Tree,
+    limits: ReadLimits,
+    fetch: Callable[[FilesToRead], Mapping[str, bytes]],
+    read: Mapping[str, bytes] | None = None,
+) -> tuple[WantedBlobs, dict[str, bytes]]:
+    """Fetch what is wanted of a tree, and what that leads to. `read`: what is there already."""
+    contents = dict(read or {})
+    for _ in range(MAX_ROUNDS):
+        wanted = wanted_blobs(tree, contents, limits)
+        missing = {sha: file for sha, file in wanted.files.items() if sha not in contents}
+        if not missing:
+            break
+        contents |= fetch(missing)
+    return wanted, contents

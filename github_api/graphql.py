@@ -6,12 +6,12 @@ is: https://docs.github.com/graphql/guides/using-graphql-clients
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bundles import LIKELY_PATHS
+from bundles import LIKELY_PATHS, WORKFLOWS
 from errors import GitHubError, GitHubUnavailable, RepositoryUnavailable
 from github_api.client import graphql_errors
 from github_api.parsing import blob_sha
@@ -29,7 +29,8 @@ _LIKELY_FILES = "".join(
     f' f{number}:object(expression:"HEAD:{path}"){{...File}}'
     for number, path in enumerate(LIKELY_PATHS)
 )
-REPOSITORY_QUERY = f"{_REPOSITORY}{_LIKELY_FILES}}}}}{_FILE}"
+_WORKFLOWS = f' w:object(expression:"HEAD:{WORKFLOWS}"){{...on Tree{{entries{{object{{...File}}}}}}}}'
+REPOSITORY_QUERY = f"{_REPOSITORY}{_LIKELY_FILES}{_WORKFLOWS}}}}}{_FILE}"
 # Asked if GitHub could not answer the other one in time.
 REPOSITORY_QUERY_WITHOUT_FILES = f"{_REPOSITORY}}}}}"
 
@@ -94,7 +95,7 @@ def read_files(answer: Mapping[str, Any]) -> Files:
     """Read the files of an answer."""
     contents: dict[str, bytes] = {}
     unreadable: set[str] = set()
-    for blob in _repository(answer).values():
+    for blob in _objects(_repository(answer)):
         if not (isinstance(blob, dict) and isinstance(sha := blob.get("oid"), str)):
             continue
         text = blob.get("text")
@@ -105,6 +106,16 @@ def read_files(answer: Mapping[str, Any]) -> Files:
         else:
             unreadable.add(sha)
     return Files(contents, frozenset(unreadable))
+
+
+def _objects(repository: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the objects of an answer: files, and the files of folders."""
+    for value in repository.values():
+        entries = value.get("entries") if isinstance(value, dict) else None
+        if isinstance(entries, list):
+            yield from (entry.get("object") for entry in entries if isinstance(entry, dict))
+        else:
+            yield value
 
 
 def _repository(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from relevance.difficulty import difficulty
 
 MAX_SKILL_FACETS = 100
 INTERNAL_KEYS = {"embedding", "terms"}  # of a bundle; they mean something to the ranking alone
-UNLISTED_KEYS = {"readme", "locations"}  # long; the route of one repository shows them
+UNLISTED_KEYS = {"readme", "sections", "locations"}  # long; the route of one repository shows them
 
 
 def refreshed_at(portfolio: Portfolio) -> str:
@@ -107,7 +107,7 @@ def _listing(bundles: Sequence[PublishedBundle]) -> dict[str, Any]:
     for bundle in bundles:
         languages.update(_languages(bundle))
         topics.update(set(bundle["metadata"]["topics"]))
-        skills.update(set(normalise_context(bundle["repoContext"]).skills))
+        skills.update(set(_skills(bundle)))
     return {
         "facets": {
             "languages": dict(languages.most_common()),
@@ -119,6 +119,13 @@ def _listing(bundles: Sequence[PublishedBundle]) -> dict[str, Any]:
             for bundle in bundles
         ],
     }
+
+
+def _skills(bundle: PublishedBundle) -> Iterator[str]:
+    """Name the skills of a repository and of its parts."""
+    yield from normalise_context(bundle["repoContext"]).skills
+    for component in bundle["components"]:
+        yield from component["skills"]
 
 
 def _languages(bundle: PublishedBundle) -> Collection[str]:

@@ -5,7 +5,7 @@ Context files are written by hand: take the strings wherever they are expected, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ MAX_DEPTH = 6  # of nested values that are read
 class Context:
     """The normalised view of a context file: texts as written, each of them once."""
 
+    name: str = ""
+    description: str = ""  # what it is, in its author's words
     identity: tuple[str, ...] = ()  # name, type, scope, description, problem domains
     technologies: tuple[str, ...] = ()  # languages, frameworks, libraries, tools
     skills: tuple[str, ...] = ()
@@ -41,6 +43,21 @@ TECHNOLOGY_KEYS = ("tech_stack", "mainLanguage", "architecture")
 SKILL_KEYS = ("skill_manifest", "skills", "technical_skills")
 COMPONENT_KEYS = ("components",)
 TOPIC_KEYS = ("topics",)
+# Where the shapes have a name, and say what something is: the first that is there counts.
+NAME_KEYS = (
+    ("project_identity", "name"),
+    ("contextName",),
+    ("repository", "name"),
+)
+DESCRIPTION_KEYS = (
+    ("project_identity", "description"),
+    ("project_identity", "scope"),
+    ("repository", "purpose"),
+    ("repository", "description"),
+    ("description",),
+    ("project_identity", "type"),
+    ("contextType",),
+)
 # A file with none of these was written by another tool.
 KNOWN_KEYS = {*IDENTITY_KEYS, *TECHNOLOGY_KEYS, *SKILL_KEYS, *COMPONENT_KEYS}
 # Their values are not content: the level "advanced" must not match a question for advanced topics.
@@ -58,6 +75,8 @@ def normalise_context(context: Any) -> Context:
     metadata = context.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     return Context(
+        name=_first_text(context, NAME_KEYS),
+        description=_first_text(context, DESCRIPTION_KEYS),
         identity=_texts(context.get(key) for key in IDENTITY_KEYS),
         technologies=technologies_of(context),
         skills=_texts(context.get(key) for key in SKILL_KEYS),
@@ -72,6 +91,17 @@ def technologies_of(context: Any) -> tuple[str, ...]:
     if not isinstance(context, Mapping):
         return ()
     return _texts(context.get(key) for key in TECHNOLOGY_KEYS)
+
+
+def _first_text(context: Mapping[str, Any], paths: Iterable[Sequence[str]]) -> str:
+    """Return the first text that stands at one of these paths, on one line."""
+    for path in paths:
+        value: Any = context
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, str) and value.strip():
+            return " ".join(value[:MAX_TEXT_CHARS].split())
+    return ""
 
 
 def _level(context: Mapping[str, Any]) -> str:

@@ -11,12 +11,12 @@ import statistics
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import mul
 from typing import TypedDict
 
 from models import Bundle
 from relevance.context import normalise_context
-from relevance.text import strip_markdown
 
 MAX_COORDINATE = 127  # a coordinate is kept as one signed byte
 MAX_README_CHARS = 2_000
@@ -49,7 +49,9 @@ def text_to_embed(bundle: Bundle) -> str:
         str(metadata["description"] or ""),
         ", ".join([*metadata["topics"], *list(bundle["languages"])[:3]]),
         ", ".join([*context.identity[:5], *context.technologies[:20], *context.skills[:10]]),
-        " ".join(strip_markdown(str(bundle["readme"])).split())[:MAX_README_CHARS],
+        " ".join(chain.from_iterable(section["passages"] for section in bundle["sections"]))[
+            :MAX_README_CHARS
+        ],
     ]
     return "\n".join(part for part in parts if part)
 

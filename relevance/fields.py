@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from models import Bundle
+from models import Bundle, Component, Section
 from relevance.context import normalise_context
-from relevance.text import bigrams, strip_markdown, terms
+from relevance.packages import package_words
+from relevance.text import bigrams, terms, without_emoji_codes
 from relevance.vocabulary import languages, vocabulary
 
 FIELDS = (
@@ -30,6 +31,7 @@ NAME_WEIGHT, TOPIC_WEIGHT, NAME_LENGTH_EXPONENT = 0.95, 0.9, 0.12
 DESCRIPTION_WEIGHT, TYPICAL_DESCRIPTION_TERMS, DESCRIPTION_LENGTH_EXPONENT = 0.8, 12, 0.25
 # The context file, by the part that a text belongs to.
 IDENTITY_WEIGHT, TECHNOLOGY_WEIGHT, SKILL_WEIGHT, COMPONENT_WEIGHT = 0.8, 0.85, 0.7, 0.55
+NESTED_FACTOR = 0.85  # a part of a repository says a little less of it than the whole
 PROSE_CHARS = 40  # a longer text of the context file consists of sentences, not of names
 DEPENDENCY_WEIGHT = 0.7
 # The root: files that the vocabulary knows by name or suffix, words of names, GitHub's workflows.
@@ -46,7 +48,7 @@ FILE_TYPE_WEIGHTS, MIN_FILE_TYPE_WEIGHT = ((0.3, 0.7), (0.1, 0.5)), 0.3
 SUFFIX_WEIGHTS, MIN_SUFFIX_WEIGHT = ((10, 0.65), (3, 0.5)), 0.35
 # The README: its first terms (lead), and all of it (body). As in BM25, the weight of a term grows
 # with its count and saturates: at this count, half of the maximum is reached.
-MAX_README_CHARS, MAX_BODY_TERMS, LEAD_TERMS = 12_000, 1_000, 60
+MAX_PASSAGE_CHARS, MAX_BODY_TERMS, LEAD_TERMS = 2_000, 1_000, 60
 LEAD_WEIGHT, LEAD_SATURATION = 0.75, 0.5
 BODY_WEIGHT, BODY_SATURATION = 0.6, 3
 TYPICAL_BODY_TERMS, BODY_LENGTH_EXPONENT, MAX_SHORT_BODY_FACTOR = 250, 0.5, 1.5
@@ -75,12 +77,13 @@ def content_weights(bundle: Bundle) -> TermWeights:
     collector = _Collector()
     _add_context(collector, bundle["repoContext"])
     _add_languages(collector, bundle["languages"])
-    for dependency in bundle["dependencies"]:
-        collector.add("dependencies", terms(str(dependency)), DEPENDENCY_WEIGHT)
+    for component in bundle["components"]:
+        _add_component(collector, component)
+    _add_dependencies(collector, bundle)
     _add_root_files(collector, bundle["files"])
     _add_file_types(collector, bundle["file_types"])
     _add_paths(collector, bundle["path_terms"])
-    _add_readme(collector, str(bundle["readme"]))
+    _add_readme(collector, bundle["sections"])
     return collector.weights
 
 
@@ -97,12 +100,18 @@ def listing_weights(bundle: Bundle) -> TermWeights:
         name_terms = terms(str(name))
         divisor = max(1, len(name_terms)) ** NAME_LENGTH_EXPONENT
         collector.add_sequence(field, name_terms, weight / divisor)
-    description = terms(metadata["description"] or "", prose=True)
+    description = terms(without_emoji_codes(metadata["description"] or ""), prose=True)
     weight = DESCRIPTION_WEIGHT * _description_length_factor(description)
     collector.add_sequence("description", description, weight)
     if metadata["language"] and not bundle["languages"]:
         _add_languages(collector, {metadata["language"]: 1})
     return collector.weights
+
+
+def suffix_terms(suffix: str) -> set[str]:
+    """Return the terms that files with a suffix stand for: of their language, and beyond it."""
+    language = languages().get(suffix)
+    return {*(terms(language.name) if language else ()), *vocabulary().suffix_terms.get(suffix, ())}
 
 
 def combined_weight(weights: Iterable[float]) -> float:
@@ -123,6 +132,27 @@ def _add_context(collector: _Collector, raw: Any) -> None:
             text_terms = terms(text, prose=len(text) > PROSE_CHARS)
             factor = _description_length_factor(text_terms)
             collector.add_sequence("context", text_terms, weight * factor)
+
+
+def _add_component(collector: _Collector, component: Component) -> None:
+    """Add a nested context. Its folder's name is among the words of paths."""
+    for texts, weight in (
+        ([component["name"], component["description"]], IDENTITY_WEIGHT),
+        (component["technologies"], TECHNOLOGY_WEIGHT),
+        (component["skills"], SKILL_WEIGHT),
+    ):
+        for text in texts:
+            text_terms = terms(text, prose=len(text) > PROSE_CHARS)
+            factor = NESTED_FACTOR * _description_length_factor(text_terms)
+            collector.add_sequence("context", text_terms, weight * factor)
+
+
+def _add_dependencies(collector: _Collector, bundle: Bundle) -> None:
+    locations = bundle["locations"]
+    for name in bundle["dependencies"]:
+        place = locations["dependencies"].get(name)
+        words = package_words(name, locations["files"][place[0]] if place else "")
+        collector.add("dependencies", terms(words), DEPENDENCY_WEIGHT)
 
 
 def _add_languages(collector: _Collector, sizes: Mapping[str, int]) -> None:
@@ -167,8 +197,13 @@ def _add_paths(collector: _Collector, counts: Mapping[str, int]) -> None:
         collector.add("paths", terms(str(word)), factor * weight)
 
 
-def _add_readme(collector: _Collector, readme: str) -> None:
-    body = terms(strip_markdown(readme[:MAX_README_CHARS]), prose=True)[:MAX_BODY_TERMS]
+def _add_readme(collector: _Collector, sections: Sequence[Section]) -> None:
+    body: list[str] = []
+    for section in sections:
+        for passage in (section["title"], *section["passages"]):
+            if len(body) < MAX_BODY_TERMS:
+                body += terms(passage[:MAX_PASSAGE_CHARS], prose=True)
+    body = body[:MAX_BODY_TERMS]
     lead = body[:LEAD_TERMS]
     for term, count in Counter([*lead, *bigrams(lead)]).items():
         collector.add("readme", (term,), LEAD_WEIGHT * count / (count + LEAD_SATURATION))

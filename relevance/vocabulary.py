@@ -27,6 +27,7 @@ SYMBOL_SPELLINGS = {
 }
 # The letters that British English spells with s and American English with z: visualisation, analyse.
 BRITISH = re.compile(r"(?<=.{3})(is)(?=ations?$|ing$|ed$|ers?$)|(?<=al)ys(?=e[drs]?$|ing$)")
+VERSIONED = re.compile(r"([a-z]{2,})[1-9][0-9]?")
 MIN_STEMMED_CHARS = 4
 _LOADING = threading.Lock()
 
@@ -156,7 +157,10 @@ def _stemmers() -> _Stemmers:
 
 
 def _term(word: str, canonical: Mapping[str, str]) -> str:
-    return canonical.get(word) or canonical.get(stem(word)) or stem(word)
+    known = canonical.get(word) or canonical.get(stem(word))
+    if known is None and (versioned := VERSIONED.fullmatch(word)):
+        known = canonical.get(versioned[1])  # HTML5, Vue3, Python 3 in one word
+    return known or stem(word)
 
 
 def _names(content: Mapping[str, Any]) -> set[str]:
