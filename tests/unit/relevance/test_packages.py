@@ -1,0 +1,41 @@
+"""The words of a package's name that tell something of the program."""
+
+from __future__ import annotations
+
+import pytest
+
+from relevance.packages import package_words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("express", "express"),
+        ("@angular/core", "@angular core"),
+        ("github.com/spf13/viper", "viper"),
+        ("github.com/go-chi/chi/v5", "chi"),
+        ("gitlab.com/group/tool/cmd", "tool cmd"),
+        ("gopkg.in/yaml.v3", "yaml"),
+        ("go.uber.org/zap", "zap"),
+        ("golang.org/x/net", "x net"),
+        ("git.example.org/owner/tool", "tool"),
+        ("example.org", "example.org"),
+        ("org.typelevel:cats-core", "cats-core"),
+        ("hashicorp/aws", "aws"),
+        ("azure-functions/python", "python"),
+        ("newtonsoft.json", "newtonsoft.json"),
+    ],
+)
+def test_hosts_owners_and_versions_are_left_out(name, words):
+    assert words == package_words(name, "x")
+
+
+def test_the_vendor_of_a_php_package_is_often_the_framework():
+    assert "laravel framework" == package_words("laravel/framework", "api/composer.json")
+
+
+def test_githubs_own_actions_say_nothing():
+    path = ".github/workflows/ci.yml"
+
+    assert "" == package_words("actions/checkout", path)
+    assert "setup-terraform" == package_words("hashicorp/setup-terraform", path)
