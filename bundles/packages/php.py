@@ -1,5 +1,26 @@
+"""Packages in composer.json: https://getcomposer.org/doc/04-schema.md#package-links."""
+
 from __future__ import annotations
 
-from bundles.packages.dependency import Format
+import re
+from collections.abc import Iterator
 
-FORMATS: tuple[Format, ...] = ()
+from bundles.packages.dependency import Dependency, Format, file_format
+from bundles.packages.structured import JSON_KEY, Words, parse_json, table
+
+# What has no vendor is the platform: `php`, `ext-json`, `lib-curl`, `composer-plugin-api`.
+PACKAGE = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def read_composer(text: str) -> Iterator[Dependency]:
+    """Read composer.json. Raises ValueError."""
+    content = parse_json(text)
+    words = Words(text, JSON_KEY)
+    for section in ("require", "require-dev"):
+        start = words.after(section)
+        for name in table(content.get(section)):
+            if PACKAGE.fullmatch(name):
+                yield Dependency(name, words.line(name, start), section == "require-dev")
+
+
+FORMATS: tuple[Format, ...] = (file_format(r"(?i:composer\.json)", read_composer),)
