@@ -1,5 +1,55 @@
+"""Packages of R: the `DESCRIPTION` of an R package.
+
+Written as Debian control fields:
+https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file
+"""
+
 from __future__ import annotations
 
-from bundles.packages.dependency import Format
+import re
+from collections.abc import Iterator
 
-FORMATS: tuple[Format, ...] = ()
+from bundles.packages.dependency import Dependency, Format, file_format
+
+FIELDS = {  # and whether their packages are for development
+    "Depends": False,
+    "Imports": False,
+    "LinkingTo": False,
+    "Suggests": True,
+    "Enhances": True,
+}
+FIELD = re.compile(r"([A-Za-z][\w.@/-]*+)[ \t]*+:(.*)")
+PACKAGE = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9.]*+)[ \t]*+(?:\([^()]*+\)[ \t]*+)?")
+
+
+def _description(text: str) -> Iterator[Dependency]:
+    """Read the packages; a file of another kind that has this name names none."""
+    fields = _fields(text)
+    if "Package" not in fields:
+        return
+    for name, is_development in FIELDS.items():
+        for line, value in fields.get(name, []):
+            for entry in value.split(","):
+                package = PACKAGE.fullmatch(entry)
+                if package and package[1] != "R":  # R itself, with its version
+                    yield Dependency(package[1], line, is_development)
+
+
+def _fields(text: str) -> dict[str, list[tuple[int, str]]]:
+    """Return the numbered lines of each field; nothing if the text is not in the format."""
+    fields: dict[str, list[tuple[int, str]]] = {}
+    current: list[tuple[int, str]] | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line[0] in " \t" and current is not None:
+            current.append((number, line))
+        elif field := FIELD.fullmatch(line):
+            current = fields.setdefault(field[1], [])
+            current.append((number, field[2]))
+        else:
+            return {}
+    return fields
+
+
+FORMATS: tuple[Format, ...] = (file_format("DESCRIPTION", _description),)

@@ -1,0 +1,329 @@
+"""Package files that are programs, XML or TOML, split into pieces that know their line.
+
+A token is a word, a string or a mark. Comments are no tokens, and a comment sign in a string starts
+none, so a package that is commented out is never named. The XML reader expands no entity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+MAX_LENGTH = 500_000  # characters; files that people write are far shorter
+MAX_DEPTH = 100  # nested elements or brackets
+MAX_ELEMENT_TEXT = 1000  # characters; longer than any name
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a program. A number is a word; the text of a string stands between its quotes."""
+
+    kind: Literal["word", "string", "mark", "newline"]
+    text: str
+    line: int  # from 1
+
+    def is_mark(self, *marks: str) -> bool:
+        """Tell whether the token is one of these marks."""
+        return self.kind == "mark" and self.text in marks
+
+    def is_word(self, *words: str) -> bool:
+        """Tell whether the token is one of these words."""
+        return self.kind == "word" and self.text in words
+
+
+NO_TOKEN = Token("newline", "", 0)  # stands before the first and after the last token
+
+# Every pattern also matches its unfinished form, up to the end of the line or of the text, and is
+# possessive: so each character is looked at once, whatever the text.
+DOUBLE = r'"(?P<double>(?:[^"\\\n]|\\.)*+)"?'
+SINGLE = r"'(?P<single>(?:[^'\\\n]|\\.)*+)'?"
+TRIPLE = r'"""(?P<triple>(?:(?!""").)*+)(?:""")?'
+TRIPLE_SINGLE = r"'''(?P<triple_single>(?:(?!''').)*+)(?:''')?"
+SLASHES = r"//[^\n]*+"
+HASH = r"\#[^\n]*+"
+BLOCK = r"/\*(?:(?!\*/).)*+(?:\*/)?"
+NESTED_BLOCK = r"(?P<nested>/\*)"  # block comments that may hold block comments
+
+Language = Literal[
+    "groovy", "kotlin", "scala", "swift", "ruby", "elixir", "erlang", "hcl", "clojure"
+]
+
+# What is no word or mark, in the order of precedence.
+LEXERS: dict[Language, tuple[str, ...]] = {
+    "groovy": (SLASHES, BLOCK, TRIPLE, TRIPLE_SINGLE, DOUBLE, SINGLE),
+    "kotlin": (SLASHES, NESTED_BLOCK, TRIPLE, DOUBLE, SINGLE),
+    # A quote also begins a symbol, so only one that ends after a character makes a literal.
+    "scala": (SLASHES, NESTED_BLOCK, TRIPLE, DOUBLE, r"'(?:[^'\\\n]|\\[^\n])'"),
+    "swift": (SLASHES, NESTED_BLOCK, r'\#"(?P<raw>(?:(?!"\#)[^\n])*+)(?:"\#)?', TRIPLE, DOUBLE),
+    "ruby": (r"^=begin\b(?:(?!^=end\b).)*+", r"^__END__$.*+", HASH, DOUBLE, SINGLE),
+    "elixir": (
+        HASH,
+        r"\?(?:\\.|[\"'\#])",  # the code of a character
+        r'~[A-Za-z]+(?:"""(?:(?!""").)*+(?:""")?|/(?:[^/\\]|\\.)*+/?|\|(?:[^|\\]|\\.)*+\|?'
+        r"|\((?:[^)\\]|\\.)*+\)?|\[(?:[^]\\]|\\.)*+\]?|\{(?:[^}\\]|\\.)*+\}?|<(?:[^>\\]|\\.)*+>?)",
+        TRIPLE,
+        TRIPLE_SINGLE,
+        DOUBLE,
+        SINGLE,
+    ),
+    "erlang": (r"%[^\n]*+", r"\$(?:\\.|[\"'%])", DOUBLE, SINGLE),
+    "hcl": (HASH, SLASHES, BLOCK, r"<<-?(?P<heredoc>[\w-]++)[ \t]*+$", r'(?P<template>")'),
+    "clojure": (
+        r";[^\n]*+",
+        r"\\(?:[a-z]+|.)",  # a character
+        r'"(?P<lines>(?:[^"\\]|\\.)*+)"?',
+    ),
+}
+WORDS: dict[Language, str] = {
+    "ruby": r"[^\W\d]\w*+[?!]?",
+    "elixir": r"[^\W\d]\w*+[?!]?",
+    "erlang": r"[^\W\d][\w@]*+",
+    "hcl": r"[^\W\d][\w-]*+",
+    "clojure": r"[^\s\"(),;@^`{}~\\\[\]#'][^\s\"(),;@^`{}~\\\[\]]*+",
+}
+COMMENT_ENDS = re.compile(r"/\*|\*/")
+TEMPLATE_PARTS = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"\n]', re.DOTALL)
+
+
+def tokens(text: str, language: Language) -> list[Token]:
+    """Split a program into its words, strings, marks and newlines, in their order.
+
+    A string that is not closed ends with its line. Raises ValueError for a longer text than
+    MAX_LENGTH.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError("the text is too long")
+    lexer, found, line, position = _lexer(language), [], 1, 0
+    while position < len(text):
+        match = lexer.match(text, position)
+        assert match is not None  # noqa: S101 - the last alternative fits every character
+        token, end = _token(text, match, line)
+        if token is not None:
+            found.append(token)
+        line += text.count("\n", position, end)
+        position = end
+    return found
+
+
+@cache
+def _lexer(language: Language) -> re.Pattern[str]:
+    words = WORDS.get(language, r"[^\W\d]\w*+")
+    skipped = "|".join(LEXERS[language])
+    return re.compile(
+        rf"(?:\\\n|[^\S\n])++|{skipped}|(?P<newline>\n)|(?P<word>{words}|\d[\w.]*+)|(?P<mark>%++|.)",
+        re.DOTALL | re.MULTILINE,
+    )
+
+
+def _token(text: str, match: re.Match[str], line: int) -> tuple[Token | None, int]:
+    """Return the token that was matched, None for space and comments, and the offset of its end."""
+    match match.lastgroup:
+        case None:
+            return None, match.end()
+        case "nested":
+            return None, _comment_end(text, match.end())
+        case "heredoc":
+            return None, _heredoc_end(text, match)
+        case "template":
+            end, closed = _template_end(text, match.end())
+            return Token("string", text[match.end() : end], line), end + closed
+        case "word" | "mark" | "newline" as kind:
+            return Token(kind, match.group(), line), match.end()
+        case group:
+            return Token("string", match.group(group), line), match.end()
+
+
+def _comment_end(text: str, start: int) -> int:
+    depth = 1
+    for sign in COMMENT_ENDS.finditer(text, start):
+        depth += 1 if sign.group() == "/*" else -1
+        if depth == 0:
+            return sign.end()
+    return len(text)
+
+
+def _heredoc_end(text: str, match: re.Match[str]) -> int:
+    closing = re.compile(rf"^[ \t]*+{re.escape(match.group('heredoc'))}$", re.MULTILINE)
+    end = closing.search(text, match.end())
+    return end.end() if end else len(text)
+
+
+def _template_end(text: str, start: int) -> tuple[int, bool]:
+    """Return the end of an HCL template that starts here, and whether a quote closes it.
+
+    In a template, `${` and `%{` begin an expression, which may hold further templates.
+    """
+    awaited = ['"']
+    for part in TEMPLATE_PARTS.finditer(text, start):
+        sign, in_template = part.group(), awaited[-1] == '"'
+        if sign in ("${", "%{") or (sign == "{" and not in_template):
+            awaited.append("}")
+        elif sign == awaited[-1]:
+            awaited.pop()
+        elif sign == '"':
+            awaited.append('"')
+        elif sign == "\n" and in_template:
+            return part.start(), False
+        if not awaited:
+            return part.start(), True
+    return len(text), False
+
+
+def statements(found: list[Token]) -> Iterator[list[Token]]:
+    """Split tokens at newlines, semicolons and braces; each brace is a statement of its own.
+
+    Inside parentheses and brackets, and after a mark that asks for more, a newline ends nothing.
+    """
+    statement: list[Token] = []
+    depth, outer = 0, []
+    for token in found:
+        is_brace = token.is_mark("{", "}")
+        is_newline = token.kind == "newline"
+        goes_on = depth > 0 or (bool(statement) and _asks_for_more(statement[-1]))
+        if is_brace or token.is_mark(";") or (is_newline and not goes_on):
+            if statement:
+                yield statement
+            statement = []
+        elif not is_newline:
+            statement.append(token)
+        if is_brace:
+            yield [token]
+        if token.is_mark("{"):
+            outer.append(depth)
+            depth = 0
+        elif token.is_mark("}"):
+            depth = outer.pop() if outer else 0
+        elif token.is_mark("(", "["):
+            depth += 1
+        elif token.is_mark(")", "]"):
+            depth = max(0, depth - 1)
+    if statement:
+        yield statement
+
+
+def _asks_for_more(token: Token) -> bool:
+    return token.kind == "mark" and token.text not in (")", "]")
+
+
+@dataclass(slots=True)
+class Element:
+    """An XML element; names are without their namespace."""
+
+    tag: str
+    attributes: dict[str, str]
+    line: int  # of its start tag
+    children: list[Element] = field(default_factory=list)
+    text: str = ""  # before the first child, stripped
+
+    def child(self, tag: str) -> Element | None:
+        """Return the first child with the tag."""
+        return next((child for child in self.children if child.tag == tag), None)
+
+    def child_text(self, tag: str) -> str:
+        """Return the text of the first child with the tag, empty if there is none."""
+        child = self.child(tag)
+        return child.text if child else ""
+
+    def descendants(self) -> Iterator[Element]:
+        """Return the element and all elements in it, in the order of the file."""
+        yield self
+        for child in self.children:
+            yield from child.descendants()
+
+
+class _Elements:
+    """Builds elements from what the parser reports."""
+
+    def __init__(self) -> None:
+        self.parser: Any = None
+        self.first_line = 1
+        self.root: Element | None = None
+        self.open: list[Element] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            raise ValueError("elements are nested too deep")
+        plain = {_local_name(name): value for name, value in attributes.items()}
+        line = self.parser.CurrentLineNumber + self.first_line - 1
+        element = Element(_local_name(tag), plain, line)
+        if self.open:
+            self.open[-1].children.append(element)
+        else:
+            self.root = element
+        self.open.append(element)
+
+    def data(self, text: str) -> None:
+        element = self.open[-1]
+        if not element.children and len(element.text) < MAX_ELEMENT_TEXT:
+            element.text += text
+
+    def end(self, _tag: str) -> None:
+        element = self.open.pop()
+        element.text = element.text.strip()
+
+
+def xml_root(text: str, tag: str) -> Element:
+    """Return the outermost element, which must have the tag.
+
+    Raises ValueError for what is no XML, defines entities or is nested deeper than MAX_DEPTH.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.ElementTree import DefusedXMLParser
+
+    if len(text) > MAX_LENGTH:
+        raise ValueError("the text is too long")
+    document = text.lstrip()  # nothing may stand before an XML declaration, but people let it
+    elements = _Elements()
+    elements.first_line = text[: len(text) - len(document)].count("\n") + 1
+    parser = DefusedXMLParser(target=elements)
+    elements.parser = parser.parser
+    try:
+        parser.feed(document)
+        parser.close()
+    except ParseError as error:
+        raise ValueError("no XML") from error
+    root = elements.root
+    if root is None or root.tag != tag:
+        raise ValueError(f"the outermost element is not {tag}")
+    return root
+
+
+def _local_name(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+TOML_KEY = re.compile(
+    r"""^[ \t]*+(?:\[(?P<table>[^\]\n]++)\]|(?P<quote>["']?)(?P<key>[\w.:-]++)(?P=quote)[ \t]*+=)""",
+    re.MULTILINE,
+)
+JSON_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*+)"?')
+
+
+def toml_key_lines(text: str) -> dict[tuple[str, str], int]:
+    """Return the line of each key of a TOML text, by its table and its name."""
+    lines: dict[tuple[str, str], int] = {}
+    line, position, table = 1, 0, ""
+    for match in TOML_KEY.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        if match["table"]:
+            table, key = match["table"].strip(), ""
+        else:
+            key = match["key"]
+        lines.setdefault((table, key), line)
+    return lines
+
+
+def string_lines(text: str) -> dict[str, int]:
+    """Return the line where each string of a JSON text stands first."""
+    lines: dict[str, int] = {}
+    line, position = 1, 0
+    for match in JSON_STRING.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        lines.setdefault(match[1], line)
+    return lines
