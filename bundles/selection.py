@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
 from bundles.package_files import package_file_rank
 from bundles.readme import readme_path
-from bundles.tree import VENDORED, Tree
+from bundles.tree import Tree
+from bundles.vendored import is_vendored
 
 MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
 MAX_PACKAGE_FILES = 2
@@ -68,7 +69,7 @@ def wanted_blobs(tree: Tree) -> WantedBlobs:
     package_files = sorted(
         (path.count("/"), rank, path)
         for path in small_enough
-        if not VENDORED.search(path)
+        if not is_vendored(path)
         and (rank := package_file_rank(path.rpartition("/")[2])) is not None
     )
     package_paths = [path for _, _, path in package_files[:MAX_PACKAGE_FILES]]
