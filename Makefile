@@ -39,8 +39,8 @@ screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the 
 architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the layers and the imports
 	@$(BIN)/python -m tools.architecture_picture
 
-languages: node_modules/dev.stamp  ## the tables of languages, from GitHub linguist's list
-	@node relevance/data/languages.mjs && node bundles/data/languages.mjs
+languages: node_modules/dev.stamp  ## the tables of languages and of vendored files, from GitHub linguist's lists
+	@node relevance/data/languages.mjs && node bundles/data/languages.mjs && node bundles/data/vendored.mjs
 
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from bundles.text import encodable
+from bundles.vendored import is_vendored
 from models import Revision
 
 MAX_PATH_TERMS = 200
 
-VENDORED = re.compile(
-    r"(?:^|/)(?:node_modules|bower_components|vendor|third[_-]party|dist|\.?venv|site-packages|__pycache__|Pods|"
-    r"Carthage|\.git|\.idea|\.vs|bin/Debug|obj)(?:/|$)",
-    re.IGNORECASE,
+MAX_NAME_CHARS = 255  # the longest name of a file that Linux and Windows allow
+
+# What a suffix has, but `.0`, `.2021-01-03`, `.v2`, `.0-beta1` and `.5rc1` number a version.
+SUFFIX = re.compile(
+    r"""
+    (?! v? \d+ (?: [-_+.] .* | (?: [abc] | rc | alpha | beta | dev | pre | post | final | snapshot ) \d* )? $ )
+    (?= .* [^\W\d_] )
+    [\w+-]{1,16}
+    """,
+    re.VERBOSE,
 )
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+# Pictures, fonts, sounds and videos: `react.svg` is a logo, however the program was written.
+MEDIA_SUFFIXES = frozenset(
+    """
+    ai apng avif bmp cur eps gif heic icns ico jfif jpeg jpg png psd svg svgz tga tif tiff webp xcf
+    eot otf ttc ttf woff woff2
+    aac aif aiff flac m4a mid midi mp3 oga ogg opus wav wma
+    3gp avi flv m4v mkv mov mp4 mpeg mpg ogv webm wmv
+    """.split()
+)
+# By case: `HTTP` before `Server`, `Kafka`, `日本語`.
+WORD_SHAPE = re.compile(r"A+(?!a)|A?a+|x+")
 # Words that occur in nearly every tree say nothing about this one.
 PATH_NOISE = frozenset(
     """
@@ -55,17 +72,13 @@ class Tree:
 def file_types(paths: Sequence[str]) -> dict[str, int]:
     """Count files by their last suffix in lower case, most frequent first.
 
-    Leaves out vendored folders and files without a suffix.
+    Leaves out vendored and generated files, and files whose suffix is none or names no type, as in
+    `.gitignore`, `notes-1.0` and `backup.2021-01-03`.
     """
     counts = Counter(
-        suffix.lower()
-        for path in paths
-        if not VENDORED.search(path) and (suffix := PurePosixPath(path).suffix)
+        suffix for path in paths if (suffix := _suffix(path)) and not is_vendored(path)
     )
-    return {
-        encodable(suffix): count
-        for suffix, count in sorted(counts.items(), key=_most_frequent_first)
-    }
+    return dict(sorted(counts.items(), key=_most_frequent_first))
 
 
 def path_terms(paths: Sequence[str]) -> dict[str, int]:
@@ -73,20 +86,43 @@ def path_terms(paths: Sequence[str]) -> dict[str, int]:
 
     A word counts once for each distinct folder or file name that contains it.
     """
-    names = {name for path in paths if not VENDORED.search(path) for name in path.split("/")}
+    return path_words(paths).counts
+
+
+@dataclass(frozen=True, slots=True)
+class PathWords:
+    """The telling words of folder and file names, most frequent first."""
+
+    counts: dict[str, int]  # word -> number of distinct names that contain it
+    examples: dict[str, str]  # word -> the path of a file that shows it: the one nearest the root
+
+
+def path_words(paths: Sequence[str]) -> PathWords:
+    """Count the telling words of paths, and choose the path of a file for each.
+
+    Leaves out vendored and generated files, and the names of pictures, fonts, sounds and videos.
+    Of several paths the least deep is chosen, then the shortest, then the first by alphabet.
+    """
+    names: dict[str, str] = {}  # of folders and files, each with the first path
+    for path in sorted(paths, key=_nearest_first):
+        if is_vendored(path):
+            continue
+        *folders, name = path.split("/")
+        for folder in folders:
+            names.setdefault(folder, path)
+        if not _is_media(name):
+            names.setdefault(name, path)
     counts: Counter[str] = Counter()
-    for name in names:
-        stem = name.rpartition(".")[0] or name
-        counts.update({word.lower() for word in WORD.findall(stem)})
-    words = [
-        (word, count)
-        for word, count in counts.items()
-        if 2 <= len(word) <= 40 and word not in PATH_NOISE
-    ]
-    return {
-        encodable(word): count
-        for word, count in sorted(words, key=_most_frequent_first)[:MAX_PATH_TERMS]
-    }
+    examples: dict[str, str] = {}
+    for name, path in names.items():
+        for word in _words(name.rpartition(".")[0] or name):
+            counts[word] += 1
+            examples.setdefault(word, path)
+    best = sorted(counts.items(), key=_most_frequent_first)[:MAX_PATH_TERMS]
+    return PathWords(
+        {encodable(word): count for word, count in best},
+        {encodable(word): encodable(examples[word]) for word, _ in best},
+    )
 
 
 def revision(tree: Tree) -> Revision:
@@ -115,3 +151,47 @@ def revision(tree: Tree) -> Revision:
 
 def _most_frequent_first(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
+
+
+def _nearest_first(path: str) -> tuple[int, int, str]:
+    return path.count("/"), len(path), path
+
+
+def _suffix(path: str) -> str | None:
+    """Return the last suffix of a file's name in lower case, if it names a type."""
+    stem, _, suffix = path.rpartition("/")[2].rpartition(".")
+    is_type = stem.strip(".") != "" and SUFFIX.fullmatch(suffix.lower())
+    return f".{suffix.lower()}" if is_type else None
+
+
+def _is_media(name: str) -> bool:
+    """Tell pictures and the like by their last two suffixes: `logo.svg`, `Logo.svg.tsx`."""
+    return not MEDIA_SUFFIXES.isdisjoint(name.lower().split(".")[1:][-2:])
+
+
+def _words(name: str) -> set[str]:
+    """Return the telling words of a name, in lower case, split where case or script changes."""
+    name = unicodedata.normalize("NFC", name[:MAX_NAME_CHARS])
+    shape = _shape(name)
+    words = {name[found.start() : found.end()].lower() for found in WORD_SHAPE.finditer(shape)}
+    return {word for word in words if 2 <= len(word) <= 40 and word not in PATH_NOISE}
+
+
+def _shape(name: str) -> str:
+    """Write `A` for upper case, `a` for lower case, `x` for other letters, a blank for the rest.
+
+    An accent or vowel sign of its own belongs to the letter before it.
+    """
+    shape = ""
+    for character in name:
+        if character.isupper() or character.istitle():
+            shape += "A"
+        elif character.islower():
+            shape += "a"
+        elif character.isalpha():
+            shape += "x"
+        elif unicodedata.category(character).startswith("M"):
+            shape += shape[-1:].lower()
+        else:
+            shape += " "
+    return shape
