@@ -13,6 +13,7 @@ from github_standin.git_objects import FILE, FOLDER, LINK, SUBMODULE, object_sha
 from github_standin.portfolio import load_user
 from github_standin.server import GitHubServer, StandIn
 from tests.standin.asking import ask
+from tools.host_process import SAMPLES
 
 TARGET = "packages/core/README.md"
 COMMIT = "1234567890123456789012345678901234567890"
@@ -136,3 +137,11 @@ def test_graphql_has_no_exact_text_of_bytes_that_are_not_utf_8(server):
     assert {"text": None, "isBinary": True} == found["utf_16"]
     assert False is found["shift_jis"]["isBinary"]
     assert "\ufffd" in found["shift_jis"]["text"]
+
+
+def test_the_sample_portfolio_has_a_link_a_submodule_and_bytes_that_are_not_utf_8():
+    repositories = load_user(SAMPLES).repositories.values()
+    files = [file for repository in repositories for file in repository.files.values()]
+
+    assert {FILE, LINK, SUBMODULE} == {mode for mode, _ in files}
+    assert [content for _, content in files if content.startswith(b"\xff\xfe")]
