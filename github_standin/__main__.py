@@ -15,7 +15,9 @@ def main() -> None:
     """Parse the command line and serve until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m github_standin", description=__doc__)
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="one .toml file per repository; DIR's name is the account"
+        "folder", type=Path, metavar="DIR",
+        help="one .toml file per repository; DIR's name is the account. The table [files] holds the content of each "
+        'file by its path: text, {base64 = "…"}, {link = "target"} or {submodule = "commit"}',
     )  # fmt: skip
     parser.add_argument("--port", type=int, default=0, metavar="N", help="default: any free port")
     options = parser.parse_args()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from github_standin.git_objects import FILE, object_sha, tree_entries
+from github_standin.git_objects import FILE, LINK, SUBMODULE, object_sha, tree_entries
 
 # Suffix -> language, as GitHub's linguist classifies the files of our portfolios.
 LANGUAGES = {
@@ -33,6 +35,9 @@ TYPE_NAMES = {
     bool: "a boolean",
     dict: "a table",
 }
+FILE_TABLES = {"base64", "link", "submodule"}  # the keys of which a file that is no text has one
+FILE_VALUES = "a string, or a table with one of `base64`, `link` and `submodule`"
+COMMIT_SHA = re.compile("[0-9a-f]{40}")
 
 
 class NoPortfolio(ValueError):
@@ -153,7 +158,9 @@ class Repository:
     def languages(self) -> dict[str, int]:
         """The bytes of each language, largest first."""
         sizes: dict[str, int] = {}
-        for path, (_, content) in self.files.items():
+        for path, (mode, content) in self.files.items():
+            if mode in (LINK, SUBMODULE):
+                continue  # GitHub's linguist counts neither
             language = LANGUAGES.get(PurePosixPath(path).suffix.lower())
             if PurePosixPath(path).name == "Dockerfile":
                 language = "Dockerfile"
@@ -185,7 +192,14 @@ def load_user(folder: Path) -> User:
     """Load an account from a folder of one TOML file per repository. Raises NoPortfolio.
 
     The names of the folder and the files are those of the account and the repositories. The table
-    `[files]` holds the text of each file by its path; `samples/ada-nimbus` shows the other keys.
+    `[files]` holds the content of each file by its path:
+
+    - a string: text;
+    - `{ base64 = "…" }`: bytes, such as text in another encoding; white space does not count;
+    - `{ link = "packages/core/README.md" }`: a symbolic link and its target;
+    - `{ submodule = "…" }`: a submodule and its commit, 40 hexadecimal digits.
+
+    `samples/ada-nimbus` shows the other keys.
     """
     paths = sorted(folder.glob("*.toml"))
     if not paths:
@@ -207,11 +221,34 @@ def _load_repository(path: Path) -> Repository:
         if key not in FILE_KEYS:
             raise NoPortfolio(f"{path}: unknown key `{key}`; expected {', '.join(FILE_KEYS)}")
         _check_type(path, key, value, FILE_KEYS[key])
-    texts = content.pop("files", {})
-    for name, text in texts.items():
-        _check_type(path, f'files."{name}"', text, str)
-    files = {name: (FILE, text.encode()) for name, text in texts.items()}
+    files = {
+        name: _file(path, f'files."{name}"', value)
+        for name, value in content.pop("files", {}).items()
+    }
     return Repository(name=path.stem, **content, files=files)
+
+
+def _file(path: Path, key: str, value: object) -> tuple[str, bytes]:
+    """Return the mode and the content of a file. Raises NoPortfolio."""
+    if isinstance(value, str):
+        return FILE, value.encode()
+    if not isinstance(value, dict) or len(value) != 1 or not value.keys() <= FILE_TABLES:
+        raise NoPortfolio(f"{path}: `{key}` is {value!r}; expected {FILE_VALUES}")
+    ((kind, content),) = value.items()
+    _check_type(path, f"{key}.{kind}", content, str)
+    wrong = f"{path}: `{key}.{kind}` is {content!r}; expected "
+    if kind == "link":
+        if not content:
+            raise NoPortfolio(f"{wrong}the path that the link leads to")
+        return LINK, content.encode()
+    if kind == "submodule":
+        if not COMMIT_SHA.fullmatch(content):
+            raise NoPortfolio(f"{wrong}a commit of 40 hexadecimal digits in lower case")
+        return SUBMODULE, content.encode()
+    try:
+        return FILE, base64.b64decode("".join(content.split()), validate=True)
+    except ValueError as error:
+        raise NoPortfolio(f"{wrong}base64: {error}") from None
 
 
 def _check_type(path: Path, key: str, value: object, expected: type) -> None:
