@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from bundles.contexts import parse_context
 from bundles.package_files import dependency_names
-from bundles.readme import cut_readme
+from bundles.readmes import cut_readme
 from bundles.selection import WantedBlobs
-from bundles.text import decoded, encodable
+from bundles.text import encodable, read_text
 from bundles.tree import Tree, file_types, path_terms, revision
 from models import Bundle, ListedRepository, Metadata, iso_utc
 
@@ -57,7 +57,7 @@ def build_bundle(
     dependencies: set[str] = set()
     for file_name, sha in wanted.package_files:
         try:
-            dependencies |= set(dependency_names(file_name, decoded(blobs[sha])))
+            dependencies |= set(dependency_names(file_name, read_text(blobs[sha]).content))
         except ValueError:
             warnings.append("package_file_unreadable")
     # PyGithub adds a key "url" to the languages.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
 from bundles.package_files import package_file_rank
-from bundles.readme import readme_path
+from bundles.readmes import readme_path
 from bundles.tree import VENDORED, Tree
 
 MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
