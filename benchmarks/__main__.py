@@ -12,10 +12,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import awake, engine, page, query, refresh, sight
+from benchmarks import awake, bundles, engine, page, query, refresh, sight
 from benchmarks.rows import Row
 
 SUITES = {
+    "bundles": bundles.measure,
     "engine": engine.measure,
     "refresh": refresh.measure,
     "sight": sight.measure,

@@ -14,7 +14,7 @@ from bundles.packages import package_kind, read_package_file
 from bundles.readmes import Section, cut_readme, read_readme, summary_of
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
-from bundles.tree import Tree, file_types, path_terms, revision, suffix_paths
+from bundles.tree import Tree, file_types, path_words, revision, suffix_examples
 from models import Bundle, Component, ListedRepository, Locations, Metadata, iso_utc, no_locations
 
 FINGERPRINT_VERSION = 3  # raise it when the content of bundles changes: all are fetched again
@@ -56,7 +56,7 @@ def build_bundle(
     dependencies = reader.dependencies(wanted.package_files)
     paths = tree.file_paths()
     kinds = file_types(paths)
-    words, places = path_terms(paths)
+    words = path_words(paths)
     # PyGithub adds a key "url" to the languages.
     sizes = [(name, size) for name, size in languages.items() if type(size) is int]
     truncated = ["tree_truncated"] if tree.truncated else []
@@ -69,13 +69,16 @@ def build_bundle(
         "repoContext": context,
         "file_types": kinds,
         "files": tree.root_names()[:MAX_ROOT_NAMES],
-        "path_terms": words,
+        "path_terms": words.counts,
         "dependencies": dependencies,
         "readme": readme,
         "summary": summary_of(metadata["description"], sections, metadata["name"]),
         "sections": [_section(section) for section in sections],
         "components": components,
-        "locations": {**reader.locations, "paths": places | suffix_paths(paths, kinds)},
+        "locations": {
+            **reader.locations,
+            "paths": {**words.examples, **suffix_examples(paths, kinds)},
+        },
         "commits": commits,
         "revision": revision(tree),
         "fingerprint": listed["fingerprint"],

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bundles.selection import FILE_MODES
+from bundles.links import FILE_MODES
 from bundles.vendored import is_counted
 
 TABLE = Path(__file__).parent / "data" / "languages.tsv"

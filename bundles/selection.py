@@ -41,17 +41,18 @@ ASIDE_TIER = 3
 # save a round trip and a query for nine in ten repositories; what is missing here costs no more.
 LIKELY_PATHS = (
     CONTEXT_FILE,
-    *("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt"),
+    *("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt", "readme.txt"),
     *("README.markdown", "README.adoc", "README.org", ".github/README.md"),
     *(f"docs/{name}" for name in ("README.md", "requirements.txt")),
     *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml"),
     *("composer.json", "Gemfile", "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift"),
     *("pubspec.yaml", "setup.cfg", "Pipfile", "setup.py", "mix.exs", "requirements-dev.txt"),
+    *("dev-requirements.txt", "requirements-test.txt", ".devcontainer/devcontainer.json"),
     *("environment.yml", "deno.json", "Podfile", "build.sbt", "DESCRIPTION", "Project.toml"),
     *("Directory.Packages.props", "packages.config", "gradle/libs.versions.toml"),
     *("Dockerfile", "docker-compose.yml", "compose.yaml", "main.tf", "versions.tf", "providers.tf"),
     *("requirements/base.txt", "requirements/dev.txt"),
-    *("android/build.gradle", "android/build.gradle.kts", "example/pubspec.yaml"),
+    *("android/build.gradle", "android/app/build.gradle", "ios/Podfile", "example/pubspec.yaml"),
     *("app/build.gradle", "app/build.gradle.kts", "app/package.json", "app/go.mod"),
     *("api/package.json", "api/requirements.txt", "api/go.mod"),
     *("backend/package.json", "backend/requirements.txt", "backend/go.mod"),
@@ -217,12 +218,16 @@ def _package_paths(files: _Files) -> tuple[list[str], list[str]]:
         counts[folder, order.rank] += 1
         if counts[folder, order.rank] > MAX_OF_A_FORMAT:
             continue
-        if folder in ROOT_FOLDERS:
+        is_library = package_kind(path) == "library"
+        if (folder in ROOT_FOLDERS and is_library) or path in LIKELY_PATHS or folder == WORKFLOWS:
             root.append(path)
         elif order.tier == ASIDE_TIER:
             aside.append(path)
         else:
             below.append(path)
+    # Infrastructure alone is not worth a request: the names of its files tell what it is.
+    if not any(package_kind(path) == "library" for path in below):
+        below = []
     return root, below or ([] if root else aside)
 
 

@@ -6,8 +6,9 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from bundles.text import encodable
@@ -15,6 +16,7 @@ from bundles.vendored import is_vendored
 from models import Revision
 
 MAX_PATH_TERMS = 200
+MAX_SUFFIX_EXAMPLES = 40
 
 MAX_NAME_CHARS = 255  # the longest name of a file that Linux and Windows allow
 
@@ -79,6 +81,20 @@ def file_types(paths: Sequence[str]) -> dict[str, int]:
         suffix for path in paths if (suffix := _suffix(path)) and not is_vendored(path)
     )
     return dict(sorted(counts.items(), key=_most_frequent_first))
+
+
+def suffix_examples(paths: Sequence[str], kinds: Iterable[str]) -> dict[str, str]:
+    """Choose the path of a file, the one nearest the root, for the most frequent suffixes."""
+    wanted = set(islice(kinds, MAX_SUFFIX_EXAMPLES))
+    examples: dict[str, str] = {}
+    for path in paths:
+        suffix = _suffix(path)
+        if suffix not in wanted or is_vendored(path):
+            continue
+        known = examples.get(suffix)
+        if known is None or _nearest_first(path) < _nearest_first(known):
+            examples[suffix] = path
+    return {suffix: encodable(path) for suffix, path in examples.items()}
 
 
 def path_terms(paths: Sequence[str]) -> dict[str, int]:

@@ -2,96 +2,221 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from bundles import wanted_blobs
+from bundles import ReadLimits, wanted_blobs
 from bundles.contexts import MAX_CONTEXT_BYTES
-from bundles.selection import MAX_BLOB_BYTES
+from bundles.selection import MAX_BLOB_BYTES, MAX_CONTEXTS, MAX_PACKAGE_FILES, WantedBlobs
 from github_standin.git_objects import LINK, SUBMODULE
 from tests.unit.bundles.trees import entry, tree
 
+CONTEXT = ".repo-context.json"
+
+
+def wanted(
+    *names: str, links: dict[str, str] | None = None, read: dict[str, str] | None = None, **limits: Any
+) -> WantedBlobs:
+    """Choose among files of these names. `links`: targets by path; `read`: contents by path."""
+    links = links or {}
+    entries = [*map(entry, names), *(entry(path, mode=LINK) for path in links)]
+    contents = {f"sha-{path}": text.encode() for path, text in (read or {}).items()}
+    return wanted_blobs(tree(*entries), contents, ReadLimits(**limits))
+
+
+def paths(chosen: WantedBlobs) -> list[str]:
+    return [path for path, _ in chosen.files.values()]
+
+
+def package_json(*names: str, **more: Any) -> str:
+    return json.dumps({"dependencies": dict.fromkeys(names, "1"), **more})
+
 
 def test_a_repository_without_anything_to_read_needs_no_request():
-    wanted = wanted_blobs(tree(entry("main.go")))
+    chosen = wanted("main.c")
 
-    assert [] == list(wanted.files)
-    assert ("readme_missing",) == wanted.warnings
-
-
-def test_at_most_four_blobs_are_wanted():
-    names = [
-        ".repo-context.json",
-        "README.md",
-        "package.json",
-        "requirements.txt",
-        "go.mod",
-        "docs/README.md",
-    ]
-
-    wanted = wanted_blobs(tree(*map(entry, names)))
-
-    assert [f"sha-{name}" for name in names[:4]] == list(wanted.files)
+    assert {} == chosen.files
+    assert ("readme_missing",) == chosen.warnings
 
 
 def test_equal_files_are_one_blob():
     same = [entry(name, sha="same") for name in ("README.md", "go.mod", "package.json")]
 
-    assert ["same"] == list(wanted_blobs(tree(*same)).files)
+    chosen = wanted_blobs(tree(*same), {})
+
+    assert ["same"] == list(chosen.files)
+    assert 1 == len(chosen.package_files)
 
 
-@pytest.mark.parametrize(
-    ("facts", "warning"),
-    [
-        ({"mode": LINK}, "context_not_a_file"),
-        ({"type": "commit", "mode": SUBMODULE}, "context_not_a_file"),
-        ({"type": "tree", "mode": "040000"}, "context_not_a_file"),
-        ({"size": MAX_CONTEXT_BYTES + 1}, "context_too_large"),
-    ],
-    ids=["symlink", "submodule", "folder", "huge"],
-)
-def test_a_context_that_is_not_a_plain_file_is_absent_with_a_warning(facts, warning):
-    wanted = wanted_blobs(tree(entry(".repo-context.json", **facts)))
+class TestContexts:
+    @pytest.mark.parametrize(
+        ("facts", "warning"),
+        [
+            ({"type": "commit", "mode": SUBMODULE}, "context_not_a_file"),
+            ({"type": "tree", "mode": "040000"}, "context_not_a_file"),
+            ({"size": MAX_CONTEXT_BYTES + 1}, "context_too_large"),
+        ],
+        ids=["submodule", "folder", "huge"],
+    )
+    def test_what_is_not_a_plain_file_is_absent_with_a_warning(self, facts, warning):
+        chosen = wanted_blobs(tree(entry(CONTEXT, **facts)), {})
 
-    assert wanted.context is None
-    assert warning in wanted.warnings
+        assert chosen.context is None
+        assert warning in chosen.warnings
+
+    @pytest.mark.parametrize(
+        "facts", [{}, {"mode": "100755"}, {"mode": "100664"}, {"size": MAX_CONTEXT_BYTES}]
+    )
+    def test_a_plain_file_is_wanted(self, facts):
+        chosen = wanted_blobs(tree(entry(CONTEXT, **facts)), {})
+
+        assert chosen.context
+        assert CONTEXT == chosen.context.path
+
+    def test_a_link_is_read_and_then_what_it_leads_to(self):
+        links = {CONTEXT: "meta/about.json"}
+
+        first = wanted("meta/about.json", links=links)
+        then = wanted("meta/about.json", links=links, read=links)
+
+        assert ([CONTEXT], ()) == (paths(first), first.warnings)
+        assert then.context
+        assert ("meta/about.json", CONTEXT) == (then.context.path, then.context.name)
+
+    @pytest.mark.parametrize("target", ["../outside.json", CONTEXT, "missing.json"])
+    def test_a_link_that_leads_to_nothing_has_a_warning(self, target):
+        chosen = wanted(links={CONTEXT: target}, read={CONTEXT: target})
+
+        assert chosen.context is None
+        assert "context_not_a_file" in chosen.warnings
+
+    def test_the_name_is_case_sensitive(self):
+        assert wanted(".Repo-Context.json").context is None
+
+    def test_nested_ones_are_parts_those_nearest_the_root_first(self):
+        nested = [f"a/b/{CONTEXT}", f"z/{CONTEXT}", f"c/{CONTEXT}", f"node_modules/x/{CONTEXT}"]
+
+        chosen = wanted(*nested)
+
+        assert chosen.context is None
+        assert [f"c/{CONTEXT}", f"z/{CONTEXT}", f"a/b/{CONTEXT}"] == [
+            blob.path for blob in chosen.contexts
+        ]
+
+    def test_their_number_has_a_limit(self):
+        nested = [f"{number:03}/{CONTEXT}" for number in range(100)]
+
+        assert MAX_CONTEXTS == len(wanted(*nested).contexts)
+        assert 3 == len(wanted(*nested, contexts=3).contexts)
 
 
-@pytest.mark.parametrize(
-    "facts", [{}, {"mode": "100755"}, {"mode": "100664"}, {"size": MAX_CONTEXT_BYTES}]
-)
-def test_a_context_in_a_plain_file_is_wanted(facts):
-    wanted = wanted_blobs(tree(entry(".repo-context.json", **facts)))
+class TestReadme:
+    def test_a_large_one_is_not_wanted_and_another_one_is(self):
+        large = entry("README.md", size=MAX_BLOB_BYTES + 1)
 
-    assert "sha-.repo-context.json" == wanted.context
+        assert wanted_blobs(tree(large), {}).readme is None
+        chosen = wanted_blobs(tree(large, entry("docs/README.md")), {}).readme
+        assert chosen
+        assert "docs/README.md" == chosen.path
 
+    def test_a_link_is_read_before_another_one_is_chosen(self):
+        links = {"README.md": "packages/core/README.md"}
+        files = ("packages/core/README.md", "docs/README.md")
 
-def test_the_name_of_the_context_file_is_case_sensitive_and_in_the_root():
-    wanted = wanted_blobs(tree(entry(".Repo-Context.json"), entry("sub/.repo-context.json")))
+        first = wanted(*files, links=links)
+        then = wanted(*files, links=links, read=links)
 
-    assert wanted.context is None
+        assert ["README.md"] == paths(first)
+        assert ["packages/core/README.md"] == paths(then)
+        assert () == then.warnings
 
+    def test_a_link_that_leads_to_nothing_gives_way(self):
+        links = {"README.md": "/etc/passwd"}
 
-@pytest.mark.parametrize("facts", [{"size": MAX_BLOB_BYTES + 1}, {"mode": LINK}])
-def test_large_files_and_links_are_no_readme_and_no_package_file(facts):
-    wanted = wanted_blobs(tree(entry("README.md", **facts), entry("go.mod", **facts)))
+        chosen = wanted("docs/README.md", links=links, read=links)
 
-    assert (None, ()) == (wanted.readme, wanted.package_files)
-
-
-def test_package_files_in_the_root_come_before_deeper_ones_and_vendored_ones_never():
-    names = ["a/b/package.json", "vendor/go.mod", "requirements.txt", "node_modules/x/package.json"]
-
-    package_files = wanted_blobs(tree(*map(entry, names))).package_files
-
-    assert (
-        ("requirements.txt", "sha-requirements.txt"),
-        ("package.json", "sha-a/b/package.json"),
-    ) == package_files
+        assert ["docs/README.md"] == paths(chosen)
+        assert ("readme_missing",) == wanted(links=links, read=links).warnings
 
 
-def test_of_one_folders_package_files_the_most_telling_come_first():
-    names = ["pom.xml", "go.mod", "package.json"]
+class TestPackageFiles:
+    def chosen(self, *names: str, **options: Any) -> list[str]:
+        return [blob.path for blob in wanted(*names, **options).package_files]
 
-    package_files = wanted_blobs(tree(*map(entry, names))).package_files
+    def test_the_most_telling_come_first_and_those_for_development_last(self):
+        names = ["requirements-dev.txt", "Dockerfile", "pom.xml", "go.mod", "package.json"]
 
-    assert ["package.json", "go.mod"] == [name for name, _ in package_files]
+        assert [
+            "package.json",
+            "go.mod",
+            "pom.xml",
+            "Dockerfile",
+            "requirements-dev.txt",
+        ] == self.chosen(*names)
+
+    def test_vendored_ones_are_never_wanted(self):
+        assert [] == self.chosen("vendor/go.mod", "node_modules/x/package.json")
+
+    def test_those_of_folders_are_wanted_where_the_root_has_none(self):
+        assert ["api/go.mod", "web/app/package.json"] == self.chosen(
+            "web/app/package.json", "api/go.mod"
+        )
+
+    def test_they_wait_for_what_the_root_says(self):
+        names = ["package.json", "api/go.mod"]
+
+        assert ["package.json"] == self.chosen(*names)
+        assert names == self.chosen(*names, ahead=True)
+
+    @pytest.mark.parametrize(
+        ("root", "are_wanted"),
+        [
+            (package_json("a", "b", "c"), False),
+            (package_json("a", "b"), True),
+            (package_json("a", "b", "c", workspaces=["api"]), True),
+            (json.dumps({"devDependencies": dict.fromkeys("abcd", "1")}), True),
+            ("{", True),
+        ],
+        ids=["enough", "few", "workspaces", "development", "broken"],
+    )
+    def test_they_are_wanted_where_the_root_says_little(self, root, are_wanted):
+        chosen = self.chosen("package.json", "api/go.mod", read={"package.json": root})
+
+        assert ["package.json", *(["api/go.mod"] if are_wanted else [])] == chosen
+
+    def test_those_of_tests_and_examples_are_wanted_only_where_there_are_no_others(self):
+        aside = ["tests/fixtures/package.json", "examples/demo/go.mod"]
+
+        assert ["api/go.mod"] == self.chosen(*aside, "api/go.mod")
+        assert sorted(aside) == sorted(self.chosen(*aside))
+        assert ["go.mod"] == self.chosen(*aside, "go.mod", read={"go.mod": "module x"})
+
+    def test_infrastructure_in_folders_alone_is_not_worth_a_request(self):
+        folders = ["docker/Dockerfile", "infra/main.tf"]
+
+        assert [] == self.chosen(*folders)
+        assert ["api/go.mod", *folders] == self.chosen(*folders, "api/go.mod")
+
+    def test_of_one_format_a_folder_has_two(self):
+        names = ["a/one.csproj", "a/two.csproj", "a/three.csproj", "b/four.csproj"]
+
+        assert 3 == len(self.chosen(*names))
+
+    def test_their_number_has_a_limit(self):
+        folders = [f"{number:03}/go.mod" for number in range(100)]
+
+        assert MAX_PACKAGE_FILES + 2 == len(self.chosen(*folders))
+        assert 2 == len(self.chosen("README.md", CONTEXT, *folders, files=4))
+
+    def test_links_are_followed_and_the_file_counts_once(self):
+        links = {"requirements.txt": "deps/all.txt"}
+        options: dict[str, Any] = {"links": links, "read": links}
+
+        (blob,) = wanted("deps/all.txt", **options).package_files
+
+        assert ("deps/all.txt", "requirements.txt") == (blob.path, blob.name)
+
+    def test_large_ones_are_not_wanted(self):
+        assert () == wanted_blobs(tree(entry("go.mod", size=MAX_BLOB_BYTES + 1)), {}).package_files
