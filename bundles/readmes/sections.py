@@ -25,7 +25,7 @@ MARKED_CODE = re.compile("\x0e([^\x0e\x0f]*)\x0f")
 MARKS = re.compile("\x1f[^\x02\x03]*|[\x02\x03\x0e\x0f]")
 # Where words of neighbours would run together.
 ADJACENT = re.compile("(?<=\x03)(?=\x02)|(?<=\\w)(?=\x0e)|(?<=\x0f)(?=\\w)(?!s\\b)")
-ADDRESS = re.compile(r"\b(?:https?|ftp)://[^\s\x02\x03\x0e\x0f\x1f<>\"]+|\bwww\.[\w-]+\.[^\s\x02\x03\x0e\x0f\x1f<>\"]+")
+ADDRESS = re.compile(r"\s?(?:\b(?:https?|ftp)://|\bwww\.[\w-]+\.)[^\s<>\"]+")
 TRAILING = re.compile(r"[.,:;!?'*_~)\]]+\Z")
 FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,100}\]:?")
 PROMPT = re.compile(r"[$❯%]\s+\S|(?:PS )?[A-Z]:\\[^>\s]*>|>>> ")
@@ -71,17 +71,20 @@ def code(text: str) -> str:
 
 def plain(marked: str) -> str:
     """Return a reader's text as people see it, in one line."""
-    text = ADJACENT.sub(" ", marked)
+    text = MARKS.sub("", ADJACENT.sub(" ", marked)) if _is_marked(marked) else marked
     if "//" in text or "www." in text:
         text = ADDRESS.sub(_after_address, text)
-    text = MARKS.sub("", text)
     return " ".join(with_emoji(text if text.isascii() else clean(text)).split())
 
 
+def _is_marked(text: str) -> bool:
+    return LINK_END in text or CODE_START in text or LINK_START in text or CODE_END in text
+
+
 def _after_address(address: re.Match[str]) -> str:
-    """Keep the punctuation that follows an address, and the bracket that closes one before it."""
+    """Keep the punctuation that follows an address."""
     trailing = TRAILING.search(address[0])
-    return trailing[0] if trailing else ""
+    return trailing[0] if trailing else " "
 
 
 class Outline:
@@ -103,7 +106,10 @@ class Outline:
         if self._left == 0:
             return
         text = plain(marked)
-        if not _is_worded(text) or PROMPT.match(text) or CONTENTS_MARK.fullmatch(text):
+        if is_language_switch(text) or not _is_worded(text) or PROMPT.match(text) or CONTENTS_MARK.fullmatch(text):
+            return
+        if not _is_marked(marked):
+            self._add(Passage(kind, line, text, is_aside))
             return
         if CODE_START in marked and not _is_worded(plain(MARKED_CODE.sub(" ", marked))):
             return
@@ -116,13 +122,16 @@ class Outline:
             or (len(targets) > 1 and kind != "item")
         ):
             return
-        is_between_readmes = any(leads_to_a_readme(target) for target in targets)
-        if is_language_switch(text, at_least=1 if is_between_readmes else 2) or (
-            len(rest) < 60 and any(leads_to_a_translation(target) for target in targets)
-        ):
+        if len(rest) < 60 and any(leads_to_a_translation(target) for target in targets):
             return
+        is_between_readmes = any(leads_to_a_readme(target) for target in targets)
+        if is_between_readmes and is_language_switch(text, at_least=1):
+            return
+        self._add(Passage(kind, line, text, is_aside or is_links))
+
+    def _add(self, passage: Passage) -> None:
         self._left -= 1
-        self._passages[-1].append(Passage(kind, line, text, is_aside or is_links))
+        self._passages[-1].append(passage)
 
     def sections(self) -> tuple[Section, ...]:
         """Return the sections that say something, without tables of contents."""

@@ -7,7 +7,8 @@ from functools import cache
 
 from bundles.readmes.names import LANGUAGE, README_NAME
 
-MAX_SWITCH_LENGTH = 1_000
+MAX_SWITCH_LENGTH = 500
+SENTENCE_ENDS = (".", "!", "?", "。")
 NAMES = (
     "english|en|chinese|simplified chinese|traditional chinese|japanese|korean|spanish|french|german"
     "|portuguese|brazilian portuguese|russian|italian|turkish|vietnamese|polish|ukrainian|dutch|arabic"
@@ -46,7 +47,7 @@ def _around() -> re.Pattern[str]:
 
 def is_language_switch(text: str, *, at_least: int = 2) -> bool:
     """Tell whether a line holds that many names of languages, and nothing else to say."""
-    if len(text) > MAX_SWITCH_LENGTH:
+    if len(text) > MAX_SWITCH_LENGTH or text[-1:] in SENTENCE_ENDS:
         return False
     rest, count = _names().subn(" ", text.casefold())
     return count >= at_least and not any(character.isalnum() for character in _around().sub(" ", rest))

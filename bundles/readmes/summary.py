@@ -1,0 +1,126 @@
+"""The sentence that says what a project is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import filterfalse, islice, takewhile
+
+from bundles.readmes.sections import Kind, Section
+from bundles.readmes.sentences import instructs, is_template, says_something, sentences
+from bundles.text import clean, with_emoji
+
+MAX_SUMMARY_LENGTH = 300
+MAX_DESCRIPTION_LENGTH = 2_000  # GitHub's limit is 350
+MIN_ITEM_WORDS = 4
+MAX_CANDIDATES = 200  # sentences that are looked at
+MAX_LEVEL = 100
+KINDS_OF_LEAD: tuple[Kind, ...] = ("paragraph", "quote")
+SENTENCE_ENDS = (".", "!", "。", "！")
+
+ABOUT = re.compile(
+    r"\W*(?:about|introduction|intro|overview|what(?:'s| is| does|’s)\b.*|description|summary|abstract|synopsis|purpose|motivation"
+    r"|why\b.*|background|the project|project|name|über|einleitung|beschreibung|présentation|à propos|introducción"
+    r"|descripción|acerca de.*|sobre.*|descrição|introdução|descrizione|описание|о проекте|введение|简介|簡介|介绍|介紹|项目介绍|项目简介|概述|关于|說明"
+    r"|概要|はじめに|紹介|について|소개|개요|about\b.{0,60}|.{0,40}\boverview)\W*",
+    re.IGNORECASE,
+)
+OTHER_MATTERS = re.compile(
+    r"\W*(?:licen[cs]|copying|contribut|credit|acknowledg|thank|author|maintainer|contributor|install|set ?up|setting up|getting started|get started"
+    r"|quick ?start|usage|using|how to|build|compil|deploy|run\b|running|start\b|develop|test|require|prerequisite|depend|config|environment|changelog"
+    r"|change ?log|release|version|history|roadmap|to-?do|faq|support|contact|help\b|further|learn more|more info|link|resource|reference|see also"
+    r"|documentation|docs\b|available scripts|scripts|command|example|demo|screenshot|table of|contents|status|sponsor|donat|backer|security"
+    r"|code of conduct|community|badge|known issue|troubleshoot|upgrad|migrat|api\b|code scaffolding|stay in touch|settings|notes?\b|download"
+    r"|npm|yarn|pip\b|docker|git\b|lizenz|licencia|licence|许可|安装|使用|ライセンス|インストール|使い方|라이선스|설치|лицензия|установка)",
+    re.IGNORECASE,
+)
+
+
+def summary_of(description: str | None, sections: Sequence[Section], name: str) -> str:
+    """Return what a project is, in at most MAX_SUMMARY_LENGTH characters of plain text.
+
+    The description as its owner wrote it, or else the first sentence of the README that is about
+    the project. Empty where neither says anything.
+    """
+    described = " ".join(with_emoji(clean(description or "")[:MAX_DESCRIPTION_LENGTH]).split())
+    if not is_template(described):
+        for sentence, start in sentences(described):
+            if says_something(sentence, name):
+                return _cut(described[start:])
+    for sentence in islice(_candidates(sections), MAX_CANDIDATES):
+        if says_something(sentence, name):
+            return _cut(sentence)
+    return ""
+
+
+def _candidates(sections: Sequence[Section]) -> Iterator[str]:
+    """Yield sentences that may be about the project, the likeliest first."""
+    lead = _lead(sections)
+    about = [section for section in sections[len(lead) :] if ABOUT.fullmatch(section.title)]
+    has_template = any(
+        is_template(passage.text) for section in sections for passage in section.passages
+    )
+    # What a generator wrote into the lead goes on in all that follows.
+    others = [] if has_template else _others(sections[len(lead) :])
+    for kind in KINDS_OF_LEAD:
+        for section in lead:
+            yield from _sentences(section, kind)
+        for section in about:
+            yield from takewhile(lambda sentence: not is_template(sentence), _sentences(section, kind))
+    for section in others:
+        yield from filterfalse(instructs, _sentences(section, "paragraph"))
+    for section in (*lead, *about, *others):
+        yield from filterfalse(instructs, _items(section))
+
+
+def _lead(sections: Sequence[Section]) -> Sequence[Section]:
+    """Return what stands before the second heading, without a first one of other matters."""
+    if not sections:
+        return ()
+    first = sections[0]
+    if first.level == 0 and (len(sections) == 1 or OTHER_MATTERS.match(sections[1].title)):
+        return sections[:1]
+    if first.level == 0:
+        return sections[:2]
+    return sections[:1] if first.level == 1 or not OTHER_MATTERS.match(first.title) else ()
+
+
+def _others(sections: Sequence[Section]) -> list[Section]:
+    """Leave out sections of other matters, with those below them."""
+    others = []
+    left_out = MAX_LEVEL
+    for section in sections:
+        if section.level > left_out:
+            continue
+        left_out = section.level if OTHER_MATTERS.match(section.title) else MAX_LEVEL
+        if left_out == MAX_LEVEL:
+            others.append(section)
+    return others
+
+
+def _sentences(section: Section, kind: Kind) -> Iterator[str]:
+    """Yield the sentences of a section's passages; those of a template say nothing."""
+    for passage in section.passages:
+        if passage.kind == kind and not passage.is_aside and not is_template(passage.text):
+            for sentence, _ in sentences(passage.text):
+                yield sentence
+
+
+def _items(section: Section) -> Iterator[str]:
+    """Yield the first sentence of each item that is one."""
+    for sentence in _sentences(section, "item"):
+        if sentence.endswith(SENTENCE_ENDS) and len(sentence.split()) >= MIN_ITEM_WORDS:
+            yield sentence
+
+
+def _cut(text: str) -> str:
+    """Cut a text that is too long at the end of a sentence, or else of a word."""
+    if len(text) <= MAX_SUMMARY_LENGTH:
+        return text
+    ends = [start + len(sentence) for sentence, start in sentences(text[:MAX_SUMMARY_LENGTH])]
+    if len(ends) > 1:
+        return text[: ends[-2]].rstrip()
+    words = text[: MAX_SUMMARY_LENGTH - 1]
+    if not text[MAX_SUMMARY_LENGTH - 1].isspace() and " " in words:
+        words = words.rpartition(" ")[0]
+    return words.rstrip(" ,;:–—-(") + "…"
