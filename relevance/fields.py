@@ -48,7 +48,7 @@ FILE_TYPE_WEIGHTS, MIN_FILE_TYPE_WEIGHT = ((0.3, 0.7), (0.1, 0.5)), 0.3
 SUFFIX_WEIGHTS, MIN_SUFFIX_WEIGHT = ((10, 0.65), (3, 0.5)), 0.35
 # The README: its first terms (lead), and all of it (body). As in BM25, the weight of a term grows
 # with its count and saturates: at this count, half of the maximum is reached.
-MAX_PASSAGE_CHARS, MAX_BODY_TERMS, LEAD_TERMS = 2_000, 1_000, 60
+MAX_README_CHARS, MAX_BODY_TERMS, LEAD_TERMS = 12_000, 1_000, 60
 LEAD_WEIGHT, LEAD_SATURATION = 0.75, 0.5
 BODY_WEIGHT, BODY_SATURATION = 0.6, 3
 TYPICAL_BODY_TERMS, BODY_LENGTH_EXPONENT, MAX_SHORT_BODY_FACTOR = 250, 0.5, 1.5
@@ -198,12 +198,8 @@ def _add_paths(collector: _Collector, counts: Mapping[str, int]) -> None:
 
 
 def _add_readme(collector: _Collector, sections: Sequence[Section]) -> None:
-    body: list[str] = []
-    for section in sections:
-        for passage in (section["title"], *section["passages"]):
-            if len(body) < MAX_BODY_TERMS:
-                body += terms(passage[:MAX_PASSAGE_CHARS], prose=True)
-    body = body[:MAX_BODY_TERMS]
+    texts = [text for section in sections for text in (section["title"], *section["passages"])]
+    body = terms("\n".join(texts)[:MAX_README_CHARS], prose=True)[:MAX_BODY_TERMS]
     lead = body[:LEAD_TERMS]
     for term, count in Counter([*lead, *bigrams(lead)]).items():
         collector.add("readme", (term,), LEAD_WEIGHT * count / (count + LEAD_SATURATION))

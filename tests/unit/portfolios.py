@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any, cast
 
 from bundles import no_content
+from bundles.readmes import read_readme
 from evaluation.judged_set import sample_bundles
-from models import Bundle, Metadata, PublishedBundle
+from models import Bundle, Metadata, PublishedBundle, Section, no_locations
 
 
 @cache
@@ -47,11 +48,29 @@ def make_metadata(name: str, owner: str = "ada", **changes: Any) -> Metadata:
     return cast(Metadata, metadata)
 
 
+def sections_of(markdown: str) -> list[Section]:
+    """Return the sections of a README, as a bundle has them."""
+    return [
+        {
+            "title": section.title,
+            "line": section.line,
+            "lines": [passage.line for passage in section.passages],
+            "passages": [passage.text for passage in section.passages],
+        }
+        for section in read_readme("README.md", markdown)
+    ]
+
+
 def bundle_with(metadata: Metadata, **content: Any) -> Bundle:
-    """Make a bundle of which nothing is known but its metadata and `content`."""
+    """Make a bundle of which nothing is known but its metadata and `content`.
+
+    The `readme`, if there is one, is Markdown.
+    """
     bundle = {
         "metadata": metadata,
         **no_content(),
+        "sections": sections_of(content.get("readme", "")),
+        "locations": {**no_locations(), "readme": "README.md" if "readme" in content else None},
         "fingerprint": "f",
         "fetched_at": "2026-01-01T00:00:00Z",
         "warnings": [],

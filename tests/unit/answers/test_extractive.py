@@ -60,14 +60,9 @@ class TestAbout:
             ({"description": "Counts **things**"}, "Counts things."),
             ({"description": "Counts things!"}, "Counts things!"),
             ({"description": "x" * 400}, "x" * 300 + "."),
-            (
-                {
-                    "readme": "# Tally counts things on the command line\n\nshort\n\n"
-                    "Tally counts things on the command line. It is"
-                },
-                "Tally counts things on the command line.",
-            ),
-            ({"readme": "Tally " * 100}, ("Tally " * 100)[:200] + "."),
+            ({"summary": "Tally counts things", "description": "x"}, "Tally counts things."),
+            ({"summary": "一つずつ数える。"}, "一つずつ数える。"),
+            ({"summary": "Counts all …"}, "Counts all …"),
             ({"languages": {"Rust": 9, "C": 2, "Go": 1}}, "written in Rust and C."),
             ({}, "it says no more about itself."),
         ],
@@ -75,8 +70,9 @@ class TestAbout:
             "description",
             "punctuated-description",
             "long-description",
-            "first-paragraph",
-            "long-paragraph",
+            "summary",
+            "chinese-full-stop",
+            "cut-summary",
             "languages",
             "nothing",
         ],

@@ -21,7 +21,7 @@ from answers.prompt import (
     passages,
 )
 from models import PublishedBundle
-from tests.unit.portfolios import make_bundle, sample_portfolio
+from tests.unit.portfolios import make_bundle, sample_portfolio, sections_of
 
 
 def ranked_bundles(question: str) -> list[PublishedBundle]:
@@ -144,16 +144,16 @@ class TestPassages:
 
     def test_the_paragraphs_that_contain_terms_of_the_question_are_chosen(self):
         assert ["Another one that speaks of Terraform modules at last."] == passages(
-            self.README, {"terraform"}
+            sections_of(self.README), {"terraform"}
         )
 
     def test_without_one_the_first_paragraph_is_chosen(self):
         assert ["This is a long first paragraph about nothing."] == passages(
-            self.README, {"haskell"}
+            sections_of(self.README), {"haskell"}
         )
 
     def test_short_paragraphs_are_skipped(self):
-        assert [] == passages("# Terraform\n\nTerraform.", {"terraform"})
+        assert [] == passages(sections_of("# Terraform\n\nTerraform."), {"terraform"})
 
     def test_the_best_paragraphs_are_cut_and_keep_their_order(self):
         paragraphs = [
@@ -161,14 +161,16 @@ class TestPassages:
             for number in range(5)
         ]
 
-        chosen = passages("\n\n".join(paragraphs), {"terraform", "azure"})
+        chosen = passages(sections_of("\n\n".join(paragraphs)), {"terraform", "azure"})
 
         assert MAX_PASSAGES == len(chosen)
         assert ["Number 2", "Number 3", "Number 4"] == [text[:8] for text in chosen]
         assert {MAX_PASSAGE_CHARS} == {len(text) for text in chosen}
 
     def test_a_repeated_paragraph_is_sent_once(self):
-        assert 1 == len(passages("\n\n".join(["Terraform modules for everybody."] * 3), set()))
+        readme = "\n\n".join(["Terraform modules for everybody."] * 3)
+
+        assert 1 == len(passages(sections_of(readme), set()))
 
 
 @pytest.mark.parametrize(("value", "tokens"), [("", 1), ("abcd", 2), ("üü", 2), ([], 1)])

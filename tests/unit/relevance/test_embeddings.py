@@ -58,7 +58,7 @@ class TestTextToEmbed:
             )
         )
 
-        assert "tally\nCounts things\ncli, Rust, C, Go\nclap, parsing\n# Tally It counts." == text
+        assert "tally\nCounts things\ncli, Rust, C, Go\nclap, parsing\nIt counts." == text
 
     def test_it_leaves_out_what_is_not_known_and_cuts_the_readme(self):
         assert "tally" == text_to_embed(make_bundle("tally"))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Bundle
+from models import Bundle, no_locations
 from relevance.fields import FIELDS, combined_weight, content_weights
 from relevance.terms import (
     ANALYSIS_VERSION,
@@ -45,7 +45,25 @@ def rich_bundle() -> Bundle:
         file_types={".go": 40, ".ts": 5, ".md": 90, ".ino": 2},
         files=[*sorted(known.file_terms), *(f"a{suffix}" for suffix in sorted(known.suffix_terms))],
         path_terms={"harvest": 9, "pickers": 1},
-        dependencies=[*sorted(known.canonical), *(" ".join(phrase.tokens) for phrase in phrases)],
+        dependencies=[
+            *("github.com/ada/picker", "hashicorp/aws", "docker/login-action", "vue3"),
+            *sorted(known.canonical),
+            *(" ".join(phrase.tokens) for phrase in phrases),
+        ],
+        locations={
+            **no_locations(),
+            "files": [".github/workflows/ci.yml"],
+            "dependencies": {"docker/login-action": [0, 1]},
+        },
+        components=[
+            {
+                "path": "press",
+                "name": "Press",
+                "description": "Makes juice",
+                "technologies": ["Zig"],
+                "skills": ["Hydraulics"],
+            }
+        ],
         readme="# Orchard\n\nIt counts apples. [Docs](https://example.org)\n\n"
         "```\nnot read\n```\n" + "Apples are analysed, visualised and organised. " * 20,
     )
@@ -62,7 +80,7 @@ def digest(terms: RepositoryTerms) -> str:
 
 # Digest of the analysis of `rich_bundle` in each version. If yours differs, the analysis has changed:
 # raise ANALYSIS_VERSION and add the new digest, or stored terms no longer match questions.
-DIGESTS = {1: "e655efed3cfd3b73"}
+DIGESTS = {2: "c1d85bfda63cf5e3"}
 
 
 class TestAnalyse:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevance.text import Word, bigrams, strip_markdown, terms, words
+from relevance.text import Word, bigrams, terms, without_emoji_codes, words
 
 
 class TestTerms:
@@ -104,24 +104,15 @@ def test_bigrams_are_the_pairs_of_adjacent_terms():
     assert [] == bigrams(["child"])
 
 
-class TestStripMarkdown:
-    @pytest.mark.parametrize(
-        ("markdown", "prose"),
-        [
-            ("a <!-- rails --> b", "a b"),
-            ("a <!-- rails", "a"),
-            ("a\n```sh\npip install django\n```\nb", "a b"),
-            ("a\n~~~\ndjango\n~~~\nb", "a b"),
-            ("<b>bold</b> text", "bold text"),
-            ("[![build](https://x/b.svg)](https://x) a", "a"),
-            ("![django](logo.png) a", "a"),
-            ("[Flask app](https://flask.dev)", "Flask app"),
-            ("see https://flask.dev/a?b=c now", "see now"),
-        ],
-    )
-    def test_only_prose_is_left(self, markdown, prose):
-        assert prose == " ".join(strip_markdown(markdown).split())
-
-    @given(st.text(alphabet="ab`~<>![]()-\n :/#", max_size=200))
-    def test_any_markdown_can_be_stripped(self, markdown):
-        strip_markdown(markdown)
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (":rocket: Deploys :tada:", "Deploys"),
+        ("good :+1:", "good"),
+        (":e-mail::e-mail: x", ":e-mail::e-mail: x"),
+        ("std::vector at 10:30:45", "std::vector at 10:30:45"),
+        ("a:b: c", "a:b: c"),
+    ],
+)
+def test_codes_of_pictures_are_left_out(text, left):
+    assert left == " ".join(without_emoji_codes(text).split())
