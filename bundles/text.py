@@ -39,8 +39,10 @@ SUPERSETS = {
 }
 # Python's text codecs that no file is written in.
 NO_FILE_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-OTHER_SCRIPTS = ("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
-OTHER_SCRIPTS += ("koi8_u", "cp1251", "cp866", "cp1253", "cp1255", "cp1256")
+OTHER_SCRIPTS = (
+    *("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"),
+    *("koi8_u", "cp1251", "cp866", "cp1253", "cp1255", "cp1256"),
+)
 MIN_HIGH_BYTES = 4  # fewer do not tell an encoding
 # Encodings of Latin letters, the likeliest first, with the characters that tell them. Those of
 # central Europe count twice: in windows-1252, `ì` and `ù` of Italian stand where `ě` and `ů` are.
@@ -137,8 +139,8 @@ def _decoded(content: bytes) -> str | None:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
     sample = content[:SAMPLE_BYTES]
-    if encoding := _unmarked_utf_16(sample):
-        return content.decode(encoding, errors="replace")
+    if utf_16 := _unmarked_utf_16(sample):
+        return content.decode(utf_16, errors="replace")
     if ISO_2022_JP.search(sample):
         return content.decode("iso2022_jp_2", errors="replace")
     try:
@@ -152,8 +154,8 @@ def _decoded(content: bytes) -> str | None:
     invalid = replaced.count("\ufffd")
     if characters - invalid >= invalid:
         return replaced
-    encoding = _likely_encoding(content)
-    return content.decode(encoding, errors="replace") if encoding else None
+    likely = _likely_encoding(content)
+    return content.decode(likely, errors="replace") if likely else None
 
 
 def _unmarked_utf_16(sample: bytes) -> str | None:

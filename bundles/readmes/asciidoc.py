@@ -14,7 +14,9 @@ ATTRIBUTE = re.compile(r":(!?[\w-]+!?):(?:\s+(.*))?\Z")
 DIRECTIVE = re.compile(r"(?:ifn?def|ifeval|endif|include)::\S*?\[.*\]\s*\Z")
 BLOCK_MACRO = re.compile(r"(?:image|video|audio|toc|anchor|plantuml|include)::\S*\[.*\]\s*\Z")
 BLOCK_ATTRIBUTES = re.compile(r"\[.*\]\s*\Z")
-CODE_STYLE = re.compile(r"\[(?:source|listing|literal|stem|latexmath|asciimath|mermaid|plantuml|pass)\b")
+CODE_STYLE = re.compile(
+    r"\[(?:source|listing|literal|stem|latexmath|asciimath|mermaid|plantuml|pass)\b"
+)
 NOTE_STYLE = re.compile(r"\[(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\b")
 NOTE = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+")
 QUOTE_STYLE = re.compile(r"\[(?:quote|verse)\b")
@@ -31,14 +33,20 @@ BREAK = re.compile(r"(?:'{3,}|<{3,}|-{3}|\*{3}|\+)\s*\Z")
 AUTHOR = re.compile(r"[\w.'-]+(?:\s+[\w.'-]+){0,2}\s*(?:<[^<>]*>\s*(?:;.*)?)?\Z")
 REVISION = re.compile(r"v?\d[\w.]*(?:,.*)?\Z")
 
-INLINE_MACRO = re.compile(r"\b(?:image|icon|footnote|footnoteref|anchor|pass|indexterm2?|bibitem):[^\s\[\]]{0,500}\[[^\]]{0,2000}\]")
+INLINE_MACRO = re.compile(
+    r"\b(?:image|icon|footnote|footnoteref|anchor|pass|indexterm2?|bibitem):[^\s\[\]]{0,500}\[[^\]]{0,2000}\]"
+)
 LINK = re.compile(
     r"(?:\b(?:link|xref|mailto):)?((?:(?<=link:)|(?<=xref:)|(?<=mailto:)|\b(?:https?|ftp)://)"
     r"[^\s\[\]<>]{1,500}+)\[([^\]]{0,1000}+)\]"
 )
 CROSS_REFERENCE = re.compile(r"<<([^<>,\n]{1,200})(?:,([^<>]{0,500}))?>>")
-UI_MACRO = re.compile(r"\b(?:kbd|btn|menu|stem|latexmath|asciimath):[^\s\[\]]{0,100}\[([^\]]{0,500})\]")
-INDEX_TERM = re.compile(r"\(\(\([^()]{1,200}\)\)\)|\[\[[^\[\]]{1,100}\]\]|\[#[\w-]{1,100}\](?=#)|\+\+\+[^+]{0,1000}\+\+\+")
+UI_MACRO = re.compile(
+    r"\b(?:kbd|btn|menu|stem|latexmath|asciimath):[^\s\[\]]{0,100}\[([^\]]{0,500})\]"
+)
+INDEX_TERM = re.compile(
+    r"\(\(\([^()]{1,200}\)\)\)|\[\[[^\[\]]{1,100}\]\]|\[#[\w-]{1,100}\](?=#)|\+\+\+[^+]{0,1000}\+\+\+"
+)
 CODE = re.compile(r"``([^`]{1,500})``|`\+?([^`]{1,500}?)\+?`")
 REFERENCE = re.compile(r"\{([\w-]{1,100})\}")
 MAX_VALUE_LENGTH = 200
@@ -60,7 +68,9 @@ class _Reader:
         self._passages = Passages(self._inline)
         self._attributes: dict[str, str] = {}
         self._verbatim_end: str | None = None
-        self._is_skipping = self._is_table = self._is_header = False  # skipping ends with a paragraph
+        self._is_skipping = self._is_table = self._is_header = (
+            False  # skipping ends with a paragraph
+        )
         self._blocks: list[tuple[str, Kind, bool]] = []  # delimiter, kind, is it an aside
         self._style = ""  # the attributes of the block that follows
 

@@ -26,15 +26,62 @@ TAG = re.compile(
 HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-HIDDEN = {"script", "style", "pre", "svg", "math", "template", "textarea", "select", "head", "title"}
+HIDDEN = {
+    "script",
+    "style",
+    "pre",
+    "svg",
+    "math",
+    "template",
+    "textarea",
+    "select",
+    "head",
+    "title",
+}
 HIDDEN |= {"iframe", "object", "video", "audio", "noscript"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 CONTAINERS: dict[str, Kind] = {"li": "item", "dt": "item", "dd": "item", "blockquote": "quote"}
 CONTAINERS |= {"td": "cell", "th": "cell"}
 BLOCKS = {
-    *("address", "article", "aside", "body", "center", "details", "dialog", "div", "dl", "fieldset"),
-    *("figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "main", "menu", "nav"),
-    *("ol", "option", "p", "section", "summary", "table", "caption", "tbody", "tfoot", "thead", "tr", "ul"),
+    *(
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "fieldset",
+    ),
+    *(
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "main",
+        "menu",
+        "nav",
+    ),
+    *(
+        "ol",
+        "option",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "caption",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ),
 }
 BREAKS = {"img", "br", "wbr", *BLOCKS, *CONTAINERS, *HEADINGS}
 MAX_DEPTH = 100
@@ -76,7 +123,10 @@ class HtmlReader:
         self._outline = outline
         self._hidden_until: str | None = None
         self._containers: list[str] = []
-        self._begin()
+        self._pieces: list[str] = []
+        self._tags = Tags()
+        self._line = self._level = 0
+        self._is_after_break = False
 
     @property
     def is_hiding(self) -> bool:
@@ -157,7 +207,7 @@ class HtmlReader:
                 pass
 
     def _begin(self) -> None:
-        self._pieces: list[str] = []
+        self._pieces = []
         self._tags = Tags()
         self._line = self._level = 0
         self._is_after_break = False

@@ -34,7 +34,9 @@ class Passages:
         self._kind, self._line, self._is_aside = kind, line, is_aside
         self._texts = [TASK.sub("", text, count=1) if kind == "item" else text]
 
-    def text(self, line: int, text: str, kind: Kind = "paragraph", *, is_aside: bool = False) -> None:
+    def text(
+        self, line: int, text: str, kind: Kind = "paragraph", *, is_aside: bool = False
+    ) -> None:
         """Continue the passage, or begin one of a kind."""
         if self._texts:
             self._texts.append(text)

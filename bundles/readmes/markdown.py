@@ -77,12 +77,17 @@ def read_markdown(text: str) -> tuple[Section, ...]:
                 if level:
                     outline.heading(marked, line, level)
                 else:
-                    kind = "quote" if "quote" in containers else (containers or [html.kind])[-1]
+                    kind = _kind(containers) or html.kind or "paragraph"
                     marked = TASK.sub("", marked, count=1) if kind == "item" else marked
-                    outline.passage(
-                        kind or "paragraph", marked, line, is_aside=alert_depth > 0
-                    )
+                    outline.passage(kind, marked, line, is_aside=alert_depth > 0)
     return outline.sections()
+
+
+def _kind(containers: list[Kind]) -> Kind | None:
+    """Tell what a passage is by the containers around it."""
+    if not containers:
+        return None
+    return "quote" if "quote" in containers else containers[-1]
 
 
 def _without_front_matter(text: str) -> str:

@@ -121,7 +121,9 @@ class _Line:
             return end
         self._pieces[piece] = LINK_START
         self._pieces.append(f"{LINK_TARGET}{target}{LINK_END}")
-        self._brackets = [bracket for bracket in self._brackets if bracket[2]]  # links hold no links
+        self._brackets = [
+            bracket for bracket in self._brackets if bracket[2]
+        ]  # links hold no links
         return end
 
     def _target(self, text: str, end: int) -> tuple[str | None, int]:

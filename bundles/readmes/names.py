@@ -29,7 +29,9 @@ LANGUAGE_CODES = (
     " arabic bengali chinese dutch english french german hindi indonesian italian japanese korean"
     " persian polish portuguese russian spanish turkish ukrainian vietnamese"
 )
-LANGUAGE = rf"(?:{'|'.join(LANGUAGE_CODES.split())})(?:[-_](?:[a-z]{{2}}|[a-z]{{4}}|\d{{3}})){{0,2}}"
+LANGUAGE = (
+    rf"(?:{'|'.join(LANGUAGE_CODES.split())})(?:[-_](?:[a-z]{{2}}|[a-z]{{4}}|\d{{3}})){{0,2}}"
+)
 README_NAME = re.compile(
     rf"readme(?P<language>[._-]{LANGUAGE}(?=\.))?"
     rf"(?:\.(?P<suffix>{'|'.join(re.escape(suffix) for suffix in SUFFIXES if suffix)}))?",

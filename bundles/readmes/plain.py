@@ -12,7 +12,9 @@ NUMBER_SIGNS = re.compile(r"(#{1,6})\s+(.*?)#*\s*\Z")
 LEVELS = {"=": 1, "-": 2}
 MAX_HEADING_LENGTH = 100
 DEEPLY_INDENTED = re.compile(r"(?: {4}|\t)")
-COMMAND = re.compile(r"\s*(?:[$%>]\s|\./|sudo |make\b|cd |git |pip3? |npm |cmake |\w+ = |\w+\(|\w+ --?\w)")
+COMMAND = re.compile(
+    r"\s*(?:[$%>]\s|\./|sudo |make\b|cd |git |pip3? |npm |cmake |\w+ = |\w+\(|\w+ --?\w)"
+)
 
 
 def read_plain(text: str) -> tuple[Section, ...]:
@@ -29,7 +31,9 @@ def read_plain(text: str) -> tuple[Section, ...]:
             passages.heading(number, heading[2], len(heading[1]))
         elif is_after_blank and (rule := RULE.match(following)) and _fits_a_heading(words):
             passages.heading(number, words, LEVELS.get(rule[1], 3))
-        elif is_after_blank and not following.strip() and words.isupper() and _fits_a_heading(words):
+        elif (
+            is_after_blank and not following.strip() and words.isupper() and _fits_a_heading(words)
+        ):
             passages.heading(number, words, 2)
         elif item := ITEM.match(line):
             passages.begin("item", number, line[item.end() :])

@@ -30,7 +30,9 @@ def read_pod(text: str) -> tuple[Section, ...]:
             if heading := HEADING.match(name):
                 passages.heading(number, words, int(heading[1]))
             elif name == "item":
-                passages.begin("item", number, re.sub(r"(?:\*|\d+\.?)(?:\s+|\Z)", "", words, count=1))
+                passages.begin(
+                    "item", number, re.sub(r"(?:\*|\d+\.?)(?:\s+|\Z)", "", words, count=1)
+                )
             elif name in ("begin", "cut"):
                 hidden_until = "end" if name == "begin" else "pod"
         elif not line.strip():

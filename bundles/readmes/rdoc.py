@@ -12,8 +12,13 @@ HEADING = re.compile(r"(={1,6})\s*([^=\s].*)\Z")
 ITEM = re.compile(r"\s*(?:[*-]|\d{1,3}\.|[A-Za-z]\.)\s+(?=\S)")
 LABEL = re.compile(r"\s*(?:\[([^\[\]]{1,200})\]|(\S.{0,200}?)::)(?:\s+(.*))?\Z")
 DIRECTIVE = re.compile(r"\s*:[\w-]{1,40}:|\s*-{3,}\s*\Z|#?--\s*\Z")
-LINK = re.compile(r"(?:\{([^{}]{1,500})\}|(?<![\w\]])([\w.-]{1,200}))\[((?:https?:|mailto:|link:|rdoc-ref:|ftp:|#|/)[^\[\]\s]{0,1000})\]")
-PICTURE = re.compile(r"rdoc-image:\S{1,1000}|\bimg:\S{1,500}|!\[[^\[\]]{0,200}\](?:\([^()\s]{0,500}\))?")
+LINK = re.compile(
+    r"(?:\{([^{}]{1,500})\}|(?<![\w\]])([\w.-]{1,200}))\[((?:https?:|mailto:|link:|rdoc-ref:|ftp:|#"
+    r"|/)[^\[\]\s]{0,1000})\]"
+)
+PICTURE = re.compile(
+    r"rdoc-image:\S{1,1000}|\bimg:\S{1,500}|!\[[^\[\]]{0,200}\](?:\([^()\s]{0,500}\))?"
+)
 ADDRESS = re.compile(r"\b(?:link|rdoc-ref):\S{1,500}")
 CODE = re.compile(r"(?<!\w)\+([\w:.#?!@/=-]{1,200})\+(?!\w)|`([^`\n]{1,500})`")
 ESCAPE = re.compile(r"\\(?=[\w<*_+{\[\\])")

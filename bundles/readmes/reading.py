@@ -19,7 +19,9 @@ from bundles.text import clean
 MAX_README_CHARACTERS = 64 * 1024
 
 READERS: dict[str, Callable[[str], tuple[Section, ...]]] = {
-    **dict.fromkeys(("md", "markdown", "mdown", "mdwn", "mkdn", "mkd", "mdx", "rmd"), read_markdown),
+    **dict.fromkeys(
+        ("md", "markdown", "mdown", "mdwn", "mkdn", "mkd", "mdx", "rmd"), read_markdown
+    ),
     **dict.fromkeys(("rst", "rest"), read_rst),
     **dict.fromkeys(("adoc", "asciidoc", "asc"), read_asciidoc),
     **dict.fromkeys(("mediawiki", "wiki", "creole"), read_wiki),

@@ -1,7 +1,8 @@
 """Read reStructuredText, with what Sphinx adds to it.
 
-docutils parses it; directives and roles are settled before, because docutils knows only its own
-and keeps those that a file defines for the whole process.
+docutils parses its blocks. Directives are settled before, because docutils knows only its own and
+keeps roles that a file defines for the whole process; and lines are read here, because docutils
+takes minutes for hostile ones.
 https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html
 """
 
@@ -11,9 +12,12 @@ import re
 from functools import cache
 from typing import Any
 
+from bundles.readmes.lines import without_emphasis
 from bundles.readmes.sections import Kind, Outline, Section, code, link
 
-DIRECTIVE = re.compile(r"(?m)(?<!\S)\.\.[ ]+(?:\|[^|\n]{1,100}\|[ ]+)?([A-Za-z][\w:.+-]{0,60}?)[ ]?::(?=\s|\Z)")
+DIRECTIVE = re.compile(
+    r"(?m)(?<!\S)\.\.[ ]+(?:\|[^|\n]{1,100}\|[ ]+)?([A-Za-z][\w:.+-]{0,60}?)[ ]?::(?=\s|\Z)"
+)
 # Directives whose content is prose; all others are code, pictures, settings or generated.
 NOTES = {"attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning"}
 PROSE = {
@@ -21,8 +25,17 @@ PROSE = {
     *("container", "rubric", "table", "list-table", "csv-table", "replace", "line-block", *NOTES),
 }
 SPHINX_NOTES = {"seealso", "versionadded", "versionchanged", "deprecated"}
-ROLE = re.compile(r"(?<![\w`:]):([A-Za-z][\w:.+-]{0,60}):`([^`]{1,1000})`|`([^`]{1,1000})`:([A-Za-z][\w:.+-]{0,60}):")
-TARGET = re.compile(r"\s*<[^<>]*>\Z")
+INLINE = re.compile(
+    r"\\(?P<escaped>.|\Z)"
+    r"|``(?P<literal>.{1,1000}?)``(?!`)"
+    r"|(?<![\w`]):(?P<role>[A-Za-z][\w:.+-]{0,60}+)(?<=:)`(?P<in_role>[^`]{1,1000}+)`"
+    r"|(?<!`)`(?P<quoted>[^`]{1,1000}+)`(?:(?P<reference>__?)(?!\w)|:(?P<role_after>[A-Za-z][\w:.+-]{0,60}+)(?<=:))?"
+    r"|(?<!\w)\|(?P<substitution>[^\s|][^|\n]{0,100}+)\|(?:__?(?!\w))?"
+    r"|\[(?:\d{1,4}|\#[\w-]{0,60}|\*|[A-Za-z][\w.-]{0,60})\]_(?!\w)"
+    r"|(?<![\w`])(?P<word>[A-Za-z0-9](?:[A-Za-z0-9]|[-.+:](?=[A-Za-z0-9])){0,80}+)__?(?!\w)",
+    re.DOTALL,
+)
+TARGET = re.compile(r"\s*<([^<>]*)>\Z")
 MAX_INDENTATION = 80  # deeper text is code, or hostile
 DEEP = re.compile(rf"(?m)^[ \t]{{{MAX_INDENTATION},}}")
 # Lists that begin within lists on one line nest as deep as the line is long.
@@ -31,7 +44,14 @@ BULLETS = re.compile(r"(?m)^(\s*)(?:[*+\-•]\s+){6,}")
 KINDS: dict[str, Kind] = {"list_item": "item", "definition_list_item": "item", "field": "item"}
 KINDS |= {"option_list_item": "item", "block_quote": "quote", "entry": "cell"}
 SKIPPED = {
-    *("comment", "substitution_definition", "target", "literal_block", "doctest_block", "math_block"),
+    *(
+        "comment",
+        "substitution_definition",
+        "target",
+        "literal_block",
+        "doctest_block",
+        "math_block",
+    ),
     *("system_message", "raw", "image", "figure", "footnote_reference", "citation_reference"),
     *("label", "pending", "problematic", "option_group", "docinfo", "decoration", "meta"),
 }
@@ -44,8 +64,8 @@ def read_rst(text: str) -> tuple[Section, ...]:
     from docutils.utils import new_document
 
     document = new_document("README", _settings())
-    Parser().parse(_settled(text), document)
-    walk = _Walk({name: node for name, node in document.substitution_defs.items()})
+    Parser(inliner=_inliner()).parse(_settled(text), document)
+    walk = _Walk(document.substitution_defs)
     walk.children(document, depth=0)
     return walk.outline.sections()
 
@@ -66,15 +86,35 @@ def _settings() -> Any:
     return settings
 
 
+@cache
+def _inliner() -> Any:
+    """Return what leaves lines as they are: their marks are read when the tree is walked."""
+    from docutils.nodes import Text
+    from docutils.parsers.rst.states import Inliner
+
+    class LeavingInliner(Inliner):  # type: ignore[misc]
+        def init_customizations(self, settings: Any) -> None:
+            """Compile no patterns."""
+
+        def adjust_uri(self, uri: str) -> str:
+            return uri
+
+        def parse(
+            self, text: str, lineno: int, memo: Any, parent: Any
+        ) -> tuple[list[Any], list[Any]]:
+            return [Text(text)], []
+
+    return LeavingInliner()
+
+
 def _settled(text: str) -> str:
-    """Turn directives that are no prose into comments, and roles into their text.
+    """Turn directives that are no prose into comments.
 
     Lines keep their number, directives their length: tables are drawn with columns.
     """
     text = DEEP.sub(" " * MAX_INDENTATION, text)
     text = BULLETS.sub(r"\1- ", text)
-    text = DIRECTIVE.sub(_settled_directive, text)
-    return ROLE.sub(_settled_role, text)
+    return DIRECTIVE.sub(_settled_directive, text)
 
 
 def _settled_directive(directive: re.Match[str]) -> str:
@@ -86,15 +126,6 @@ def _settled_directive(directive: re.Match[str]) -> str:
     return f"{directive[0][:-2]}. "
 
 
-def _settled_role(role: re.Match[str]) -> str:
-    """Return the text that a role shows: `:ref:`words <target>`` shows the words."""
-    name, text = (role[1] or role[4]).lower(), role[2] or role[3]
-    if name.startswith("raw") or "image" in name or name == "math":
-        return " "
-    shown = TARGET.sub("", text) or text
-    return shown.lstrip("~!").replace("*", r"\*").replace("_", r"\_").replace("|", r"\|")
-
-
 class _Walk:
     """Walks through the tree of a document."""
 
@@ -103,7 +134,9 @@ class _Walk:
         self._substitutions = substitutions
         self._line = 1
 
-    def children(self, node: Any, *, depth: int, kind: Kind = "paragraph", is_note: bool = False) -> None:
+    def children(
+        self, node: Any, *, depth: int, kind: Kind = "paragraph", is_note: bool = False
+    ) -> None:
         """Read what a node holds."""
         for child in node.children:
             name = child.tagname
@@ -119,7 +152,9 @@ class _Walk:
                     child,
                     depth=depth + (name == "section"),
                     kind=KINDS.get(name, kind),
-                    is_note=is_note or name in NOTES or name in ("admonition", "footnote", "citation"),
+                    is_note=is_note
+                    or name in NOTES
+                    or name in ("admonition", "footnote", "citation"),
                 )
 
     def _title(self, title: Any, depth: int, *, is_note: bool) -> None:
@@ -129,30 +164,45 @@ class _Walk:
             self.outline.passage("paragraph", self._marked(title), self._line, is_aside=True)
 
     def _marked(self, node: Any) -> str:
-        return "".join(self._piece(child) for child in node.children)
+        """Return the marked text of a line."""
+        return without_emphasis(INLINE.sub(self._inline, node.astext()), "*")
 
-    def _piece(self, node: Any) -> str:
-        """Return the marked text of an inline node."""
-        match node.tagname:
-            case "#text":
-                return str(node.astext())
+    def _inline(self, found: re.Match[str]) -> str:
+        """Return the marked text of what has marks of its own."""
+        match found.lastgroup:
+            case "escaped":
+                return "" if found["escaped"].isspace() else found["escaped"]
             case "literal":
-                return code(node.astext())
-            case "reference":
-                return link(self._marked(node), str(node.get("refuri", "")))
-            case "substitution_reference":
-                return self._substituted(node.astext())
-            case "image":
-                return " "
-            case name if name in SKIPPED:
-                return ""
+                return code(found["literal"])
+            case "in_role" | "role_after":
+                name, text = (
+                    found["role"] or found["role_after"],
+                    found["in_role"] or found["quoted"],
+                )
+                return _in_role(name.lower(), text)
+            case "quoted" | "reference":
+                return _reference(found["quoted"], is_link=found["reference"] is not None)
+            case "substitution":
+                definition = self._substitutions.get(" ".join(found["substitution"].split()))
+                return "" if definition is None else str(definition.astext())
+            case "word":
+                return link(found["word"], "")
             case _:
-                return self._marked(node)
+                return ""
 
-    def _substituted(self, name: str) -> str:
-        """Return what `|name|` stands for: text, or a picture."""
-        definition = self._substitutions.get(" ".join(name.split()))
-        return "" if definition is None else definition.astext()
+
+def _in_role(name: str, text: str) -> str:
+    """Return the text that a role shows: `:ref:`words <target>`` shows the words."""
+    if name.startswith(("raw", "math", "image")):
+        return " "
+    return (TARGET.sub("", text) or text).lstrip("~!")
+
+
+def _reference(text: str, *, is_link: bool) -> str:
+    if not is_link:
+        return text
+    target = TARGET.search(text)
+    return link(TARGET.sub("", text), target[1] if target else "")
 
 
 def _line_of(node: Any) -> int:

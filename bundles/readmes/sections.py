@@ -32,8 +32,24 @@ PROMPT = re.compile(r"[$❯%]\s+\S|(?:PS )?[A-Z]:\\[^>\s]*>|>>> ")
 CONTENTS_MARK = re.compile(r"\[?\[?_*TOC_*\]?\]?|\{:?toc\}|\$\{toc\}", re.IGNORECASE)
 ANCHOR = re.compile(r"(?:\./)?[\w./%-]*#")
 CONTENTS = {
-    *("contents", "content", "table of contents", "toc", "table of content", "index", "on this page"),
-    *("inhalt", "inhaltsverzeichnis", "sommaire", "table des matières", "índice", "indice", "sumário"),
+    *(
+        "contents",
+        "content",
+        "table of contents",
+        "toc",
+        "table of content",
+        "index",
+        "on this page",
+    ),
+    *(
+        "inhalt",
+        "inhaltsverzeichnis",
+        "sommaire",
+        "table des matières",
+        "índice",
+        "indice",
+        "sumário",
+    ),
     *("目录", "目錄", "目次", "목차", "содержание", "оглавление", "spis treści", "içindekiler"),
 }
 
@@ -106,7 +122,12 @@ class Outline:
         if self._left == 0:
             return
         text = plain(marked)
-        if is_language_switch(text) or not _is_worded(text) or PROMPT.match(text) or CONTENTS_MARK.fullmatch(text):
+        if (
+            is_language_switch(text)
+            or not _is_worded(text)
+            or PROMPT.match(text)
+            or CONTENTS_MARK.fullmatch(text)
+        ):
             return
         if not _is_marked(marked):
             self._add(Passage(kind, line, text, is_aside))
@@ -118,8 +139,7 @@ class Outline:
         targets = [target for words, target in links if words]
         is_links = not _is_worded(rest)
         if is_links and (
-            all(ANCHOR.match(target) for target in targets)
-            or (len(targets) > 1 and kind != "item")
+            all(ANCHOR.match(target) for target in targets) or (len(targets) > 1 and kind != "item")
         ):
             return
         if len(rest) < 60 and any(leads_to_a_translation(target) for target in targets):

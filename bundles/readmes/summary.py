@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import filterfalse, islice, takewhile
 
+from bundles.readmes.claims import instructs, is_template, says_something
 from bundles.readmes.sections import Kind, Section
-from bundles.readmes.sentences import instructs, is_template, says_something, sentences
+from bundles.readmes.sentences import sentences
 from bundles.text import clean, with_emoji
 
 MAX_SUMMARY_LENGTH = 300
@@ -19,18 +20,25 @@ KINDS_OF_LEAD: tuple[Kind, ...] = ("paragraph", "quote")
 SENTENCE_ENDS = (".", "!", "。", "！")
 
 ABOUT = re.compile(
-    r"\W*(?:about|introduction|intro|overview|what(?:'s| is| does|’s)\b.*|description|summary|abstract|synopsis|purpose|motivation"
+    r"\W*(?:about|introduction|intro|overview|what(?:'s| is| does|’s)\b.*|description|summary|abstract|synopsis"
+    r"|purpose|motivation"
     r"|why\b.*|background|the project|project|name|über|einleitung|beschreibung|présentation|à propos|introducción"
-    r"|descripción|acerca de.*|sobre.*|descrição|introdução|descrizione|описание|о проекте|введение|简介|簡介|介绍|介紹|项目介绍|项目简介|概述|关于|說明"
+    r"|descripción|acerca de.*|sobre.*|descrição|introdução|descrizione|описание|о проекте|введение|简介|簡介|介绍|介紹"
+    r"|项目介绍|项目简介|概述|关于|說明"
     r"|概要|はじめに|紹介|について|소개|개요|about\b.{0,60}|.{0,40}\boverview)\W*",
     re.IGNORECASE,
 )
 OTHER_MATTERS = re.compile(
-    r"\W*(?:licen[cs]|copying|contribut|credit|acknowledg|thank|author|maintainer|contributor|install|set ?up|setting up|getting started|get started"
-    r"|quick ?start|usage|using|how to|build|compil|deploy|run\b|running|start\b|develop|test|require|prerequisite|depend|config|environment|changelog"
-    r"|change ?log|release|version|history|roadmap|to-?do|faq|support|contact|help\b|further|learn more|more info|link|resource|reference|see also"
-    r"|documentation|docs\b|available scripts|scripts|command|example|demo|screenshot|table of|contents|status|sponsor|donat|backer|security"
-    r"|code of conduct|community|badge|known issue|troubleshoot|upgrad|migrat|api\b|code scaffolding|stay in touch|settings|notes?\b|download"
+    r"\W*(?:licen[cs]|copying|contribut|credit|acknowledg|thank|author|maintainer|contributor|install|set ?up"
+    r"|setting up|getting started|get started"
+    r"|quick ?start|usage|using|how to|build|compil|deploy|run\b|running|start\b|develop|test|require"
+    r"|prerequisite|depend|config|environment|changelog"
+    r"|change ?log|release|version|history|roadmap|to-?do|faq|support|contact|help\b|further|learn more"
+    r"|more info|link|resource|reference|see also"
+    r"|documentation|docs\b|available scripts|scripts|command|example|demo|screenshot|table of|contents|status"
+    r"|sponsor|donat|backer|security"
+    r"|code of conduct|community|badge|known issue|troubleshoot|upgrad|migrat|api\b|code scaffolding"
+    r"|stay in touch|settings|notes?\b|download"
     r"|npm|yarn|pip\b|docker|git\b|lizenz|licencia|licence|许可|安装|使用|ライセンス|インストール|使い方|라이선스|설치|лицензия|установка)",
     re.IGNORECASE,
 )
@@ -66,7 +74,9 @@ def _candidates(sections: Sequence[Section]) -> Iterator[str]:
         for section in lead:
             yield from _sentences(section, kind)
         for section in about:
-            yield from takewhile(lambda sentence: not is_template(sentence), _sentences(section, kind))
+            yield from takewhile(
+                lambda sentence: not is_template(sentence), _sentences(section, kind)
+            )
     for section in others:
         yield from filterfalse(instructs, _sentences(section, "paragraph"))
     for section in (*lead, *about, *others):

@@ -15,7 +15,8 @@ NAMES = (
     "|hindi|indonesian|persian|hebrew|czech|thai|bengali|greek|swedish|danish|finnish|hungarian|romanian"
     "|简体中文|繁體中文|繁体中文|正體中文|中文版?|中文简体|中文繁體|中文文档|中文說明|中文说明|简体|繁體|繁体|zh|cn|英文|英语|英語"
     "|日本語版?|日本语|日语|日文|韩语|한국어|한국말|español|espanol|castellano|français|francais|deutsch|português|portugues"
-    "|português do brasil|português brasileiro|русский|русский язык|italiano|türkçe|turkce|tiếng việt|polski|українська"
+    "|português do brasil|português brasileiro|русский|русский язык|italiano|türkçe|turkce|tiếng việt|polski"
+    "|українська"
     "|nederlands|العربية|हिन्दी|हिंदी|bahasa indonesia|bahasa melayu|indonesia|فارسی|עברית|čeština|cesky|ไทย|বাংলা"
     "|ελληνικά|svenska|dansk|suomi|magyar|română|norsk|català|slovenčina|slovenščina|hrvatski|srpski|српски"
     "|български|беларуская|қазақша|lietuvių|latviešu|eesti|euskara|galego|esperanto|தமிழ்|తెలుగు|ಕನ್ನಡ|മലയാളം|मराठी"
@@ -31,7 +32,9 @@ AROUND = (
     "|view|switch|select|choose|choose your|this|document|documentation|documents|docs|versions?|the|in|to|or|and|und"
     "|et|y|ou|oder|i18n|lang|idiomas?|langues?|sprachen?|语言|語言|文档|文件|版|版本|阅读|其他|言語|언어|язык|языки"
 )
-TRANSLATED_FOLDER = re.compile(rf"(?:.*/)?{LANGUAGE}(?:/[\w-]*readme[\w.-]*|/index\.md|\.md|/)?/?", re.IGNORECASE)
+TRANSLATED_FOLDER = re.compile(
+    rf"(?:.*/)?{LANGUAGE}(?:/[\w-]*readme[\w.-]*|/index\.md|\.md|/)?/?", re.IGNORECASE
+)
 
 
 @cache
@@ -50,7 +53,9 @@ def is_language_switch(text: str, *, at_least: int = 2) -> bool:
     if len(text) > MAX_SWITCH_LENGTH or text[-1:] in SENTENCE_ENDS:
         return False
     rest, count = _names().subn(" ", text.casefold())
-    return count >= at_least and not any(character.isalnum() for character in _around().sub(" ", rest))
+    return count >= at_least and not any(
+        character.isalnum() for character in _around().sub(" ", rest)
+    )
 
 
 def leads_to_a_readme(target: str) -> bool:

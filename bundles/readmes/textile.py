@@ -9,16 +9,23 @@ from bundles.readmes.lines import Passages, without_emphasis
 from bundles.readmes.sections import Section, code, link
 
 STYLE = r"(?:\([^()\s]{1,100}\)|\{[^{}]{1,200}\}|\[[^\[\]]{1,20}\]|[<>=()]){0,8}"
-BLOCK = re.compile(rf"(h[1-6]|p|bq|bc|pre|fn\d{{1,3}}|notextile|###){STYLE}(\.\.?)(?::\S+)?\s+(.*)\Z")
+BLOCK = re.compile(
+    rf"(h[1-6]|p|bq|bc|pre|fn\d{{1,3}}|notextile|###){STYLE}(\.\.?)(?::\S+)?\s+(.*)\Z"
+)
 ITEM = re.compile(rf"\s*[*#-]{{1,6}}{STYLE}\s+(?=\S)")
 VERBATIM = re.compile(
-    r"<(pre|script|style|notextile)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+    r"<(pre|script|style|notextile)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
 )
 CONTENTS = re.compile(r"\{\{toc\}\}|\{:toc\}", re.IGNORECASE)
 CELL_STYLE = re.compile(rf"_?{STYLE}\.\s")
 ALIAS = re.compile(r"\[([\w-]{1,100})\]\S+\Z")
-PICTURE = re.compile(r"!(?:[<>=]|\([^()]{1,100}\))?[^\s!]{1,500}(?:\([^()]{0,500}\))?!(?::\S{1,500})?")
-LINK = re.compile(r"\"(?:\([^()\"]{1,100}\))?([^\"\n]{1,500})\":(\S{1,500}[\w/#])|\[([^\[\]\":]{1,200}):(\S{1,500})\]")
+PICTURE = re.compile(
+    r"!(?:[<>=]|\([^()]{1,100}\))?[^\s!]{1,500}(?:\([^()]{0,500}\))?!(?::\S{1,500})?"
+)
+LINK = re.compile(
+    r"\"(?:\([^()\"]{1,100}\))?([^\"\n]{1,500})\":(\S{1,500}[\w/#])|\[([^\[\]\":]{1,200}):(\S{1,500})\]"
+)
 FOOTNOTE = re.compile(r"(?<=\w)\[\d{1,3}\]")
 CODE = re.compile(r"@([^@\n]{1,500})@")
 SPAN = re.compile(rf"%{STYLE}([^%\n]{{1,500}})%")

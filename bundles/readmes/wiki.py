@@ -18,20 +18,28 @@ VERBATIM = re.compile(
     r"|^\{\{\{[ \t]*$.*?(?:^\}\}\}[ \t]*$|\Z)",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
-NOWIKI = re.compile(r"\{\{\{([^\n]*?)\}\}\}")
+NOWIKI = re.compile(r"\{\{\{([^\n{}]{0,1000}+)\}\}\}")
 TEMPLATE = re.compile(r"\{\{[^{}]{0,2000}\}\}")
 MAX_TEMPLATE_DEPTH = 5
 TABLE_MARK = re.compile(r"\{\||\|\}|\|-|\|\+")
-ATTRIBUTES = re.compile(r"(?:\s*[\w-]+\s*=\s*(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s|\"']{1,100})){1,20}\s*\|(?!\|)")
+ATTRIBUTES = re.compile(
+    r"(?:\s*[\w-]+\s*=\s*(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s|\"']{1,100})){1,20}\s*\|(?!\|)"
+)
 CELLS = re.compile(r"\|\||!!|\|")
 MAGIC_WORD = re.compile(r"__[A-Z]+__|#REDIRECT\b.*", re.IGNORECASE)
 RULE = re.compile(r"\s*-{4,}\s*\Z")
-PICTURE = re.compile(r"\[\[\s*(?:file|image|media|category|bild|datei|fichier)\s*:[^\[\]]{0,1000}\]\]", re.IGNORECASE)
+PICTURE = re.compile(
+    r"\[\[\s*(?:file|image|media|category|bild|datei|fichier)\s*:[^\[\]]{0,1000}\]\]", re.IGNORECASE
+)
 PAGE_LINK = re.compile(r"\[\[([^\[\]|\n]{1,500})(?:\|([^\[\]\n]{0,500}))?\]\]")
-WEB_LINK = re.compile(r"\[((?:https?:|ftp:|mailto:)?//?[^\s\[\]]{1,1000})(?:\s+([^\[\]\n]{1,500}))?\]")
+WEB_LINK = re.compile(
+    r"\[((?:https?:|ftp:|mailto:)?//?[^\s\[\]]{1,1000})(?:\s+([^\[\]\n]{1,500}))?\]"
+)
 ITALICS = re.compile(r"(?<![:/\w])//(?=\S)([^/\n]{1,500})(?<=\S)//(?![/\w])")
 QUOTES = re.compile(r"'{2,5}")
-REFERENCE = re.compile(r"<ref\b[^<>]{0,200}/>|<ref\b[^<>]{0,200}>[^<>]{0,2000}</ref>", re.IGNORECASE)
+REFERENCE = re.compile(
+    r"<ref\b[^<>]{0,200}/>|<ref\b[^<>]{0,200}>[^<>]{0,2000}</ref>", re.IGNORECASE
+)
 
 
 def read_wiki(text: str) -> tuple[Section, ...]:
