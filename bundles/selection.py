@@ -69,8 +69,8 @@ def wanted_blobs(tree: Tree) -> WantedBlobs:
     package_files = sorted(
         (path.count("/"), rank, path)
         for path in small_enough
-        if not is_vendored(path)
-        and (rank := package_file_rank(path.rpartition("/")[2])) is not None
+        if (rank := package_file_rank(path.rpartition("/")[2])) is not None
+        and not is_vendored(path)
     )
     package_paths = [path for _, _, path in package_files[:MAX_PACKAGE_FILES]]
     wanted_paths = [*([CONTEXT_FILE] if context else []), *([readme] if readme else [])]
