@@ -23,7 +23,7 @@ MAX_NAME_CHARS = 255  # the longest name of a file that Linux and Windows allow
 # What a suffix has, but `.0`, `.2021-01-03`, `.v2`, `.0-beta1` and `.5rc1` number a version.
 SUFFIX = re.compile(
     r"""
-    (?! v? \d+ (?: [-_+.] .* | (?: [abc] | rc | alpha | beta | dev | pre | post | final | snapshot ) \d* )? $ )
+    (?! v? \d+ (?: [-_+] .* | (?: [abc] | rc | alpha | beta | dev | pre | post | final | snapshot ) \d* )? $ )
     (?= .* [^\W\d_] )
     [\w+-]{1,16}
     """,

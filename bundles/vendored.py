@@ -18,7 +18,7 @@ RULES = Path(__file__).parent / "data" / "vendored.tsv"
 
 # A wildcard spans at most this many characters, so that the time for a path grows in proportion to
 # its length.
-MAX_WILDCARD_CHARS = 200
+MAX_WILDCARD_CHARS = 100
 
 # Names that generators choose. Linguist finds these files by their first lines.
 GENERATED_NAMES = (
@@ -36,9 +36,9 @@ GENERATED_NAMES = (
 BUILD_OUTPUT = (
     # Installed packages, and what package managers and version control keep.
     r"(^|/)(\.?venv|site-packages|__pypackages__|\.eggs|\.tox|\.nox|jspm_packages|\.bundle|\.pub-cache)/",
-    r"(^|/)env/(bin|include|[Ll]ib(64)?|Scripts|pyvenv\.cfg)(/|$)",
+    r"(^|/)[\w.-]*env\d*/(pyvenv\.cfg$|(bin|Scripts)/(activate|python|pip)|([Ll]ib(64)?|include)/(python|site))",
     r"(^|/)(\.git|\.svn|\.hg|\.terraform|\.vagrant|\.serverless|\.stack-work|__MACOSX)/",
-    r"\.egg-info/",
+    r"\.(egg-info|xcframework|framework)/",
     # Caches of tools, and settings of editors.
     r"(^|/)(__pycache__|\.[a-z]+_cache|\.cache|\.parcel-cache|\.turbo|\.angular|\.ipynb_checkpoints)/",
     r"(^|/)(\.idea|\.vs|\.metadata|\.settings|\.history|xcuserdata)/",
@@ -49,7 +49,7 @@ BUILD_OUTPUT = (
     r"(^|/)[Bb]in/(x64/|x86/)?(Debug|Release)/",
     r"(^|/)obj/(x64|x86|Debug|Release|net[\w.-]+)/",
     r"(^|/)obj/(project\.(assets|packagespec)\.json|project\.nuget\.cache|[^/]+\.(cs|fs|vb)proj\.[^/]+)$",
-    r"(^|/)target/(debug|release|doc|(test-)?classes|generated-(test-)?sources|maven-[^/]+|surefire-reports"
+    r"(^|/)target/(debug|release|(test-)?classes|generated-(test-)?sources|maven-[^/]+|surefire-reports"
     r"|scala-[^/]+|streams)/",
     r"(^|/)build/(intermediates|generated|outputs|tmp|classes|kotlin|reports|test-results|bdist\.[^/]+)/",
     r"(^|/)coverage/lcov-report/",
@@ -61,14 +61,12 @@ BUILD_OUTPUT = (
     r"\.\w+\.(import|uid)$",
 )
 
-
 SEGMENT_START = re.compile(r"\((?:\?:)?\^\|/\)")  # `(^|/)`
 SET = re.compile(r"\[[^\]]*\]")
-# `[^.]*`, `[^\s]*` and `.*`, but not the `.` of `\.`, and what may be any text, slashes included.
-WILDCARD = re.compile(r"(\[\^[^\]]*\]|(?<!\\)\.)([*+])")
+WILDCARD = re.compile(r"(\[\^[^\]]*\]|(?<!\\)\.)([*+])")  # `[^.]*`, `.*`, but not `\.*`
+# Wildcards that also stand for slashes.
 SPANNING = re.compile(r"(?:\[\^(?!/)[^\]]*\]|(?<!\\)\.)[*+]")
-
-STEM = re.compile(r"[\w-]*\\\.(?![?*+{])")  # the fixed text up to the first dot
+STEM = re.compile(r"[\w-]*\\\.(?![?*+{])")  # fixed text up to the first dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ def _arranged(rules: Iterable[str], *, is_spanning: bool) -> Rules:
             in_path.append(rule)
         else:
             in_name.append(rule)
-            if is_spanning and not rule.endswith("$"):
+            if not rule.endswith("$"):
                 in_folder.append(rule)
             if is_spanning and SPANNING.search(rule):
                 in_path.append(rule)
