@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bundles.packages.dependency import Dependency, Format, file_format
 
 TOKEN = re.compile(r'//.*|[()]|"[^"]*"|`[^`]*`|["`]|(?:(?!//)[^\s()"`])+')
+MAX_PATH_LENGTH = 500
 # The version that go writes for a module that is only there in a folder beside this one.
 NEVER_PUBLISHED = re.compile(r"v0\.0\.0(?:-00010101000000-000000000000)?")
 
@@ -66,7 +67,7 @@ def _replaces_by_folder(words: list[str]) -> bool:
 
 def _module(package: str, modules: set[str]) -> str:
     """Return the longest of the modules that can hold a package; the package if there is none."""
-    path = package
+    path = package if len(package) <= MAX_PATH_LENGTH else ""
     while path and path not in modules:
         path = path.rpartition("/")[0]
     return path or package

@@ -23,8 +23,9 @@ from bundles.packages.dependency import Dependency, Format, file_format
 from bundles.packages.structured import Words, parse_toml, parse_yaml, strings, table
 
 MAX_REQUIREMENTS = 5_000  # of one list; those that people write stay far below
+MAX_LINES = 20_000  # of a requirements file with notes, hashes included
 MAX_REQUIREMENT_LENGTH = 2_000
-MAX_SETUP_PY_LENGTH = 250_000  # Python needs a hundred times as much memory to parse it
+MAX_SETUP_PY_LENGTH = 150_000  # Python needs a hundred times as much memory to parse it
 
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 WHOLE_NAME = re.compile(NAME)
@@ -84,7 +85,6 @@ def read_pyproject(text: str) -> Iterator[Dependency]:
     named = [
         *_project(words, project),
         *_groups(words, ["dependency-groups"], content.get("dependency-groups"), True),
-        *_listed(words, ["tool.uv", "dev-dependencies"], uv.get("dev-dependencies"), True),
         *_poetry(words, poetry),
         *_flit(words, metadata),
         *_other_tools(words, tool),
@@ -237,7 +237,7 @@ def _pulled_in(text: str) -> set[str]:
     needed_by: dict[str, list[str]] = {}
     current: list[str] = []
     is_list = False
-    for line in islice(text.split("\n"), 10 * MAX_REQUIREMENTS):
+    for line in islice(text.split("\n"), MAX_LINES):
         comment = COMMENT.search(line)
         named = _names(requirement_name(line))
         if named:
@@ -256,7 +256,10 @@ def _pulled_in(text: str) -> set[str]:
 
 def _named(lines: Iterable[tuple[int, str]], is_development: bool) -> Iterator[Dependency]:
     """Yield the packages of requirements, which come with their lines."""
-    for line, requirement in islice(lines, 10 * MAX_REQUIREMENTS):
+    written = (
+        (line, text) for line, text in lines if not text.lstrip().startswith(("#", "--hash"))
+    )
+    for line, requirement in islice(written, MAX_REQUIREMENTS):
         name = requirement_name(requirement)
         if name is not None:
             yield Dependency(name, line, is_development)

@@ -22,11 +22,11 @@ TOKEN = re.compile(
     | (?P<newline>\n|;)
     | (?P<heredoc><<[-~]?(?P<quote>["'`]?)(?P<tag>[A-Za-z_]\w*)(?P=quote))
     | (?P<string>
-        "(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z)
+        "(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z)
       | %[qQ]?(?:<[^>]*+(?:>|\Z)|\([^)]*+(?:\)|\Z)|\[[^\]]*+(?:\]|\Z)|\{[^}]*+(?:\}|\Z))
       )
     | (?P<literal>
-        `(?:[^`\\]|\\.)*+(?:`|\Z)
+        `(?:[^`\\]|\\.)*+(?:`|\\?\Z)
       | %[rx](?:<[^>]*+(?:>|\Z)|\([^)]*+(?:\)|\Z)|\[[^\]]*+(?:\]|\Z)|\{[^}]*+(?:\}|\Z))
       | (?:(?<=[(,])|(?<=[=~(,][ ]))/(?:[^/\\\n]|\\.){1,200}/
       )
@@ -55,7 +55,8 @@ BEFORE_A_STATEMENT = frozenset({"", "\n", ";", "{", "|", "=", "do", "then", "els
 GEMSPEC_CALLS = frozenset(
     {"add_dependency", "add_runtime_dependency", "add_development_dependency"}
 )
-MAX_ARGUMENT_TOKENS = 60  # of a call; more than people write
+MAX_LENGTH = 200_000  # characters; gemspecs that list all files of a gem stay below
+MAX_ARGUMENT_TOKENS = 40  # of a call; more than people write
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class _Block:
 
 
 def read_gemfile(text: str) -> Iterator[Dependency]:
-    """Read the gems of a Gemfile, without those from folders of the repository."""
+    """Read the gems of a Gemfile, without those from folders of the repository. Raises ValueError."""
     tokens = _tokens(text)
     for index, around in _calls_in_blocks(tokens):
         if tokens[index].text == "gem":
@@ -100,7 +101,7 @@ def read_gemfile(text: str) -> Iterator[Dependency]:
 
 
 def read_gemspec(text: str) -> Iterator[Dependency]:
-    """Read the gems that a gemspec adds."""
+    """Read the gems that a gemspec adds. Raises ValueError."""
     tokens = _tokens(text)
     for index, token in enumerate(tokens):
         is_call = token.kind == "word" and index > 0 and tokens[index - 1].text in (".", "&.")
@@ -113,6 +114,8 @@ def read_gemspec(text: str) -> Iterator[Dependency]:
 
 def _tokens(text: str) -> list[_Token]:
     """Cut a program into tokens, without blanks, comments and here-documents."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError("too long")
     end = END_OF_PROGRAM.search(text)
     limit = end.start() if end else len(text)
     tokens: list[_Token] = []

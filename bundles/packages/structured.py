@@ -11,11 +11,11 @@ from typing import Any
 
 # A word of TOML or INI; lines that are comments are passed over.
 WORD = re.compile(r"^[ \t]*[#;].*$|([\w-][\w.-]*)", re.MULTILINE)
-# A key of JSON. No name is longer, and the bound keeps texts with stray quotes fast.
-JSON_KEY = re.compile(r'"((?:[^"\\\n]|\\[^\n]){0,220})"[ \t\n]{0,100}:')
+# A key of JSON. A quote after a backslash opens nothing, so no part of a text is scanned twice.
+JSON_KEY = re.compile(r'(?<!\\)"((?:[^"\\\n]|\\[^\n])*+)"[ \t\n]*+:')
 # tomllib keeps every prefix of a dotted key, so memory grows with the square of its parts.
 LONG_TOML_KEY = re.compile(
-    r"""(?:(?:(?<![\w-])[\w-]+|"(?:[^"\\\n]|\\.){0,300}"|'[^'\n]{0,300}')[ \t]*\.[ \t]*){32}"""
+    r"""(?:(?:(?<![\w-])[\w-]++|(?<!\\)"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
 )
 
 
