@@ -334,7 +334,7 @@ def _leiningen(text: str) -> Iterator[Dependency]:
 
 def _clojure_packages(items: list[_Form | Token], is_development: bool) -> Iterator[Dependency]:
     for key, value in zip(items[::2], items[1::2], strict=False):
-        if not isinstance(key, Token) or not isinstance(value, _Form):
+        if not isinstance(key, Token) or key.kind != "word" or not isinstance(value, _Form):
             continue
         if key.text in CLOJURE_PACKAGES:
             for name in _clojure_names(value):

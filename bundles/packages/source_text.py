@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-MAX_LENGTH = 500_000  # characters; files that people write are far shorter
+MAX_LENGTH = 250_000  # characters; files that people write are far shorter
 MAX_DEPTH = 100  # nested elements or brackets
 MAX_ELEMENT_TEXT = 1000  # characters; longer than any name
 
@@ -73,7 +73,6 @@ LEXERS: dict[Language, tuple[str, ...]] = {
     "hcl": (HASH, SLASHES, BLOCK, r"<<-?(?P<heredoc>[\w-]++)[ \t]*+$", r'(?P<template>")'),
     "clojure": (
         r";[^\n]*+",
-        r"\\(?:[a-z]+|.)",  # a character
         r'"(?P<lines>(?:[^"\\]|\\.)*+)"?',
     ),
 }
@@ -82,7 +81,8 @@ WORDS: dict[Language, str] = {
     "elixir": r"[^\W\d]\w*+[?!]?",
     "erlang": r"[^\W\d][\w@]*+",
     "hcl": r"[^\W\d][\w-]*+",
-    "clojure": r"[^\s\"(),;@^`{}~\\\[\]#'][^\s\"(),;@^`{}~\\\[\]]*+",
+    # A form that is discarded, a character, a symbol or a keyword.
+    "clojure": r"\#_|\\(?:[a-z]++|.)|[^\s\"(),;@^`{}~\\\[\]#'][^\s\"(),;@^`{}~\\\[\]]*+",
 }
 COMMENT_ENDS = re.compile(r"/\*|\*/")
 TEMPLATE_PARTS = re.compile(r'\\.|\$\$\{|%%\{|\$\{|%\{|[{}"\n]', re.DOTALL)
@@ -96,15 +96,21 @@ def tokens(text: str, language: Language) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise ValueError("the text is too long")
-    lexer, found, line, position = _lexer(language), [], 1, 0
-    while position < len(text):
-        match = lexer.match(text, position)
-        assert match is not None  # noqa: S101 - the last alternative fits every character
-        token, end = _token(text, match, line)
-        if token is not None:
-            found.append(token)
-        line += text.count("\n", position, end)
-        position = end
+    lexer = _lexer(language)
+    found: list[Token] = []
+    line, position = 1, 0
+    while match := lexer.match(text, position):  # the last alternative fits every character
+        match match.lastgroup:
+            case "word" | "mark" | "newline" as kind:
+                found.append(Token(kind, match.group(), line))
+                line += kind == "newline"
+                position = match.end()
+            case group:
+                end, content = _content(text, match, group)
+                if content is not None:
+                    found.append(Token("string", content, line))
+                line += text.count("\n", position, end)
+                position = end
     return found
 
 
@@ -118,22 +124,20 @@ def _lexer(language: Language) -> re.Pattern[str]:
     )
 
 
-def _token(text: str, match: re.Match[str], line: int) -> tuple[Token | None, int]:
-    """Return the token that was matched, None for space and comments, and the offset of its end."""
-    match match.lastgroup:
+def _content(text: str, match: re.Match[str], group: str | None) -> tuple[int, str | None]:
+    """Return the end of a string, space or comment, and what stands in the string."""
+    match group:
         case None:
-            return None, match.end()
+            return match.end(), None
         case "nested":
-            return None, _comment_end(text, match.end())
+            return _comment_end(text, match.end()), None
         case "heredoc":
-            return None, _heredoc_end(text, match)
+            return _heredoc_end(text, match), None
         case "template":
-            end, closed = _template_end(text, match.end())
-            return Token("string", text[match.end() : end], line), end + closed
-        case "word" | "mark" | "newline" as kind:
-            return Token(kind, match.group(), line), match.end()
-        case group:
-            return Token("string", match.group(group), line), match.end()
+            end, is_closed = _template_end(text, match.end())
+            return end + is_closed, text[match.end() : end]
+        case _:
+            return match.end(), match.group(group)
 
 
 def _comment_end(text: str, start: int) -> int:
