@@ -24,10 +24,12 @@ MAX_LOCATED_TEXTS, MAX_LOCATED_CHARS = 300, 100  # of one file
 def parse_context(content: bytes) -> tuple[dict[str, Any], str | None]:
     """Parse a context file; return the object ({} if unusable) and its warning, if any."""
     try:
-        text = read_text(content).content if content.startswith(UTF16_MARKS) else content.decode("utf-8-sig")
-        value = json.loads(
-            text, parse_constant=_refuse_constant, parse_float=_finite
+        text = (
+            read_text(content).content
+            if content.startswith(UTF16_MARKS)
+            else content.decode("utf-8-sig")
         )
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
         json.dumps(value).encode()  # nesting that can be read but not written is malformed too
     except (ValueError, RecursionError):
         return {}, "context_malformed"

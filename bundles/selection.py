@@ -34,7 +34,9 @@ DEVELOPMENT_FILE = re.compile(
     r"(?i).*(?<![a-z])(?:dev|develop|development|tests?|testing|lint|docs?|ci|typing)(?![a-z]).*"
 )
 # Folders whose package files are not those of the program.
-ASIDE = re.compile(r"(?i)(?:^|/)(?:__tests__|tests?|specs?|e2e|fixtures?|testdata|mocks?|templates?)/")
+ASIDE = re.compile(
+    r"(?i)(?:^|/)(?:__tests__|tests?|specs?|e2e|fixtures?|testdata|mocks?|templates?)/"
+)
 ASIDE_TIER = 3
 
 # Paths of files that are often wanted, so that they can be asked for before the tree is known. They
@@ -50,7 +52,8 @@ LIKELY_PATHS = (
     *("dev-requirements.txt", "requirements-test.txt", ".devcontainer/devcontainer.json"),
     *("environment.yml", "deno.json", "Podfile", "build.sbt", "DESCRIPTION", "Project.toml"),
     *("Directory.Packages.props", "packages.config", "gradle/libs.versions.toml"),
-    *("Dockerfile", "docker-compose.yml", "compose.yaml", "main.tf", "versions.tf", "providers.tf"),
+    *("Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"),
+    *("main.tf", "versions.tf", "providers.tf", "terraform.tf", "Chart.yaml"),
     *("requirements/base.txt", "requirements/dev.txt"),
     *("android/build.gradle", "android/app/build.gradle", "ios/Podfile", "example/pubspec.yaml"),
     *("app/build.gradle", "app/build.gradle.kts", "app/package.json", "app/go.mod"),
@@ -61,7 +64,13 @@ LIKELY_PATHS = (
 )
 # A folder whose files are often wanted, and small.
 WORKFLOWS = ".github/workflows"
-ROOT_FOLDERS = ("", "requirements", "gradle", WORKFLOWS)  # what lies there concerns the whole
+ROOT_FOLDERS = (
+    "",
+    "requirements",
+    "gradle",
+    ".devcontainer",
+    WORKFLOWS,
+)  # what lies there concerns the whole
 
 
 class BlobFile(NamedTuple):
@@ -218,14 +227,15 @@ def _package_paths(files: _Files) -> tuple[list[str], list[str]]:
         counts[folder, order.rank] += 1
         if counts[folder, order.rank] > MAX_OF_A_FORMAT:
             continue
-        is_library = package_kind(path) == "library"
-        if (folder in ROOT_FOLDERS and is_library) or path in LIKELY_PATHS or folder == WORKFLOWS:
+        # Of infrastructure in the root, what is asked for without knowing the tree; more is not worth
+        # a request, since the names of such files tell what they are.
+        is_known = package_kind(path) == "library" or path in LIKELY_PATHS or folder == WORKFLOWS
+        if folder in ROOT_FOLDERS and is_known:
             root.append(path)
         elif order.tier == ASIDE_TIER:
             aside.append(path)
         else:
             below.append(path)
-    # Infrastructure alone is not worth a request: the names of its files tell what it is.
     if not any(package_kind(path) == "library" for path in below):
         below = []
     return root, below or ([] if root else aside)

@@ -25,7 +25,6 @@ from github_api.client import GitHubClient
 from github_api.graphql import (
     REPOSITORY_QUERY,
     REPOSITORY_QUERY_WITHOUT_FILES,
-    Files,
     Summary,
     blobs_query,
     read_files,
@@ -149,9 +148,7 @@ class ContentReader:
     def _read_raw(self, target: Target) -> Content:
         tree = self._tree(target, target.branch)
         commit = revision(tree)["commit"] or target.branch
-        wanted, blobs = _read_files(
-            tree, RAW_LIMITS, partial(self._raw_files, target, commit)
-        )
+        wanted, blobs = _read_files(tree, RAW_LIMITS, partial(self._raw_files, target, commit))
         return Content(tree, wanted, languages_of(tree.entries), blobs, commits=None)
 
     def _summary(self, target: Target) -> Summary | None:

@@ -29,7 +29,9 @@ _LIKELY_FILES = "".join(
     f' f{number}:object(expression:"HEAD:{path}"){{...File}}'
     for number, path in enumerate(LIKELY_PATHS)
 )
-_WORKFLOWS = f' w:object(expression:"HEAD:{WORKFLOWS}"){{...on Tree{{entries{{object{{...File}}}}}}}}'
+_WORKFLOWS = (
+    f' w:object(expression:"HEAD:{WORKFLOWS}"){{...on Tree{{entries{{object{{...File}}}}}}}}'
+)
 REPOSITORY_QUERY = f"{_REPOSITORY}{_LIKELY_FILES}{_WORKFLOWS}}}}}{_FILE}"
 # Asked if GitHub could not answer the other one in time.
 REPOSITORY_QUERY_WITHOUT_FILES = f"{_REPOSITORY}}}}}"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 # Where the part after the host is an owner: `github.com/spf13/cobra`.
-FORGE = re.compile(r"(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|git\..+|.+\.github\.com)")
+FORGE = re.compile(
+    r"(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|git\..+|.+\.github\.com)"
+)
 VERSION = re.compile(r"[/.@]v\d+$")
 
 
 def package_words(name: str, path: str) -> str:
     """Return the telling part of a package's name. `path`: the file that names it, "" if unknown."""
-    if "/workflows/" in path:  # logging in and checking out is what a workflow does, not the program
+    if (
+        "/workflows/" in path
+    ):  # logging in and checking out is what a workflow does, not the program
         return ""
     name = VERSION.sub("", name)
     if ":" in name:  # group:artifact

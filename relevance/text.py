@@ -19,7 +19,9 @@ NAMES_WITH_SYMBOLS = re.compile(
     r"|objective-c\b",
     re.IGNORECASE,
 )
-EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]*[a-z][a-z0-9_+-]*:(?![\w:])|:[+-]1:", re.IGNORECASE)
+EMOJI_CODE = re.compile(
+    r"(?<![\w:]):[a-z0-9_+-]*[a-z][a-z0-9_+-]*:(?![\w:])|:[+-]1:", re.IGNORECASE
+)
 TOKEN = re.compile(r"[^\W_]+")
 CAMEL_CASE_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+|[^\W_a-zA-Z0-9]+")
 # Names of technologies that are ordinary words when prose has them in lower case.

@@ -73,18 +73,20 @@ class TestBuildBundle:
         """Build the bundle of a repository that consists of these files."""
         entries = [entry(path, sha=path.encode().hex()) for path in blobs]
         files = tree(*entries, truncated=truncated)
-        wanted = wanted_blobs(files)
         by_sha = {path.encode().hex(): content for path, content in blobs.items()}
+        wanted = wanted_blobs(files, by_sha)
         return build_bundle(listed("a"), languages, files, wanted, by_sha, NOW, commits=7)
 
     def test_every_field_is_filled_from_what_was_fetched(self):
         bundle = self.build(
             {
-                ".repo-context.json": b'{"name": "a"}',
-                "README.md": b"# A",
+                ".repo-context.json": b'{"skills": ["Streaming"]}',
+                "README.md": b"# A\n\nMoves events.",
                 "requirements.txt": b"Flask\nrich",
+                "requirements-dev.txt": b"tox",
                 "package.json": b'{"dependencies": {"react": "1"}}',
                 "KafkaConsumer.py": b"",
+                "part/.repo-context.json": b'{"contextName": "Part", "mainLanguage": "Go"}',
             },
             Python=7,
         )
@@ -92,15 +94,47 @@ class TestBuildBundle:
         assert {
             **bundle_of(listed("a")),
             "languages": {"Python": 7},
-            "repoContext": {"name": "a"},
-            "file_types": {".json": 2, ".md": 1, ".py": 1, ".txt": 1},
+            "repoContext": {"skills": ["Streaming"]},
+            "file_types": {".json": 3, ".txt": 2, ".md": 1, ".py": 1},
             "files": [
                 *(".repo-context.json", "KafkaConsumer.py", "README.md"),
-                *("package.json", "requirements.txt"),
+                *("package.json", "part", "requirements-dev.txt", "requirements.txt"),
             ],
-            "path_terms": {"consumer": 1, "context": 1, "kafka": 1, "repo": 1},
-            "dependencies": ["flask", "react", "rich"],
-            "readme": "# A",
+            "path_terms": {"consumer": 1, "context": 1, "dev": 1, "kafka": 1, "part": 1, "repo": 1},
+            "dependencies": ["react", "flask", "rich", "tox"],
+            "readme": "# A\n\nMoves events.",
+            "summary": "Moves events.",
+            "sections": [{"title": "A", "line": 1, "lines": [3], "passages": ["Moves events."]}],
+            "components": [
+                {
+                    "path": "part",
+                    "name": "Part",
+                    "description": "",
+                    "technologies": ["Go"],
+                    "skills": [],
+                }
+            ],
+            "locations": {
+                "readme": "README.md",
+                "files": [
+                    *(".repo-context.json", "part/.repo-context.json"),
+                    *("package.json", "requirements.txt", "requirements-dev.txt"),
+                ],
+                "dependencies": {"react": [2, 1], "flask": [3, 1], "rich": [3, 2], "tox": [4, 1]},
+                "contexts": {"Streaming": [0, 1], "Part": [1, 1], "Go": [1, 1]},
+                "paths": {
+                    "consumer": "KafkaConsumer.py",
+                    "context": ".repo-context.json",
+                    "dev": "requirements-dev.txt",
+                    "kafka": "KafkaConsumer.py",
+                    "part": "part/.repo-context.json",
+                    "repo": ".repo-context.json",
+                    ".json": "package.json",
+                    ".txt": "requirements.txt",
+                    ".md": "README.md",
+                    ".py": "KafkaConsumer.py",
+                },
+            },
             "commits": 7,
             "revision": bundle["revision"],
         } == bundle
@@ -120,17 +154,34 @@ class TestBuildBundle:
         ("blobs", "warnings"),
         [
             ({"a.py": b""}, ["readme_missing"]),
-            ({"README.md": b"", ".repo-context.json": b"{"}, ["context_malformed"]),
-            ({"README.md": b"\xff"}, ["readme_undecodable"]),
-            ({"README.md": b"", "package.json": b"{"}, ["package_file_unreadable"]),
+            (
+                {"README.md": b"", ".repo-context.json": b"{"},
+                ["context_malformed", "context_malformed:.repo-context.json"],
+            ),
+            (
+                {"README.md": bytes(range(256)) * 4},
+                ["readme_undecodable", "readme_undecodable:README.md"],
+            ),
+            (
+                {"README.md": b"", "package.json": b"{"},
+                ["package_file_unreadable", "package_file_unreadable:package.json"],
+            ),
             (
                 {"README.md": b"", "package.json": b"{", "pyproject.toml": b"= ="},
-                ["package_file_unreadable"],
+                [
+                    "package_file_unreadable",
+                    "package_file_unreadable:package.json",
+                    "package_file_unreadable:pyproject.toml",
+                ],
+            ),
+            (
+                {"README.md": b"", "package.json": bytes(range(256)) * 4},
+                ["package_file_unreadable", "package_file_unreadable:package.json"],
             ),
         ],
-        ids=["no-readme", "context", "readme", "package-file", "two-package-files"],
+        ids=["no-readme", "context", "readme", "package-file", "two-package-files", "binary"],
     )
-    def test_what_is_wrong_with_it_is_a_warning_once(self, blobs, warnings):
+    def test_what_is_wrong_with_it_is_a_warning_once_and_once_for_each_file(self, blobs, warnings):
         assert warnings == self.build(blobs)["warnings"]
 
     def test_a_truncated_tree_is_a_warning(self):

@@ -69,7 +69,9 @@ def test_a_path_leads_to_a_file_of_the_tree(path, leads_to):
     ],
 )
 def test_a_way_out_of_the_tree_or_in_circles_leads_to_nothing(target):
-    known = links({"README.md": target.encode(errors="replace").decode(), "docs/README.md": "../README.md"})
+    known = links(
+        {"README.md": target.encode(errors="replace").decode(), "docs/README.md": "../README.md"}
+    )
 
     assert Followed(None) == known.follow("README.md")
 

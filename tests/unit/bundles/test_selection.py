@@ -17,7 +17,10 @@ CONTEXT = ".repo-context.json"
 
 
 def wanted(
-    *names: str, links: dict[str, str] | None = None, read: dict[str, str] | None = None, **limits: Any
+    *names: str,
+    links: dict[str, str] | None = None,
+    read: dict[str, str] | None = None,
+    **limits: Any,
 ) -> WantedBlobs:
     """Choose among files of these names. `links`: targets by path; `read`: contents by path."""
     links = links or {}
@@ -187,7 +190,7 @@ class TestPackageFiles:
         assert ["package.json", *(["api/go.mod"] if are_wanted else [])] == chosen
 
     def test_those_of_tests_and_examples_are_wanted_only_where_there_are_no_others(self):
-        aside = ["tests/fixtures/package.json", "examples/demo/go.mod"]
+        aside = ["tests/app/package.json", "examples/demo/go.mod"]
 
         assert ["api/go.mod"] == self.chosen(*aside, "api/go.mod")
         assert sorted(aside) == sorted(self.chosen(*aside))

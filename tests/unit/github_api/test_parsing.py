@@ -214,8 +214,10 @@ class TestFileTree:
             tree = file_tree(body, "ada/a")
         except PortfolioError:
             return
-        wanted = wanted_blobs(tree)
-        blobs = dict.fromkeys(wanted.files, b"{")
+        blobs: dict[str, bytes] = {}
+        while missing := wanted_blobs(tree, blobs).files.keys() - blobs:
+            blobs |= dict.fromkeys(missing, b"{")
+        wanted = wanted_blobs(tree, blobs)
 
         bundle = build_bundle(listed("a"), {}, tree, wanted, blobs, NOW, commits=None)
 
