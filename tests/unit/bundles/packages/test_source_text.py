@@ -15,6 +15,7 @@ from bundles.packages.source_text import (
     MAX_DEPTH,
     MAX_ELEMENT_TEXT,
     MAX_LENGTH,
+    Language,
     statements,
     string_lines,
     tokens,
@@ -23,7 +24,7 @@ from bundles.packages.source_text import (
 )
 
 
-def texts(text: str, language: str) -> list[str]:
+def texts(text: str, language: Language) -> list[str]:
     """Return the tokens' texts, strings in angle brackets, newlines as commas."""
     shown = {"newline": ",", "string": "<{}>"}
     return [shown.get(token.kind, "{}").format(token.text) for token in tokens(text, language)]
