@@ -88,7 +88,7 @@ def _repository(address: Token) -> Iterator[Dependency]:
     """Cut an address to `owner/name`, to `name` where only a host stands in front."""
     parts = re.split("[/:]", address.text.rstrip("/").removesuffix(".git"))
     names = parts[-1:] if parts[-3:-2] == [""] else parts[-2:]
-    is_local = parts[0] in ("", ".", "..", "file")
+    is_local = len(parts) == 1 or parts[0] in ("", ".", "..", "file")
     if not is_local and all(ADDRESS_PART.fullmatch(name) for name in names):
         yield Dependency("/".join(names), address.line)
 

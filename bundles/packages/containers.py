@@ -14,6 +14,7 @@ from bundles.packages.yaml_text import Node, yaml_documents
 
 MAX_NESTED_VARIABLES = 3  # `${A:-${B:-c}}` has two
 UNKNOWN = "\0"  # stands for a variable whose value is not in the file
+HOST = re.compile(rf"[\w.:{UNKNOWN}-]++")
 IMAGE = re.compile(r"[\w.-]++(?:/[\w.-]++)*+")
 VARIABLE = re.compile(
     r"\$(?:(?P<plain>[A-Za-z_]\w*+)"
@@ -27,7 +28,8 @@ def image_name(reference: str) -> str:
     https://pkg.go.dev/github.com/distribution/reference
     """
     host, slash, rest = reference.strip().partition("/")
-    is_host = bool(slash) and (any(sign in host for sign in ".:") or host == "localhost")
+    has_host = bool(slash) and (any(sign in host for sign in ".:") or host == "localhost")
+    is_host = has_host and HOST.fullmatch(host)  # a template is none
     path = (rest if is_host else f"{host}{slash}{rest}").partition("@")[0]
     owner, slash, last = path.rpartition("/")
     name = f"{owner}{slash}{last.partition(':')[0]}".removeprefix("library/")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import toml_key_lines
+from bundles.packages.source_text import toml_key_lines, toml_table
 
 TABLES = {"deps": False, "weakdeps": False, "extras": True}  # and whether for development
 
 
 def _project(text: str) -> Iterator[Dependency]:
-    project = tomllib.loads(text)
+    project = toml_table(text)
     lines = toml_key_lines(text)
     for table, is_development in TABLES.items():
         packages = project.get(table, {})

@@ -7,7 +7,6 @@ Leiningen and deps.edn. Clojure's names stay as they are written there: `group/a
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from bundles.packages.source_text import (
     statements,
     tokens,
     toml_key_lines,
+    toml_table,
     xml_root,
 )
 
@@ -220,7 +220,7 @@ def _applied_plugins(statement: list[Token]) -> Iterator[Dependency]:
 
 def _version_catalog(text: str) -> Iterator[Dependency]:
     """Read a catalog. https://docs.gradle.org/current/userguide/version_catalogs.html"""
-    catalog = tomllib.loads(text)
+    catalog = toml_table(text)
     lines = toml_key_lines(text)
     for alias, library in catalog.get("libraries", {}).items():
         line = lines.get(("libraries", alias), lines.get((f"libraries.{alias}", ""), 0))

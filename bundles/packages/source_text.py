@@ -7,6 +7,7 @@ none, so a package that is commented out is never named. The XML reader expands 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -304,7 +305,19 @@ TOML_KEY = re.compile(
     r"""^[ \t]*+(?:\[(?P<table>[^\]\n]++)\]|(?P<quote>["']?)(?P<key>[\w.:-]++)(?P=quote)[ \t]*+=)""",
     re.MULTILINE,
 )
+TOML_KEY_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+MAX_TOML_KEY_PARTS = 200  # of a dotted key: tomllib's time grows with the square
+LONG_TOML_KEY = re.compile(
+    rf"""(?<![\w."'-])(?:{TOML_KEY_PART}\.[ \t]*+){{{MAX_TOML_KEY_PARTS}}}"""
+)
 JSON_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*+)"?')
+
+
+def toml_table(text: str) -> dict[str, Any]:
+    """Parse a TOML text. Raises ValueError for one that is not valid or takes too long."""
+    if len(text) > MAX_LENGTH or LONG_TOML_KEY.search(text):
+        raise ValueError("the text or a key is too long")
+    return tomllib.loads(text)
 
 
 def toml_key_lines(text: str) -> dict[tuple[str, str], int]:

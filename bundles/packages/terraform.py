@@ -87,7 +87,7 @@ def _module(source: str) -> str:
 
     https://developer.hashicorp.com/terraform/language/modules/configuration
     """
-    if source.startswith((".", "/", *STORES)):
+    if source.startswith((".", "/", *STORES)) or "${" in source:
         return ""
     address = source.partition("?")[0].removeprefix("git::")
     scheme, _, rest = address.rpartition("://")

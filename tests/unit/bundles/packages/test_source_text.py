@@ -12,18 +12,21 @@ from hypothesis import strategies as st
 from bundles.packages import source_text
 from bundles.packages.source_text import (
     LEXERS,
+    LONG_TOML_KEY,
     MAX_DEPTH,
     MAX_ELEMENT_TEXT,
     MAX_LENGTH,
+    Language,
     statements,
     string_lines,
     tokens,
     toml_key_lines,
+    toml_table,
     xml_root,
 )
 
 
-def texts(text: str, language: str) -> list[str]:
+def texts(text: str, language: Language) -> list[str]:
     """Return the tokens' texts, strings in angle brackets, newlines as commas."""
     shown = {"newline": ",", "string": "<{}>"}
     return [shown.get(token.kind, "{}").format(token.text) for token in tokens(text, language)]
@@ -214,6 +217,18 @@ def test_the_text_of_an_element_is_bounded():
     assert "x" * MAX_ELEMENT_TEXT == root.text
 
 
+@pytest.mark.parametrize(
+    "text", ["a." * 100_000, "x = {" + '"a" . ' * 300, "#" * (MAX_LENGTH + 1), "[a", "a = 1\na = 2"]
+)
+def test_what_is_no_toml_or_takes_too_long_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        toml_table(text)
+
+
+def test_toml_is_parsed():
+    assert {"a": {"b": {"c": "1.2"}}} == toml_table("a.b.c = '1.2'")
+
+
 def test_keys_of_toml_know_their_lines():
     text = 'a = 1\n[b]\n  c.d = 2\n"e" = 3\n# f = 4\n[ g.h ]\na = """\nc = 1"""\na = 2\n'
 
@@ -232,8 +247,8 @@ def test_strings_of_json_know_their_lines():
     assert {"a": 1, 'b\\"c': 2, "d": 3} == string_lines('{"a": "a",\n"b\\"c": 1, "a": \n"d')
 
 
-@pytest.mark.parametrize("piece", ['"', '"\\', "[", "[a]\n", "a=", "a", '"a"=\n'])
-@pytest.mark.parametrize("read", [toml_key_lines, string_lines])
+@pytest.mark.parametrize("piece", ['"', '"\\', "[", "[a]\n", "a=", "a", "a.", '"a".', '"a"=\n'])
+@pytest.mark.parametrize("read", [toml_key_lines, string_lines, LONG_TOML_KEY.search])
 def test_the_time_of_finding_lines_grows_with_the_text_alone(read, piece):
     assert grows_with_the_text_alone(read, piece)
 
