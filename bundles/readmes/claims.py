@@ -55,7 +55,7 @@ COMMAND = re.compile(
     r"|winget|port"
     r"|snap|helm|dotnet|nuget|flutter|dart|mix|cabal|stack|opam|luarocks|cpan|cpanm|code)\s+(?:install|add|pip"
     r"|tool|pub|run|build|-S)\b"
-    r"|python3?\s+(?:-m|\S+\.py)|go\s+(?:get|install|run)\s|git\s+clone\s|docker(?:-compose)?\s+(?:run|pull"
+    r"|python3?\s+(?:-m|\S+\.py)|go\s+(?:get|install|run)\s|git\s+clone\b|docker(?:-compose)?\s+(?:run|pull"
     r"|build|compose|up)\s"
     r"|composer\s+(?:require|install|create-project)|bundle\s+(?:install|exec|add)|(?:curl|wget)\s+(?:-|http)"
     r"|cd\s+\S+\Z"
