@@ -73,7 +73,8 @@ def _candidates(sections: Sequence[Section]) -> Iterator[str]:
     others = [] if has_template else _others(sections[len(lead) :])
     for kind in KINDS_OF_LEAD:
         for section in lead:
-            yield from _sentences(section, kind)
+            written = _sentences(section, kind)
+            yield from filterfalse(instructs, written) if has_template else written
         for section in about:
             yield from takewhile(
                 lambda sentence: not is_template(sentence), _sentences(section, kind)

@@ -56,6 +56,8 @@ def test_the_description_comes_first_if_it_says_something(description, expected)
         "This is a [Next.js](https://x.example) project bootstrapped with `create-next-app`.",
         "This repo was created using Vite.",
         "Getting Started with Create React App",
+        "A Plough app generated with furrow.",
+        "This template should help you.\n\nLearn more about it in the manual.",
         "A new Flutter project.",
         "This template provides a minimal setup to get React working in Vite with HMR.",
         "A progressive Node.js framework for building efficient server-side applications.",
