@@ -15,6 +15,7 @@ TEMPLATE = re.compile(
     r" (?:with|using|from|by|via|on)\b(?!.{0,200}\b(?:to|that|which|for|where) \w)"
     r"|\A\W*(?:created|initiali[sz]ed|made) (?:with|using|from) "
     r"(?:create-|codesandbox|stackblitz|replit|lovable|v0|bolt)"
+    r"|\b(?:project|app|application|site|package|repository|skeleton) (?:\w+ly )?generated (?:with|by|from|using)\b"
     r"|\bgetting started with (?:create|the)\b|\A\W*getting started with \S+(?: \S+){0,3}\W*\Z"
     r"|\bthis template\b|\bstarter (?:template|kit|project|repository|app)\W*\Z"
     r"|\ba new (?:\S+ ){0,2}(?:project|plugin|package|application|app|module|library|site)\W*\Z"
@@ -55,7 +56,7 @@ COMMAND = re.compile(
     r"|winget|port"
     r"|snap|helm|dotnet|nuget|flutter|dart|mix|cabal|stack|opam|luarocks|cpan|cpanm|code)\s+(?:install|add|pip"
     r"|tool|pub|run|build|-S)\b"
-    r"|python3?\s+(?:-m|\S+\.py)|go\s+(?:get|install|run)\s|git\s+clone\s|docker(?:-compose)?\s+(?:run|pull"
+    r"|python3?\s+(?:-m|\S+\.py)|go\s+(?:get|install|run)\s|git\s+clone\b|docker(?:-compose)?\s+(?:run|pull"
     r"|build|compose|up)\s"
     r"|composer\s+(?:require|install|create-project)|bundle\s+(?:install|exec|add)|(?:curl|wget)\s+(?:-|http)"
     r"|cd\s+\S+\Z"
@@ -103,7 +104,7 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 INSTRUCTION = re.compile(
-    r"\A\W*(?:(?:to|for|in order to|if|when|once|after|before|first|then|next|now|finally|make sure|ensure"
+    r"\A\W*(?:(?:to|learn|for|in order to|if|when|once|after|before|first|then|next|now|finally|make sure|ensure"
     r"|please|note|see|check|run"
     r"|runs|install|clone|download|open|click|visit|go to|navigate|copy|edit|set|follow|execute|type|try|use"
     r"|using|add|create|start"

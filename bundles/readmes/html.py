@@ -151,6 +151,8 @@ class HtmlReader:
                 if end < 0:
                     break
                 position = end + len(self._hidden_until)
+                if self._hidden_until != COMMENT_END:
+                    position = content.find(">", position) + 1 or len(content)
                 self._hidden_until = None
             start = content.find("<", position)
             start = len(content) if start < 0 else start

@@ -65,9 +65,9 @@ def read_markdown(text: str) -> tuple[Section, ...]:
                 containers.append("cell")
             case "th_close" | "td_close":
                 containers.pop()
-            case "html_block":
+            case "html_block" | "inline" if html.is_hiding or token.type == "html_block":
                 html.read(token.content, line)
-            case "inline" if not html.is_hiding:
+            case "inline":
                 content = token.content
                 if containers and containers[-1] == "quote" and (alert := ALERT.match(content)):
                     alert_depth = alert_depth or len(containers)

@@ -39,7 +39,7 @@ TARGET = re.compile(r"\s*<([^<>]*)>\Z")
 MAX_INDENTATION = 80  # deeper text is code, or hostile
 DEEP = re.compile(rf"(?m)^[ \t]{{{MAX_INDENTATION},}}")
 # Lists that begin within lists on one line nest as deep as the line is long.
-BULLETS = re.compile(r"(?m)^(\s*)(?:[*+\-•]\s+){6,}")
+BULLETS = re.compile(r"(?m)^([ \t]*)(?:(?:[*+\-•]|\w{1,3}[.)])[ \t]+){6,}")
 
 KINDS: dict[str, Kind] = {"list_item": "item", "definition_list_item": "item", "field": "item"}
 KINDS |= {"option_list_item": "item", "block_quote": "quote", "entry": "cell"}
@@ -159,7 +159,8 @@ class _Walk:
 
     def _title(self, title: Any, depth: int, *, is_note: bool) -> None:
         if title.parent.tagname == "section":
-            self.outline.heading(self._marked(title), self._line, depth)
+            # docutils numbers a title by the line under it.
+            self.outline.heading(self._marked(title), max(self._line - 1, 1), depth)
         else:
             self.outline.passage("paragraph", self._marked(title), self._line, is_aside=True)
 

@@ -15,6 +15,7 @@ MAX_SUMMARY_LENGTH = 300
 MAX_DESCRIPTION_LENGTH = 2_000  # GitHub's limit is 350
 MIN_ITEM_WORDS = 4
 MAX_CANDIDATES = 200  # sentences that are looked at
+MAX_WORD_LENGTH = 60
 MAX_LEVEL = 100
 KINDS_OF_LEAD: tuple[Kind, ...] = ("paragraph", "quote")
 SENTENCE_ENDS = (".", "!", "。", "！")
@@ -72,7 +73,8 @@ def _candidates(sections: Sequence[Section]) -> Iterator[str]:
     others = [] if has_template else _others(sections[len(lead) :])
     for kind in KINDS_OF_LEAD:
         for section in lead:
-            yield from _sentences(section, kind)
+            written = _sentences(section, kind)
+            yield from filterfalse(instructs, written) if has_template else written
         for section in about:
             yield from takewhile(
                 lambda sentence: not is_template(sentence), _sentences(section, kind)
@@ -131,6 +133,7 @@ def _cut(text: str) -> str:
     if len(ends) > 1:
         return text[: ends[-2]].rstrip()
     words = text[: MAX_SUMMARY_LENGTH - 1]
-    if not text[MAX_SUMMARY_LENGTH - 1].isspace() and " " in words:
-        words = words.rpartition(" ")[0]
+    blank = text.rfind(" ", 0, MAX_SUMMARY_LENGTH)
+    if blank > MAX_SUMMARY_LENGTH - MAX_WORD_LENGTH:  # Chinese and Japanese have none
+        words = words[:blank]
     return words.rstrip(" ,;:–—-(") + "…"
