@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from bundles.vendored import (
     BUILD_OUTPUT,
     GENERATED_NAMES,
-    MAX_WILDCARD_CHARS,
     RULES,
     is_counted,
     is_documentation,
@@ -312,19 +310,13 @@ def test_any_path_is_told(path):
         ),
     ],
 )
-def test_the_time_grows_in_proportion_to_the_length_of_a_path(piece):
-    def seconds(chars: int) -> float:
-        paths = [f"{number}{piece * (chars // len(piece))}" for number in range(5)]
-        start = time.perf_counter()
-        for path in paths:
-            is_vendored(path)
-            is_counted(path)
-        return time.perf_counter() - start
+@pytest.mark.timeout(20)
+def test_hostile_paths_take_no_long_time(piece):
+    """With patterns that look back again and again, this takes minutes."""
+    path = piece * (100_000 // len(piece))
 
-    seconds(10)  # compiles the rules
-    longer = min(seconds(64 * MAX_WILDCARD_CHARS) for _ in range(3))
-
-    assert 16 * min(seconds(8 * MAX_WILDCARD_CHARS) for _ in range(3)) + 0.01 > longer
+    is_vendored(path)
+    is_counted(path)
 
 
 class TestRules:
