@@ -236,9 +236,22 @@ def _package_paths(files: _Files) -> tuple[list[str], list[str]]:
             aside.append(path)
         else:
             below.append(path)
-    if not any(package_kind(path) == "library" for path in below):
+    if not _are_worth_a_request(below, root):
         below = []
     return root, below or ([] if root else aside)
+
+
+def _are_worth_a_request(below: Sequence[str], root: Sequence[str]) -> bool:
+    """Tell whether package files of folders may be asked for.
+
+    Infrastructure is worth it where no library is, unless there is much of it, which names tell as
+    well. Of a Dockerfile, the name tells the most.
+    """
+    if any(package_kind(path) == "library" for path in below):
+        return True
+    has_libraries = any(package_kind(path) == "library" for path in root)
+    telling = sum("Dockerfile" not in path for path in below)
+    return not has_libraries and 0 < telling <= MAX_PACKAGE_FILES
 
 
 def _order(path: str, rank: int) -> _Order:

@@ -94,7 +94,7 @@ def test_forks_and_archived_repositories_are_left_out_as_the_settings_say(connec
     ("way", "costs"),
     [
         pytest.param({}, ["core", "graphql"], id="graphql"),
-        pytest.param({"token": None, "raw_url": "/raw"}, ["core", *["raw"] * 6], id="raw-files"),
+        pytest.param({"token": None, "raw_url": "/raw"}, ["core", *["raw"] * 5], id="raw-files"),
         pytest.param({"token": None}, ["core"] * 6, id="rest"),
     ],
 )
@@ -554,7 +554,7 @@ class TestFaultsOfTheRawHost:
         fetched = manager.fetch_bundle(USERNAME, listed)
 
         assert expected.bundle == fetched.bundle
-        assert 7 == fetched.usage["requests"]
+        assert 6 == fetched.usage["requests"]
 
 
 def test_all_ways_give_the_same_bundles_of_the_sample_portfolio(connect, github):

@@ -196,11 +196,25 @@ class TestPackageFiles:
         assert sorted(aside) == sorted(self.chosen(*aside))
         assert ["go.mod"] == self.chosen(*aside, "go.mod", read={"go.mod": "module x"})
 
-    def test_infrastructure_in_folders_alone_is_not_worth_a_request(self):
+    def test_infrastructure_in_folders_is_wanted_where_no_library_is(self):
         folders = ["docker/Dockerfile", "infra/main.tf"]
 
-        assert [] == self.chosen(*folders)
+        assert folders == self.chosen(*folders)
+        assert ["package.json"] == self.chosen(
+            *folders, "package.json", read={"package.json": "{}"}
+        )
         assert ["api/go.mod", *folders] == self.chosen(*folders, "api/go.mod")
+
+    @pytest.mark.parametrize(
+        "folders",
+        [
+            ["docker/Dockerfile"],
+            [f"{number:03}/main.tf" for number in range(MAX_PACKAGE_FILES + 1)],
+        ],
+        ids=["dockerfile", "many"],
+    )
+    def test_what_names_tell_as_well_is_not_worth_a_request(self, folders):
+        assert [] == self.chosen(*folders)
 
     def test_of_one_format_a_folder_has_two(self):
         names = ["a/one.csproj", "a/two.csproj", "a/three.csproj", "b/four.csproj"]
