@@ -27,6 +27,7 @@ MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
 MAX_PACKAGE_FILES = 12
 MAX_CONTEXTS, MAX_NEAREST_CONTEXTS = 20, 3  # nested ones
 MAX_OF_A_FORMAT = 2  # package files of one format in one folder: a.csproj, b.csproj …
+MUCH_INFRASTRUCTURE = 6
 # A root that names fewer packages says too little, so the folders' package files are read, too.
 FEW_NAMES = 3
 WORKSPACE = re.compile(r'"workspaces"\s*:|^\s*\[(?:tool\.uv\.)?workspace|<modules>', re.MULTILINE)
@@ -251,7 +252,7 @@ def _are_worth_a_request(below: Sequence[str], root: Sequence[str]) -> bool:
         return True
     has_libraries = any(package_kind(path) == "library" for path in root)
     telling = sum("Dockerfile" not in path for path in below)
-    return not has_libraries and 0 < telling <= MAX_PACKAGE_FILES
+    return not has_libraries and 0 < telling <= MUCH_INFRASTRUCTURE
 
 
 def _order(path: str, rank: int) -> _Order:

@@ -162,8 +162,12 @@ def _puppetfile(text: str) -> Iterator[Dependency]:
             yield Dependency(name.text, name.line)
 
 
+# By convention providers stand in these; a folder's other files have resources alone.
+# https://developer.hashicorp.com/terraform/language/style#file-names
+TELLING_FILE = r"(?:[^/]*[^a-z/])?(?:main|versions?|providers?|terraform|backend)\.(?:tf|tofu)"
+
 FORMATS: tuple[Format, ...] = (
-    file_format(r"[^/]+\.(?:tf|tofu)", _terraform, "infrastructure"),
+    file_format(TELLING_FILE, _terraform, "infrastructure"),
     file_format(r"requirements\.ya?ml", _requirements, "infrastructure"),
     file_format("Puppetfile", _puppetfile, "infrastructure"),
     file_format(r"metadata\.json", _puppet_metadata, "infrastructure"),

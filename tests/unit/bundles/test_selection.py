@@ -9,7 +9,13 @@ import pytest
 
 from bundles import ReadLimits, wanted_blobs
 from bundles.contexts import MAX_CONTEXT_BYTES
-from bundles.selection import MAX_BLOB_BYTES, MAX_CONTEXTS, MAX_PACKAGE_FILES, WantedBlobs
+from bundles.selection import (
+    MAX_BLOB_BYTES,
+    MAX_CONTEXTS,
+    MAX_PACKAGE_FILES,
+    MUCH_INFRASTRUCTURE,
+    WantedBlobs,
+)
 from github_standin.git_objects import LINK, SUBMODULE
 from tests.unit.bundles.trees import entry, tree
 
@@ -209,7 +215,7 @@ class TestPackageFiles:
         "folders",
         [
             ["docker/Dockerfile"],
-            [f"{number:03}/main.tf" for number in range(MAX_PACKAGE_FILES + 1)],
+            [f"{number:03}/main.tf" for number in range(MUCH_INFRASTRUCTURE + 1)],
         ],
         ids=["dockerfile", "many"],
     )

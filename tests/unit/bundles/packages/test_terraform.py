@@ -147,7 +147,7 @@ def test_other_files_are_not_read():
 
 
 @given(
-    st.sampled_from(["a.tf", "requirements.yml", "Puppetfile", "metadata.json"]),
+    st.sampled_from(["main.tf", "requirements.yml", "Puppetfile", "metadata.json"]),
     st.lists(
         st.sampled_from(
             [
