@@ -73,9 +73,9 @@ def test_terraform_tells_lines():
     text = 'provider "vault" {}\n\nmodule "x" {\n  source = "a/b/c"\n}\n'
 
     assert [("a/b/c", 4), ("hashicorp/vault", 1)] == [
-        (named.name, named.line) for named in read_package_file("a.tofu", text)
+        (named.name, named.line) for named in read_package_file("main.tofu", text)
     ]
-    assert "infrastructure" == package_kind("a.tofu")
+    assert "infrastructure" == package_kind("main.tofu")
 
 
 @pytest.mark.parametrize(
