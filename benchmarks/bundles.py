@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from benchmarks.rows import Row
-from bundles import Tree, build_bundle, wanted_blobs
+from bundles import Selection, Tree, build_bundle
 from github_standin.git_objects import FILE, object_sha, tree_entries
 from models import ListedRepository, Metadata
 from tools.host_process import ROOT
@@ -61,12 +61,11 @@ def _built_ms(files: dict[str, bytes]) -> float:
     for _ in range(RUNS):
         began = time.process_time()
         tree = Tree(sha, entries, False)
-        read: dict[str, bytes] = {}
-        while missing := wanted_blobs(tree, read).files.keys() - read:
+        selection, read = Selection(tree), dict[str, bytes]()
+        while missing := (wanted := selection.wanted(read)).files.keys() - read:
             read |= {name: contents[name] for name in missing}
         build_bundle(
-            _listed(), {"TypeScript": 1}, tree, wanted_blobs(tree, read), read,
-            datetime(2026, 1, 1, tzinfo=UTC), commits=1,
+            _listed(), {"TypeScript": 1}, tree, wanted, read, datetime(2026, 1, 1, tzinfo=UTC), commits=1
         )  # fmt: skip
         times.append((time.process_time() - began) * 1000)
     return min(times)

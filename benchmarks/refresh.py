@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.app_process import WORKER_THREADS, running_app
 from benchmarks.github import LOGIN, GitHubProcess
 from benchmarks.rows import Row
-from bundles import Tree, wanted_blobs
+from bundles import Selection, Tree
 from github_api.content import REST_LIMITS
 from github_repo_manager import GitHubRepoManager
 from localhost.azurite import Azurite
@@ -123,7 +123,8 @@ def bare_pool(url: str) -> list[Any]:
         for name, languages, git_tree in first_round_trip:
             languages.result()
             raw = git_tree.result().raw_data
-            wanted = wanted_blobs(Tree(raw["sha"], raw["tree"], raw["truncated"]), {}, REST_LIMITS)
+            tree = Tree(raw["sha"], raw["tree"], raw["truncated"])
+            wanted = Selection(tree, REST_LIMITS).wanted({})
             second_round_trip += [submit(partial(_blob, sha), name) for sha in wanted.files]
         return [base64.b64decode(blob.result()) for blob in second_round_trip]
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, cast
 
 import models
-from bundles.contexts import component, context_lines, parse_context
+from bundles.contexts import CONTEXT_FILE, component, context_lines, parse_context
 from bundles.packages import package_kind, read_package_file
 from bundles.readmes import Section, cut_readme, read_readme, summary_of
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
-from bundles.tree import Tree, file_types, path_words, revision, suffix_examples
+from bundles.tree import Tree, file_types, path_words, revision
+from bundles.vendored import is_vendored
 from models import Bundle, Component, ListedRepository, Locations, Metadata, iso_utc, no_locations
 
 FINGERPRINT_VERSION = 3  # raise it when the content of bundles changes: all are fetched again
@@ -54,9 +55,9 @@ def build_bundle(
     readme, sections = reader.readme(wanted.readme)
     components = reader.components(wanted.contexts)
     dependencies = reader.dependencies(wanted.package_files)
-    paths = tree.file_paths()
-    kinds = file_types(paths)
-    words = path_words(paths)
+    authored = [path for path in tree.file_paths() if not is_vendored(path)]
+    kinds = file_types(authored)
+    words = path_words(authored)
     # PyGithub adds a key "url" to the languages.
     sizes = [(name, size) for name, size in languages.items() if type(size) is int]
     truncated = ["tree_truncated"] if tree.truncated else []
@@ -67,7 +68,7 @@ def build_bundle(
             for name, size in sorted(sizes, key=lambda language: (-language[1], language[0]))
         },
         "repoContext": context,
-        "file_types": kinds,
+        "file_types": kinds.counts,
         "files": tree.root_names()[:MAX_ROOT_NAMES],
         "path_terms": words.counts,
         "dependencies": dependencies,
@@ -77,7 +78,7 @@ def build_bundle(
         "components": components,
         "locations": {
             **reader.locations,
-            "paths": {**words.examples, **suffix_examples(paths, kinds)},
+            "paths": {**words.examples, **kinds.examples},
         },
         "commits": commits,
         "revision": revision(tree),
@@ -100,7 +101,9 @@ class _Reader:
         if file is None:
             return {}
         context, warning = parse_context(self._blobs[file.sha])
-        if warning:
+        if warning and file.name == CONTEXT_FILE:
+            self.warnings.append(warning)
+        elif warning:
             self._warn(warning, file)
         else:
             self._locate_context(file, context)
@@ -118,7 +121,10 @@ class _Reader:
             return "", ()
         text, warnings = cut_readme(self._blobs[file.sha])
         for warning in warnings:
-            self._warn(warning, file)
+            if warning == "readme_undecodable":
+                self._warn(warning, file)
+            else:
+                self.warnings.append(warning)
         self.locations["readme"] = encodable(file.path)
         return text, read_readme(file.name, text)
 
@@ -163,7 +169,7 @@ class _Reader:
         return files.index(path)
 
     def _warn(self, code: str, file: BlobFile) -> None:
-        """Add a code, and once more with the file that it is about."""
+        """Add a code, and once more with the file that it is about: it may be one of several."""
         self.warnings += [code, f"{code}:{encodable(file.path)[:MAX_WARNED_CHARS]}"]
 
 

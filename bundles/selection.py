@@ -2,7 +2,7 @@
 
 Which they are is decided by the tree and, where that is not enough, by what the first of them say:
 links lead to other files, and where the root's package files name little, those of folders are read.
-So a repository's content is read in rounds, until `wanted_blobs` names nothing that is not there.
+So a repository's content is read in rounds, until a `Selection` wants nothing that is not there.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
 from bundles.links import Links
 from bundles.packages import package_file_rank, package_kind, read_package_file
-from bundles.readmes import readme_path
+from bundles.readmes import readme_paths
 from bundles.text import read_text
 from bundles.tree import Tree
 from bundles.vendored import is_documentation, is_vendored
@@ -116,44 +116,67 @@ class _Order(NamedTuple):
     is_unlikely: bool
 
 
-def wanted_blobs(
-    tree: Tree, read: Mapping[str, bytes], limits: ReadLimits = EVERYTHING
-) -> WantedBlobs:
-    """Choose what to fetch of a repository. `read`: what has been fetched of it, by sha."""
-    files = _Files(tree, read)
-    context, warnings = _root_context(files)
-    readme = _readme(files)
-    if readme is None and not files.unread_links:
-        warnings.append("readme_missing")
-    contexts = _nested_contexts(files, limits.contexts)
-    others = sum(blob is not None for blob in (context, readme))
-    package_files = _package_files(files, limits.files - others, ahead=limits.ahead)
-    chosen = [context, readme, *contexts, *package_files]
-    return WantedBlobs(
-        context=context,
-        readme=readme,
-        contexts=contexts,
-        package_files=package_files,
-        warnings=tuple(warnings),
-        files={
-            **{blob.sha: (blob.path, files.size(blob.path)) for blob in chosen if blob is not None},
-            **{sha: (path, files.size(path)) for sha, path in files.unread_links.items()},
-        },
-    )
+class Selection:
+    """Chooses what to fetch of a repository."""
+
+    def __init__(self, tree: Tree, limits: ReadLimits = EVERYTHING) -> None:
+        """Find what the tree alone decides."""
+        self._limits = limits
+        self._entries = {str(entry["path"]): entry for entry in tree.entries}
+        paths = [path for path, entry in self._entries.items() if entry.get("type") == "blob"]
+        self._readmes = readme_paths(paths)
+        self._contexts = _nested_contexts(paths)
+        self._root_packages, self._packages_below = _package_paths(paths)
+
+    def wanted(self, read: Mapping[str, bytes]) -> WantedBlobs:
+        """Choose what to fetch. `read`: what has been fetched, by sha."""
+        files = _Files(self._entries, read)
+        context, warnings = _root_context(files)
+        readme = self._readme(files)
+        if readme is None and not files.unread_links:
+            warnings.append("readme_missing")
+        nested = [
+            files.find(path, MAX_CONTEXT_BYTES) for path in self._contexts[: self._limits.contexts]
+        ]
+        contexts = tuple(blob for blob in nested if blob is not None)
+        others = sum(blob is not None for blob in (context, readme))
+        package_files = self._package_files(files, self._limits.files - others)
+        chosen = [context, readme, *contexts, *package_files]
+        return WantedBlobs(
+            context=context,
+            readme=readme,
+            contexts=contexts,
+            package_files=package_files,
+            warnings=tuple(warnings),
+            files={
+                **{blob.sha: (blob.path, files.size(blob.path)) for blob in chosen if blob},
+                **{sha: (path, files.size(path)) for sha, path in files.unread_links.items()},
+            },
+        )
+
+    def _readme(self, files: _Files) -> BlobFile | None:
+        for path in self._readmes:
+            readme = files.find(path, MAX_BLOB_BYTES)
+            if readme or files.unread_links:
+                return readme
+        return None
+
+    def _package_files(self, files: _Files, count: int) -> tuple[BlobFile, ...]:
+        """Return the root's package files, and those of folders if the root's say little."""
+        chosen = _found(files, self._root_packages, count)
+        if self._packages_below and _say_little(files, chosen, if_unread=self._limits.ahead):
+            chosen = _found(files, [*self._root_packages, *self._packages_below], count)
+        return tuple(chosen)
 
 
 class _Files:
     """The files of a tree, and what is known of their content."""
 
-    def __init__(self, tree: Tree, read: Mapping[str, bytes]) -> None:
-        self.entries = {str(entry["path"]): entry for entry in tree.entries}
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]], read: Mapping[str, bytes]) -> None:
+        self.entries = entries
         self.unread_links: dict[str, str] = {}  # sha -> path of links that must be read first
         self._read = read
-        self._links = Links(self.entries, read)
-
-    def paths(self) -> Iterator[str]:
-        """Yield the paths of files and links."""
-        return (path for path, entry in self.entries.items() if entry.get("type") == "blob")
+        self._links = Links(entries, read)
 
     def size(self, path: str) -> int:
         """Return the bytes of a file."""
@@ -183,42 +206,17 @@ def _root_context(files: _Files) -> tuple[BlobFile | None, list[str]]:
     return None, ["context_too_large" if is_file else "context_not_a_file"]
 
 
-def _readme(files: _Files) -> BlobFile | None:
-    candidates = list(files.paths())
-    while path := readme_path(candidates):
-        readme = files.find(path, MAX_BLOB_BYTES)
-        if readme or files.unread_links:
-            return readme
-        candidates.remove(path)
-    return None
-
-
-def _nested_contexts(files: _Files, count: int) -> tuple[BlobFile, ...]:
+def _nested_contexts(paths: Iterable[str]) -> list[str]:
     """Return the context files of folders, those nearest the root first."""
-    paths = [
-        path
-        for path in files.paths()
-        if path.endswith(f"/{CONTEXT_FILE}") and not is_vendored(path)
-    ]
-    paths.sort(key=lambda path: (path.count("/"), path))
-    found = [files.find(path, MAX_CONTEXT_BYTES) for path in paths[:count]]
-    return tuple(blob for blob in found if blob is not None)
+    nested = [path for path in paths if path.endswith(f"/{CONTEXT_FILE}") and not is_vendored(path)]
+    return sorted(nested, key=lambda path: (path.count("/"), path))
 
 
-def _package_files(files: _Files, count: int, *, ahead: bool) -> tuple[BlobFile, ...]:
-    """Return the root's package files, and those of folders if the root's say little."""
-    root, below = _package_paths(files)
-    chosen = _found(files, root, count)
-    if below and _say_little(files, chosen, if_unread=ahead):
-        chosen = _found(files, [*root, *below], count)
-    return tuple(chosen)
-
-
-def _package_paths(files: _Files) -> tuple[list[str], list[str]]:
+def _package_paths(paths: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the paths of the root's package files, and those of folders, the most telling first."""
     ordered = sorted(
         (_order(path, rank), path)
-        for path in files.paths()
+        for path in paths
         if (rank := package_file_rank(path)) is not None and not is_vendored(path)
     )
     counts: Counter[tuple[str, int]] = Counter()

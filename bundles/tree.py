@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any
 
 from bundles.text import encodable
-from bundles.vendored import is_vendored
 from models import Revision
 
 MAX_PATH_TERMS = 200
@@ -40,6 +39,7 @@ MEDIA_SUFFIXES = frozenset(
 )
 # By case: `HTTP` before `Server`, `Kafka`, `日本語`.
 WORD_SHAPE = re.compile(r"A+(?!a)|A?a+|x+")
+ASCII_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Words that occur in nearly every tree say nothing about this one.
 PATH_NOISE = frozenset(
     """
@@ -71,38 +71,32 @@ class Tree:
         return sorted({encodable(str(entry["path"]).split("/")[0]) for entry in self.entries})
 
 
-def file_types(paths: Sequence[str]) -> dict[str, int]:
-    """Count files by their last suffix in lower case, most frequent first.
+@dataclass(frozen=True, slots=True)
+class FileTypes:
+    """The suffixes of files in lower case, most frequent first."""
 
-    Leaves out vendored and generated files, and files whose suffix is none or names no type, as in
-    `.gitignore`, `notes-1.0` and `backup.2021-01-03`.
+    counts: dict[str, int]  # suffix -> number of files
+    examples: dict[str, str]  # suffix, of the most frequent -> the path nearest the root
+
+
+def file_types(paths: Iterable[str]) -> FileTypes:
+    """Count files by their last suffix. `paths`: those that are not vendored.
+
+    Leaves out files whose suffix is none or names no type, as in `.gitignore`, `notes-1.0` and
+    `backup.2021-01-03`.
     """
-    counts = Counter(
-        suffix for path in paths if (suffix := _suffix(path)) and not is_vendored(path)
-    )
-    return dict(sorted(counts.items(), key=_most_frequent_first))
-
-
-def suffix_examples(paths: Sequence[str], kinds: Iterable[str]) -> dict[str, str]:
-    """Choose the path of a file, the one nearest the root, for the most frequent suffixes."""
-    wanted = set(islice(kinds, MAX_SUFFIX_EXAMPLES))
-    examples: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    nearest: dict[str, tuple[int, int, str]] = {}
     for path in paths:
         suffix = _suffix(path)
-        if suffix not in wanted or is_vendored(path):
+        if suffix is None:
             continue
-        known = examples.get(suffix)
-        if known is None or _nearest_first(path) < _nearest_first(known):
-            examples[suffix] = path
-    return {suffix: encodable(path) for suffix, path in examples.items()}
-
-
-def path_terms(paths: Sequence[str]) -> dict[str, int]:
-    """Count the telling words of folder and file names, most frequent first.
-
-    A word counts once for each distinct folder or file name that contains it.
-    """
-    return path_words(paths).counts
+        counts[suffix] += 1
+        if suffix not in nearest or nearest[suffix] > _nearest_first(path):
+            nearest[suffix] = _nearest_first(path)
+    ordered = dict(sorted(counts.items(), key=_most_frequent_first))
+    examples = islice(ordered, MAX_SUFFIX_EXAMPLES)
+    return FileTypes(ordered, {suffix: encodable(nearest[suffix][-1]) for suffix in examples})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +107,15 @@ class PathWords:
     examples: dict[str, str]  # word -> the path of a file that shows it: the one nearest the root
 
 
-def path_words(paths: Sequence[str]) -> PathWords:
+def path_words(paths: Iterable[str]) -> PathWords:
     """Count the telling words of paths, and choose the path of a file for each.
 
-    Leaves out vendored and generated files, and the names of pictures, fonts, sounds and videos.
-    Of several paths the least deep is chosen, then the shortest, then the first by alphabet.
+    `paths`: those that are not vendored. A word counts once for each distinct folder or file name
+    that contains it; names of pictures, fonts, sounds and videos are left out. Of several paths the
+    least deep is chosen, then the shortest, then the first by alphabet.
     """
     names: dict[str, str] = {}  # of folders and files, each with the first path
     for path in sorted(paths, key=_nearest_first):
-        if is_vendored(path):
-            continue
         *folders, name = path.split("/")
         for folder in folders:
             names.setdefault(folder, path)
@@ -187,9 +180,13 @@ def _is_media(name: str) -> bool:
 
 def _words(name: str) -> set[str]:
     """Return the telling words of a name, in lower case, split where case or script changes."""
-    name = unicodedata.normalize("NFC", name[:MAX_NAME_CHARS])
-    shape = _shape(name)
-    words = {name[found.start() : found.end()].lower() for found in WORD_SHAPE.finditer(shape)}
+    name = name[:MAX_NAME_CHARS]
+    if name.isascii():
+        words = {word.lower() for word in ASCII_WORD.findall(name)}
+    else:
+        name = unicodedata.normalize("NFC", name)
+        shapes = WORD_SHAPE.finditer(_shape(name))
+        words = {name[found.start() : found.end()].lower() for found in shapes}
     return {word for word in words if 2 <= len(word) <= 40 and word not in PATH_NOISE}
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from bundles import ReadLimits, Tree, WantedBlobs, languages_of, revision, wanted_blobs
+from bundles import ReadLimits, Selection, Tree, WantedBlobs, languages_of, revision
 from errors import GitHubError, GitHubUnavailable, RateLimited
 from github_api.breaker import Breaker
 from github_api.client import GitHubClient
@@ -258,9 +258,9 @@ def _read_files(
     read: Mapping[str, bytes] | None = None,
 ) -> tuple[WantedBlobs, dict[str, bytes]]:
     """Fetch what is wanted of a tree, and what that leads to. `read`: what is there already."""
-    contents = dict(read or {})
+    selection, contents = Selection(tree, limits), dict(read or {})
     for _ in range(MAX_ROUNDS):
-        wanted = wanted_blobs(tree, contents, limits)
+        wanted = selection.wanted(contents)
         missing = {sha: file for sha, file in wanted.files.items() if sha not in contents}
         if not missing:
             break

@@ -47,8 +47,19 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+# Frequent suffixes that no format has but `Dockerfile.php` and the like, so that most paths need not
+# be compared with any.
+OTHER_SUFFIXES = frozenset(
+    "bmp c class cpp cs css csv dart gif gitignore go h html ico ino ipynb java jpeg jpg js jsx jsp kt lock lua"
+    " map md mjs mp3 mp4 pdf php plist png properties pyc rs scss sh snap sql sum svg swp tpl ts tsx ttf vue webp"
+    " woff woff2 xib zip".split()
+)
+
+
 def package_file_rank(path: str) -> int | None:
     """Return a package file's place in the order of preference, 0 first; None for other files."""
+    if path.rpartition(".")[2].lower() in OTHER_SUFFIXES and "file." not in path.lower():
+        return None
     for rank, file_format in enumerate(FORMATS):
         if file_format.pattern.fullmatch(path):
             return rank

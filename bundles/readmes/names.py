@@ -39,10 +39,10 @@ README_NAME = re.compile(
 )
 
 
-def readme_path(paths: Iterable[str]) -> str | None:
-    """Return the path of the README that GitHub shows; None if there is none.
+def readme_paths(paths: Iterable[str]) -> list[str]:
+    """Return the paths of READMEs, first the one that GitHub shows.
 
-    A translation, such as `README.zh-CN.md`, is chosen only where there is no other.
+    Translations, such as `README.zh-CN.md`, come last.
     """
     candidates = sorted(
         (
@@ -56,7 +56,7 @@ def readme_path(paths: Iterable[str]) -> str | None:
         for folder, _, name in [path.rpartition("/")]
         if folder in README_FOLDERS and (named := README_NAME.fullmatch(name))
     )
-    return candidates[0][-1] if candidates else None
+    return [path for *_, path in candidates]
 
 
 def cut_readme(content: bytes) -> tuple[str, list[str]]:

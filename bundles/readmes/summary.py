@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import filterfalse, islice, takewhile
+from itertools import chain, filterfalse, islice, takewhile
 
 from bundles.readmes.claims import instructs, is_template, says_something
 from bundles.readmes.sections import Kind, Section
@@ -15,6 +15,7 @@ MAX_SUMMARY_LENGTH = 300
 MAX_DESCRIPTION_LENGTH = 2_000  # GitHub's limit is 350
 MIN_ITEM_WORDS = 4
 MAX_CANDIDATES = 200  # sentences that are looked at
+MAX_BEGINNING = 30  # passages, by which a template is recognised
 MAX_WORD_LENGTH = 60
 MAX_LEVEL = 100
 KINDS_OF_LEAD: tuple[Kind, ...] = ("paragraph", "quote")
@@ -66,9 +67,8 @@ def _candidates(sections: Sequence[Section]) -> Iterator[str]:
     """Yield sentences that may be about the project, the likeliest first."""
     lead = _lead(sections)
     about = [section for section in sections[len(lead) :] if ABOUT.fullmatch(section.title)]
-    has_template = any(
-        is_template(passage.text) for section in sections for passage in section.passages
-    )
+    beginning = islice(chain.from_iterable(section.passages for section in sections), MAX_BEGINNING)
+    has_template = any(is_template(passage.text) for passage in beginning)
     # What a generator wrote into the lead goes on in all that follows.
     others = [] if has_template else _others(sections[len(lead) :])
     for kind in KINDS_OF_LEAD:

@@ -98,7 +98,7 @@ def test_odd_repositories_are_all_served_each_with_its_warning(accounts):
         "context-folder": ["context_not_a_file"],
         "context-case": [],
         "readme-huge": ["readme_cut"],
-        "readme-binary": ["readme_undecodable"],
+        "readme-binary": ["readme_undecodable", "readme_undecodable:README.md"],
         "odd-names": [],
         "empty": ["empty"],
         "truncated": ["tree_truncated"],

@@ -180,7 +180,10 @@ class TestPortfolio:
         assert "Python" in reply.json["facets"]["languages"]
         assert not any("readme" in repository for repository in repositories)
         warnings = {code for repository in repositories for code in repository["warnings"]}
-        assert {"empty", "context_malformed", "context_not_object", "readme_missing"} == warnings
+        assert {
+            *("empty", "context_malformed", "context_not_object", "readme_missing"),
+            *("package_file_unreadable", "package_file_unreadable:ansible/pyproject.toml"),
+        } == warnings
 
     def test_a_context_file_of_another_tool_is_hidden(self, shared_app):
         listing = shared_app.get(f"/api/portfolios/{USERNAME}")

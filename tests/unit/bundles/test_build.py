@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles import bare_bundle, build_bundle, fingerprint, wanted_blobs
+from bundles import Selection, bare_bundle, build_bundle, fingerprint
 from bundles.build import MAX_ROOT_NAMES
 from tests.unit.bundles.trees import entry, tree
 from tests.unit.fakes import NOW, bundle_of, listed
@@ -74,7 +74,7 @@ class TestBuildBundle:
         entries = [entry(path, sha=path.encode().hex()) for path in blobs]
         files = tree(*entries, truncated=truncated)
         by_sha = {path.encode().hex(): content for path, content in blobs.items()}
-        wanted = wanted_blobs(files, by_sha)
+        wanted = Selection(files).wanted(by_sha)
         return build_bundle(listed("a"), languages, files, wanted, by_sha, NOW, commits=7)
 
     def test_every_field_is_filled_from_what_was_fetched(self):
@@ -156,8 +156,13 @@ class TestBuildBundle:
             ({"a.py": b""}, ["readme_missing"]),
             (
                 {"README.md": b"", ".repo-context.json": b"{"},
-                ["context_malformed", "context_malformed:.repo-context.json"],
+                ["context_malformed"],
             ),
+            (
+                {"README.md": b"", "part/.repo-context.json": b"{"},
+                ["context_malformed", "context_malformed:part/.repo-context.json"],
+            ),
+            ({"README.md": b"x" * 70_000}, ["readme_cut"]),
             (
                 {"README.md": bytes(range(256)) * 4},
                 ["readme_undecodable", "readme_undecodable:README.md"],
@@ -179,7 +184,16 @@ class TestBuildBundle:
                 ["package_file_unreadable", "package_file_unreadable:package.json"],
             ),
         ],
-        ids=["no-readme", "context", "readme", "package-file", "two-package-files", "binary"],
+        ids=[
+            "no-readme",
+            "context",
+            "part",
+            "long",
+            "readme",
+            "package-file",
+            "two-package-files",
+            "binary",
+        ],
     )
     def test_what_is_wrong_with_it_is_a_warning_once_and_once_for_each_file(self, blobs, warnings):
         assert warnings == self.build(blobs)["warnings"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bundles import ReadLimits, wanted_blobs
+from bundles import ReadLimits, Selection
 from bundles.contexts import MAX_CONTEXT_BYTES
 from bundles.selection import (
     MAX_BLOB_BYTES,
@@ -32,7 +32,7 @@ def wanted(
     links = links or {}
     entries = [*map(entry, names), *(entry(path, mode=LINK) for path in links)]
     contents = {f"sha-{path}": text.encode() for path, text in (read or {}).items()}
-    return wanted_blobs(tree(*entries), contents, ReadLimits(**limits))
+    return Selection(tree(*entries), ReadLimits(**limits)).wanted(contents)
 
 
 def paths(chosen: WantedBlobs) -> list[str]:
@@ -53,7 +53,7 @@ def test_a_repository_without_anything_to_read_needs_no_request():
 def test_equal_files_are_one_blob():
     same = [entry(name, sha="same") for name in ("README.md", "go.mod", "package.json")]
 
-    chosen = wanted_blobs(tree(*same), {})
+    chosen = Selection(tree(*same)).wanted({})
 
     assert ["same"] == list(chosen.files)
     assert 1 == len(chosen.package_files)
@@ -70,7 +70,7 @@ class TestContexts:
         ids=["submodule", "folder", "huge"],
     )
     def test_what_is_not_a_plain_file_is_absent_with_a_warning(self, facts, warning):
-        chosen = wanted_blobs(tree(entry(CONTEXT, **facts)), {})
+        chosen = Selection(tree(entry(CONTEXT, **facts))).wanted({})
 
         assert chosen.context is None
         assert warning in chosen.warnings
@@ -79,7 +79,7 @@ class TestContexts:
         "facts", [{}, {"mode": "100755"}, {"mode": "100664"}, {"size": MAX_CONTEXT_BYTES}]
     )
     def test_a_plain_file_is_wanted(self, facts):
-        chosen = wanted_blobs(tree(entry(CONTEXT, **facts)), {})
+        chosen = Selection(tree(entry(CONTEXT, **facts))).wanted({})
 
         assert chosen.context
         assert CONTEXT == chosen.context.path
@@ -125,8 +125,8 @@ class TestReadme:
     def test_a_large_one_is_not_wanted_and_another_one_is(self):
         large = entry("README.md", size=MAX_BLOB_BYTES + 1)
 
-        assert wanted_blobs(tree(large), {}).readme is None
-        chosen = wanted_blobs(tree(large, entry("docs/README.md")), {}).readme
+        assert Selection(tree(large)).wanted({}).readme is None
+        chosen = Selection(tree(large, entry("docs/README.md"))).wanted({}).readme
         assert chosen
         assert "docs/README.md" == chosen.path
 
@@ -242,4 +242,6 @@ class TestPackageFiles:
         assert ("deps/all.txt", "requirements.txt") == (blob.path, blob.name)
 
     def test_large_ones_are_not_wanted(self):
-        assert () == wanted_blobs(tree(entry("go.mod", size=MAX_BLOB_BYTES + 1)), {}).package_files
+        assert (
+            () == Selection(tree(entry("go.mod", size=MAX_BLOB_BYTES + 1))).wanted({}).package_files
+        )

@@ -8,9 +8,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles.tree import MAX_PATH_TERMS, Tree, file_types, path_terms, path_words, revision
+from bundles import tree as tree_module
+from bundles.tree import MAX_PATH_TERMS, MAX_SUFFIX_EXAMPLES, Tree, path_words, revision
+from bundles.vendored import is_vendored
 from github_standin.git_objects import FILE, LINK, tree_entries
 from tests.unit.bundles.trees import COMMIT, entry, tree
+
+
+def authored(paths):
+    """Leave out what a bundle leaves out."""
+    return [path for path in paths if not is_vendored(path)]
+
+
+def file_types(paths):
+    return tree_module.file_types(authored(paths)).counts
+
+
+def path_terms(paths):
+    return path_words(authored(paths)).counts
+
+
+def test_of_each_frequent_suffix_the_file_nearest_the_root_is_an_example():
+    paths = [
+        "a/b/c.py",
+        "a/z.py",
+        "a/y.py",
+        "x.go",
+        *(f"n.s{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(60)),
+    ]
+
+    types = tree_module.file_types(paths)
+
+    assert ("a/y.py", "x.go") == (types.examples[".py"], types.examples[".go"])
+    assert MAX_SUFFIX_EXAMPLES == len(types.examples)
 
 
 class TestTree:
@@ -184,7 +214,6 @@ class TestPathTerms:
             "kafkas": "b/kafkas_kafka.py",
         } == words.examples
         assert list(words.counts) == list(words.examples)
-        assert path_terms(paths) == words.counts
 
     def test_the_order_of_the_paths_is_no_matter(self):
         paths = ["b/kafka.py", "a/kafka.py", "kafka/a.py", "x/y/spark.py"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bundles import Tree, build_bundle, languages_of, wanted_blobs
+from bundles import Selection, Tree, build_bundle, languages_of
 from github_standin.git_objects import FILE, object_sha, tree_entries
 from models import Bundle
 from tests.unit.portfolios import make_metadata
@@ -28,14 +28,14 @@ def bundle_of_files(files: Mapping[str, tuple[str, bytes]], **metadata: Any) -> 
     sha, entries = tree_entries(files)
     content = {object_sha("blob", blob): blob for _, blob in files.values()}
     repository = Tree(sha, entries, False)
-    read: dict[str, bytes] = {}
-    while missing := wanted_blobs(repository, read).files.keys() - read:
+    selection, read = Selection(repository), dict[str, bytes]()
+    while missing := (wanted := selection.wanted(read)).files.keys() - read:
         read |= {name: content[name] for name in missing}
     return build_bundle(
         {"metadata": make_metadata("case", **metadata), "fingerprint": "f"},
         languages_of(entries),
         repository,
-        wanted_blobs(repository, read),
+        wanted,
         read,
         datetime(2026, 1, 1, tzinfo=UTC),
         commits=None,

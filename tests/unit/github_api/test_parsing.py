@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles import build_bundle, wanted_blobs
+from bundles import Selection, build_bundle
 from errors import GitHubUnavailable, PortfolioError, RepositoryUnavailable
 from github_api.parsing import blob_content, blob_sha, file_tree, json_object, listed_repository
 from tests.unit.fakes import NOW, listed
@@ -215,9 +215,8 @@ class TestFileTree:
         except PortfolioError:
             return
         blobs: dict[str, bytes] = {}
-        while missing := wanted_blobs(tree, blobs).files.keys() - blobs:
+        while missing := (wanted := Selection(tree).wanted(blobs)).files.keys() - blobs:
             blobs |= dict.fromkeys(missing, b"{")
-        wanted = wanted_blobs(tree, blobs)
 
         bundle = build_bundle(listed("a"), {}, tree, wanted, blobs, NOW, commits=None)
 

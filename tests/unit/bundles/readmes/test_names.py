@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles.readmes import cut_readme, readme_path
+from bundles.readmes import cut_readme, readme_paths
 from bundles.readmes.names import MAX_README_BYTES
 
 
@@ -33,8 +33,8 @@ from bundles.readmes.names import MAX_README_BYTES
     ],
 )
 def test_the_readme_is_the_one_that_github_shows(paths, chosen):
-    assert chosen == readme_path(paths)
-    assert chosen == readme_path(reversed(paths))
+    assert chosen == next(iter(readme_paths(paths)), None)
+    assert readme_paths(paths) == readme_paths(reversed(paths))
 
 
 @pytest.mark.parametrize(
