@@ -160,7 +160,9 @@ def _add_languages(collector: _Collector, sizes: Mapping[str, int]) -> None:
     for name, size in sizes.items():
         weight = _graded(size / total, LANGUAGE_WEIGHTS, MIN_LANGUAGE_WEIGHT)
         collector.add("languages", terms(name), weight)
-        if name == "Jupyter Notebook":  # what GitHub calls it; its cells are Python, with few exceptions
+        if (
+            name == "Jupyter Notebook"
+        ):  # what GitHub calls it; its cells are Python, with few exceptions
             collector.add("languages", terms("Python"), weight)
 
 

@@ -105,7 +105,11 @@ def test_odd_repositories_are_all_served_each_with_its_warning(accounts):
         "no-branch": [],
         "blocked": ["blocked"],
         "dots.and-dashes_": [],
-        "package-file-broken": ["package_file_unreadable"],
+        "package-file-broken": [
+            "package_file_unreadable",
+            "package_file_unreadable:package.json",
+            "package_file_unreadable:pyproject.toml",
+        ],
     } == {name: bundle["warnings"] for name, bundle in served.items()}
     assert {"project_identity": {"name": "bom"}} == served["context-bom"]["repoContext"]
     assert {} == served["context-case"]["repoContext"]
