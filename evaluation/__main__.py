@@ -1,85 +1,192 @@
-"""`make eval`: compare the ranking with standard baselines on the judged questions."""
+"""`make eval`: compare the ranking with standard baselines on judged portfolios.
+
+Whatever is fitted is fitted on the other portfolios. The variable PORTFOLIOS may name a folder of
+recorded portfolios (`evaluation.recorded`); their figures join those of the invented ones.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import astuple, replace
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from ai_assistant import calculate_repo_scores
-from evaluation.baselines import baselines
-from evaluation.judged_set import questions, sample_bundles
-from evaluation.measures import CUTOFF, Question, Ranker, best_threshold, ndcg, report
-from relevance.index import PortfolioIndex
+from evaluation.baselines import baselines, with_threshold
+from evaluation.bootstrap import LEVEL, Interval, differences, mean_interval
+from evaluation.fitting import Ranking, leave_one_out
+from evaluation.judged_set import own_portfolios
+from evaluation.measures import CUTOFF, Measured, Outcome, mean
+from evaluation.portfolio import JudgedPortfolio
+from evaluation.product import fit_product
+from evaluation.recorded import recorded_portfolios
 
-MAX_REFUSED = 0.02
-COLUMNS = (
-    f"nDCG@{CUTOFF}", "MRR", "success@1", "refused wrongly", "no match: recall", "precision",
-)  # fmt: skip
+PRODUCT = "this app"
+MAX_REFUSED = 0.04  # of the answerable questions, for the thresholds of baselines
+Selection = Callable[[Outcome], bool]
 
 
 def main() -> None:
-    """Print the measures of every ranker, and this app's by kind of question."""
+    """Print the measures of every ranking: by portfolio, over all of them, by kind of question."""
     parser = argparse.ArgumentParser(prog="make eval", description=__doc__)
     parser.add_argument(
-        "--verbose", action="store_true", help="also print each question with an imperfect ranking"
+        "--verbose", action="store_true", help="also print imperfect rankings and false claims"
     )
     options = parser.parse_args()
     console = Console(soft_wrap=True)
-    judged, bundles = questions(), sample_bundles()
-    index = PortfolioIndex(bundles)
-
-    def this_app(text: str) -> list[tuple[str, float]]:
-        return [(score["name"], score["score"]) for score in calculate_repo_scores(index, text)]
-
-    unanswerable = sum(not question.grades for question in judged)
-    console.print(
-        f"{len(judged)} judged questions over {len(bundles)} repositories, {unanswerable} of them"
-        " without an answer"
-    )
-    table = Table("", *COLUMNS)
-    for name, ranker in baselines(bundles).items():
-        table.add_row(name, *_baseline_values(judged, ranker))
-    table.add_row("this app", *(f"{value:.3f}" for value in astuple(report(judged, this_app))))
-    console.print(table)
-    console.print(_table_by_kind(judged, this_app))
+    portfolios = own_portfolios()
+    if folder := os.environ.get("PORTFOLIOS"):
+        portfolios += recorded_portfolios(Path(folder))
+    measured = {PRODUCT: leave_one_out(portfolios, fit_product)}
+    refusing = dict(measured)
+    for name, ranking in baselines().items():
+        measured[name] = leave_one_out(portfolios, _fitted(ranking))
+        refusing[name] = leave_one_out(portfolios, with_threshold(ranking, MAX_REFUSED))
+    for number in range(len(portfolios)):
+        console.print(_portfolio_table(number, measured, refusing))
+    console.print(_total_table(measured, refusing))
+    for line in _intervals(measured):
+        console.print(line)
+    console.print(_kind_table(measured))
     if options.verbose:
-        _print_imperfect(console, judged, this_app)
+        _print_imperfect(console, measured[PRODUCT])
 
 
-def _baseline_values(judged: Sequence[Question], ranker: Ranker) -> list[str]:
-    """Measure a baseline: its order without a threshold, its refusals with the best one."""
-    ordering = report(judged, ranker)
-    refusals = report(judged, ranker, best_threshold(judged, ranker, MAX_REFUSED))
-    combined = replace(refusals, ndcg=ordering.ndcg, mrr=ordering.mrr)
-    return [f"{value:.3f}" for value in astuple(combined)]
+def _fitted(ranking: Ranking) -> Callable[[Sequence[JudgedPortfolio]], Ranking]:
+    """Make a fit of a ranking that has no parameters."""
+    return lambda _: ranking
 
 
-def _table_by_kind(judged: Sequence[Question], ranker: Ranker) -> Table:
-    values_by_kind: dict[str, list[float]] = defaultdict(list)
-    for question in judged:
-        if question.grades:
-            ranked = [name for name, _ in ranker(question.text)]
-            values_by_kind[question.kind].append(ndcg(ranked, question.grades))
-    table = Table("kind of question", "questions", f"nDCG@{CUTOFF}")
-    for kind, values in sorted(values_by_kind.items()):
-        table.add_row(kind, str(len(values)), f"{sum(values) / len(values):.3f}")
+def _portfolio_table(
+    number: int, measured: Mapping[str, list[Measured]], refusing: Mapping[str, list[Measured]]
+) -> Table:
+    product = measured[PRODUCT][number]
+    title = (
+        f"{product.portfolio}: {len(product.answerable)} answerable questions,"
+        f" {len(product.absent)} without an answer"
+    )
+    table = Table(*_columns(), title=title, title_justify="left")
+    for name, results in measured.items():
+        table.add_row(name, *_row([results[number]], [refusing[name][number]]))
     return table
 
 
-def _print_imperfect(console: Console, judged: Sequence[Question], ranker: Ranker) -> None:
-    for question in judged:
-        ranked = [name for name, _ in ranker(question.text)][:CUTOFF]
-        value = ndcg(ranked, question.grades) if question.grades else float(not ranked)
-        if value < 1:
-            console.print(
-                f"{value:.2f} {escape(question.text)}: ranked {ranked}, judged {dict(question.grades)}"
-            )
+def _total_table(
+    measured: Mapping[str, list[Measured]], refusing: Mapping[str, list[Measured]]
+) -> Table:
+    table = Table(
+        *_columns(), Column("worst portfolio", no_wrap=True),
+        title="all portfolios, each left out of what is fitted", title_justify="left", caption_justify="left",
+        caption="nDCG of a baseline is that of its order; refused and recognised are those with a "
+        f"threshold fitted on the other portfolios, where it refuses {MAX_REFUSED:.0%}.",
+    )  # fmt: skip
+    for name, results in measured.items():
+        worst = min(results, key=lambda result: result.ndcg)
+        table.add_row(name, *_row(results, refusing[name]), f"{worst.ndcg:.3f}\n{worst.portfolio}")
+    return table
+
+
+def _columns() -> tuple[str, ...]:
+    return "", f"nDCG@{CUTOFF}", "answerable refused", "absent recognised", "false claims"
+
+
+def _row(ordered: Sequence[Measured], refusing: Sequence[Measured]) -> list[str]:
+    """Format measures over portfolios; nDCG is the mean over them."""
+    claims = sum(result.claims for result in ordered)
+    return [
+        f"{mean(result.ndcg for result in ordered):.3f}",
+        _share(
+            sum(result.refused for result in refusing),
+            sum(len(result.answerable) for result in refusing),
+        ),
+        _share(
+            sum(result.recognised for result in refusing),
+            sum(len(result.absent) for result in refusing),
+        ),
+        f"{sum(result.false_claims for result in ordered)} of {claims}" if claims else "",
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}, {part / whole:.0%}" if whole else "none"
+
+
+def _intervals(measured: Mapping[str, list[Measured]]) -> list[str]:
+    """Say how sure the means are, for all questions and for those that ask for no fact."""
+    lines = _interval_lines(measured, "", lambda _: True)
+    if any(outcome.question.asks_fact for outcome in _outcomes(measured[PRODUCT])):
+        without = ", without questions that ask for a fact"
+        lines += _interval_lines(measured, without, lambda outcome: not outcome.question.asks_fact)
+    return lines
+
+
+def _interval_lines(
+    measured: Mapping[str, list[Measured]], what: str, selected: Selection
+) -> list[str]:
+    values = {name: _values(results, selected) for name, results in measured.items()}
+    best = max(
+        (name for name in values if name != PRODUCT),
+        key=lambda name: mean_interval(values[name]).estimate,
+    )
+    lead = differences(values[PRODUCT], values[best])
+    return [
+        f"nDCG@{CUTOFF}{what}: {_interval(mean_interval(values[PRODUCT]))}",
+        f"lead over {best}{what}: {_interval(mean_interval(lead), '+')}",
+    ]
+
+
+def _interval(interval: Interval, sign: str = "") -> str:
+    low, high = f"{interval.low:{sign}.3f}", f"{interval.high:{sign}.3f}"
+    return f"{interval.estimate:{sign}.3f}, {LEVEL:.0%} interval {low} to {high}"
+
+
+def _values(results: Sequence[Measured], selected: Selection) -> list[list[float]]:
+    """Return the nDCG of every selected answerable question, by portfolio."""
+    return [
+        [outcome.ndcg for outcome in result.answerable if selected(outcome)] for result in results
+    ]
+
+
+def _kind_table(measured: Mapping[str, list[Measured]]) -> Table:
+    kinds: dict[str, list[int]] = defaultdict(list)  # positions among the answerable outcomes
+    product = [outcome for outcome in _outcomes(measured[PRODUCT]) if outcome.question.grades]
+    for position, outcome in enumerate(product):
+        kinds[outcome.question.kind].append(position)
+    table = Table("kind of question", "questions", "refused", *measured)
+    values = {
+        name: [outcome.ndcg for outcome in _outcomes(results) if outcome.question.grades]
+        for name, results in measured.items()
+    }
+    for kind, positions in sorted(kinds.items()):
+        refused = sum(not product[position].ranked for position in positions)
+        means = [
+            mean(of_ranking[position] for position in positions) for of_ranking in values.values()
+        ]
+        table.add_row(kind, str(len(positions)), str(refused), *(f"{value:.3f}" for value in means))
+    return table
+
+
+def _outcomes(results: Sequence[Measured]) -> list[Outcome]:
+    return [outcome for result in results for outcome in result.outcomes]
+
+
+def _print_imperfect(console: Console, results: Sequence[Measured]) -> None:
+    for result in results:
+        for outcome in result.outcomes:
+            question, ranked = outcome.question, list(outcome.ranked[:CUTOFF])
+            value = outcome.ndcg if question.grades else float(not ranked)
+            if value < 1 or outcome.false_claims:
+                console.print(
+                    f"{value:.2f} {result.portfolio}: {escape(question.text)}: ranked {ranked},"
+                    f" judged {dict(question.grades)}"
+                )
+            for name, claim in outcome.false_claims:
+                shown = f" as {claim.shown_as}" if claim.shown_as else ""
+                console.print(escape(f"     {name} does not show {claim.term}{shown}"))
 
 
 if __name__ == "__main__":

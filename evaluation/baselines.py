@@ -1,69 +1,152 @@
-"""Standard rankers over the same text: BM25, and TF-IDF of words and of character n-grams."""
+"""Standard rankers over the same fields: BM25F, and TF-IDF of words and of character n-grams.
+
+BM25F: Robertson & Zaragoza, *The Probabilistic Relevance Framework: BM25 and Beyond* (2009). Its
+parameters are the usual ones and its field weights round numbers; none is fitted.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from rank_bm25 import BM25Okapi
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
-from evaluation.measures import Ranker
+from evaluation.fitting import Fit, Ranking
+from evaluation.measures import Result, threshold_refusing
+from evaluation.portfolio import JudgedPortfolio
+from models import Component
 from relevance.context import normalise_context
 
+K1, B = 1.2, 0.75
+FIELD_WEIGHTS = {
+    "name": 3.0, "topics": 3.0, "description": 2.0, "context": 2.0, "languages": 2.0,
+    "dependencies": 1.5, "paths": 1.0, "readme": 1.0,
+}  # fmt: skip
+Ranker = Callable[[str], list[tuple[str, float]]]  # question -> names and scores, best first
+Index = Callable[[Sequence[str], Sequence[Mapping[str, str]]], Ranker]  # of names and their fields
 
-def document(bundle: Mapping[str, Any]) -> str:
-    """Join everything that our ranking reads of a repository, path words and dependencies included."""
+
+def fields_of(bundle: Mapping[str, Any]) -> dict[str, str]:
+    """Return all that our ranking reads of a repository: the text of each field of FIELD_WEIGHTS."""
     metadata, context = bundle["metadata"], normalise_context(bundle["repoContext"])
-    parts = [
-        re.sub(r"[-_.]", " ", metadata["name"]),
-        metadata["name"],
-        metadata["description"] or "",
-        *metadata["topics"],
-        *bundle["languages"],
-        *context.identity,
-        *context.technologies,
-        *context.skills,
-        *context.components,
-        *context.topics,
-        *bundle["dependencies"],
-        *bundle["path_terms"],
-        *bundle["files"],
-        bundle["readme"],
-    ]
-    return " ".join(parts)
+    name = metadata["name"]
+    listed = {
+        "name": [name, re.sub(r"[-_.]", " ", name)],
+        "topics": metadata["topics"],
+        "description": [metadata["description"] or ""],
+        "context": [
+            *context.identity,
+            *context.technologies,
+            *context.skills,
+            *context.components,
+            *context.topics,
+            *_component_texts(bundle["components"]),
+        ],
+        "languages": bundle["languages"],
+        "dependencies": bundle["dependencies"],
+        "paths": [*bundle["path_terms"], *bundle["files"]],
+        "readme": [bundle["readme"]],
+    }
+    return {field: " ".join(texts) for field, texts in listed.items()}
 
 
-def baselines(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Ranker]:
-    """Build the baseline rankers, by name."""
-    names = [bundle["metadata"]["name"] for bundle in bundles]
-    documents = [document(bundle) for bundle in bundles]
-    words = TfidfVectorizer(stop_words="english", sublinear_tf=True)
-    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+def baselines() -> dict[str, Ranking]:
+    """Return the baseline rankings, by name. They rank everything that has a score above 0."""
     return {
-        "BM25": _bm25(names, documents),
-        "TF-IDF": _tfidf(words, names, documents),
-        "character TF-IDF": _tfidf(characters, names, documents),
+        "BM25F": _ranking(_bm25f),
+        "TF-IDF": _ranking(_tfidf(stop_words="english")),
+        "character TF-IDF": _ranking(_tfidf(analyzer="char_wb", ngram_range=(3, 5))),
     }
 
 
-def _bm25(names: Sequence[str], documents: Sequence[str]) -> Ranker:
-    index = BM25Okapi([_tokens(document) for document in documents])
+def with_threshold(ranking: Ranking, max_refused: float) -> Fit:
+    """Let a ranking refuse questions whose best score is low; the threshold is fitted.
 
-    def rank(question: str) -> list[tuple[str, float]]:
-        return _best_first(names, index.get_scores(_tokens(question)))
+    It refuses at most `max_refused` of the answerable questions of the portfolios fitted on.
+    """
+
+    def fit(portfolios: Sequence[JudgedPortfolio]) -> Ranking:
+        threshold = threshold_refusing(
+            (
+                max((result.score for result in ranking(portfolio, question.text)), default=0.0)
+                for portfolio in portfolios
+                for question in portfolio.questions
+                if question.grades
+            ),
+            max_refused,
+        )
+
+        def rank(portfolio: JudgedPortfolio, question: str) -> list[Result]:
+            return [result for result in ranking(portfolio, question) if result.score > threshold]
+
+        return rank
+
+    return fit
+
+
+def _component_texts(components: Sequence[Component]) -> Iterator[str]:
+    for component in components:
+        yield from (component["name"], component["description"])
+        yield from (*component["technologies"], *component["skills"])
+
+
+def _ranking(index: Index) -> Ranking:
+    @cache
+    def ranker(portfolio: JudgedPortfolio) -> Ranker:
+        names = [bundle["metadata"]["name"] for bundle in portfolio.bundles]
+        return index(names, [fields_of(bundle) for bundle in portfolio.bundles])
+
+    def rank(portfolio: JudgedPortfolio, question: str) -> list[Result]:
+        return [Result(name, score) for name, score in ranker(portfolio)(question)]
 
     return rank
 
 
-def _tfidf(vectorizer: Any, names: Sequence[str], documents: Sequence[str]) -> Ranker:
-    matrix = vectorizer.fit_transform(documents)
+def _bm25f(names: Sequence[str], documents: Sequence[Mapping[str, str]]) -> Ranker:
+    counts = [
+        {field: Counter(_tokens(text)) for field, text in fields.items()} for fields in documents
+    ]
+    average = {
+        field: sum(count[field].total() for count in counts) / len(counts) or 1.0
+        for field in FIELD_WEIGHTS
+    }
+    # term -> repository -> its frequency over all fields, each normalised by its length
+    frequencies: dict[str, dict[int, float]] = {}
+    for number, count in enumerate(counts):
+        for field, weight in FIELD_WEIGHTS.items():
+            norm = 1 - B + B * count[field].total() / average[field]
+            for term, occurrences in count[field].items():
+                of_term = frequencies.setdefault(term, {})
+                of_term[number] = of_term.get(number, 0.0) + weight * occurrences / norm
 
     def rank(question: str) -> list[tuple[str, float]]:
-        return _best_first(names, (matrix @ vectorizer.transform([question]).T).toarray().ravel())
+        scores = [0.0] * len(names)
+        for term in _tokens(question):
+            of_term = frequencies.get(term, {})
+            rarity = math.log(1 + (len(names) - len(of_term) + 0.5) / (len(of_term) + 0.5))
+            for number, frequency in of_term.items():
+                scores[number] += rarity * frequency / (K1 + frequency)
+        return _best_first(names, scores)
 
     return rank
+
+
+def _tfidf(**options: Any) -> Index:
+    def index(names: Sequence[str], documents: Sequence[Mapping[str, str]]) -> Ranker:
+        vectorizer = TfidfVectorizer(sublinear_tf=True, **options)
+        matrix = vectorizer.fit_transform(" ".join(fields.values()) for fields in documents)
+
+        def rank(question: str) -> list[tuple[str, float]]:
+            closeness = matrix @ vectorizer.transform([question]).T
+            return _best_first(names, closeness.toarray().ravel())
+
+        return rank
+
+    return index
 
 
 def _best_first(names: Sequence[str], scores: Sequence[float]) -> list[tuple[str, float]]:
@@ -72,4 +155,5 @@ def _best_first(names: Sequence[str], scores: Sequence[float]) -> list[tuple[str
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9+#]+", text.lower())
+    words = re.findall(r"[^\W_][^\W_+#]*[+#]*", text.lower())
+    return [word for word in words if word not in ENGLISH_STOP_WORDS]

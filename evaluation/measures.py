@@ -7,10 +7,9 @@ nDCG with exponential gain: Järvelin & Kekäläinen, *Cumulated Gain-Based Eval
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-Ranker = Callable[[str], Sequence[tuple[str, float]]]  # question -> names and scores, best first
 CUTOFF = 5  # ranks that nDCG counts
 
 
@@ -21,18 +20,79 @@ class Question:
     text: str
     grades: Mapping[str, int]  # repository -> relevance from 1 to 3; `judged/` explains the scale
     kind: str = ""  # the difficulty it tests: `typo`, `synonym`, `symbol` …
+    # The answer is a number, a date, a comparison …; the grades say which repositories it rests on.
+    asks_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The measures of one ranker. The first four are means over the answerable questions."""
+class Claim:
+    """A word that a result says the repository shows."""
 
-    ndcg: float  # at CUTOFF
-    mrr: float  # mean reciprocal rank of the first relevant repository
-    success_at_1: float  # share whose first result has the question's highest grade
-    refused_wrongly: float  # share without any result: the false positives of "no match"
-    no_match_recall: float  # share of unanswerable questions without any result
-    no_match_precision: float  # share of unanswerable questions among those without any result
+    term: str  # as the visitor wrote it
+    shown_as: str | None = None  # the word of the repository that it was said to stand for
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A repository that a ranking returned for a question."""
+
+    name: str
+    score: float
+    claims: tuple[Claim, ...] = ()  # what the visitor reads as the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question."""
+
+    question: Question
+    ranked: tuple[str, ...]  # names, best first; empty: the question was refused
+    ndcg: float  # at CUTOFF; 0 for questions without grades
+    claims: int  # of all results together
+    false_claims: tuple[tuple[str, Claim], ...]  # the repository, and what it does not show
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The outcomes of one portfolio's questions."""
+
+    portfolio: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def answerable(self) -> list[Outcome]:
+        """The outcomes of questions that a repository answers."""
+        return [outcome for outcome in self.outcomes if outcome.question.grades]
+
+    @property
+    def absent(self) -> list[Outcome]:
+        """The outcomes of questions that no repository answers."""
+        return [outcome for outcome in self.outcomes if not outcome.question.grades]
+
+    @property
+    def ndcg(self) -> float:
+        """The mean over the answerable questions; a refused one counts 0."""
+        return mean(outcome.ndcg for outcome in self.answerable)
+
+    @property
+    def refused(self) -> int:
+        """How many answerable questions got no result."""
+        return sum(not outcome.ranked for outcome in self.answerable)
+
+    @property
+    def recognised(self) -> int:
+        """How many unanswerable questions got no result."""
+        return sum(not outcome.ranked for outcome in self.absent)
+
+    @property
+    def claims(self) -> int:
+        """How many claims the results made."""
+        return sum(outcome.claims for outcome in self.outcomes)
+
+    @property
+    def false_claims(self) -> int:
+        """How many of the claims name what the repository does not show."""
+        return sum(len(outcome.false_claims) for outcome in self.outcomes)
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, int], cutoff: int = CUTOFF) -> float:
@@ -42,60 +102,23 @@ def ndcg(ranked: Sequence[str], grades: Mapping[str, int], cutoff: int = CUTOFF)
     return _dcg(gains[:cutoff]) / ideal if ideal else 0.0
 
 
+def threshold_refusing(top_scores: Iterable[float], max_share: float) -> float:
+    """Return the highest threshold that refuses at most `max_share` of answerable questions.
+
+    `top_scores`: the best score of each answerable question. Scores at the threshold or below it
+    are to be dropped, so it lies just under a score that must stay. 0 without any questions.
+    """
+    ordered = sorted(top_scores)
+    if not ordered:
+        return 0.0
+    return ordered[int(max_share * len(ordered))] * 0.999_999
+
+
+def mean(values: Iterable[float]) -> float:
+    """Return the mean; 0 without any values."""
+    listed = list(values)
+    return math.fsum(listed) / len(listed) if listed else 0.0
+
+
 def _dcg(grades: Sequence[int]) -> float:
     return sum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
-
-
-def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
-    """Compute 1 / rank of the first relevant repository; 0 if none is ranked."""
-    return next((1 / rank for rank, name in enumerate(ranked, 1) if grades.get(name)), 0.0)
-
-
-def best_threshold(questions: Sequence[Question], ranker: Ranker, max_refused: float) -> float:
-    """Find the highest score threshold that refuses at most `max_refused` of the answerable questions.
-
-    It gives a ranker that always returns something its best chance of recognising "no match".
-    """
-    top_scores = sorted(
-        max((score for _, score in ranker(question.text)), default=0.0)
-        for question in questions
-        if question.grades
-    )
-    if not top_scores:
-        return 0.0
-    allowed = int(max_refused * len(top_scores))
-    return top_scores[allowed] * 0.999_999  # just below, as `report` drops scores at the threshold
-
-
-def report(questions: Sequence[Question], ranker: Ranker, threshold: float = 0.0) -> Report:
-    """Measure a ranker. Results that score at most `threshold` are dropped."""
-    answerable: list[tuple[list[str], Mapping[str, int]]] = []
-    unanswerable: list[list[str]] = []
-    for question in questions:
-        ranked = [name for name, score in ranker(question.text) if score > threshold]
-        if question.grades:
-            answerable.append((ranked, question.grades))
-        else:
-            unanswerable.append(ranked)
-    wrong_refusals = sum(not ranked for ranked, _ in answerable)
-    right_refusals = sum(not ranked for ranked in unanswerable)
-    return Report(
-        ndcg=_mean([ndcg(ranked, grades) for ranked, grades in answerable]),
-        mrr=_mean([reciprocal_rank(ranked, grades) for ranked, grades in answerable]),
-        success_at_1=_mean([_has_best_first(ranked, grades) for ranked, grades in answerable]),
-        refused_wrongly=_ratio(wrong_refusals, len(answerable)),
-        no_match_recall=_ratio(right_refusals, len(unanswerable)),
-        no_match_precision=_ratio(right_refusals, right_refusals + wrong_refusals),
-    )
-
-
-def _has_best_first(ranked: Sequence[str], grades: Mapping[str, int]) -> bool:
-    return bool(ranked) and grades.get(ranked[0]) == max(grades.values())
-
-
-def _mean(values: Sequence[float]) -> float:
-    return _ratio(sum(values), len(values))
-
-
-def _ratio(part: float, whole: int) -> float:
-    return part / whole if whole else 0.0

@@ -1,0 +1,148 @@
+"""What the vocabulary says that words stand for, read from its data rather than through the ranking.
+
+Claims are checked with it. Where the ranking gets other data, `vocabulary_meanings` has to read
+those; nothing else here depends on their form.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+DATA = Path(__file__).parent.parent / "relevance" / "data"
+WORKFLOWS = ".github/workflows/"
+SYMBOLS = {"c++": "cplusplus", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
+SYMBOL = re.compile(r"(?<![^\W_])(?:c\+\+|[cf]#)|\.net\b", re.IGNORECASE)
+WORD = re.compile(r"[^\W_]+")
+CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Endings that leave the word the same one. Endings that make another word are missing on purpose:
+# a platformer is no platform, localization is nothing local.
+ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"))
+MIN_INFLECTED_CHARS = 3  # what is left without the ending
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """Names of things, how they are written, and how they hang together. All in lower case."""
+
+    spellings: Mapping[str, Iterable[str]]  # name -> other ways of writing it, phrases among them
+    narrower: Mapping[str, Iterable[str]]  # name -> kinds of it
+    related: Mapping[str, Iterable[str]]
+    files: Mapping[str, Iterable[str]]  # name of a file -> names that it shows
+    suffixes: Mapping[str, Iterable[str]]
+    _names: dict[str, set[str]] = field(init=False, default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        """Find the names by every way of writing them."""
+        for name in {*self.spellings, *self.narrower, *self.related}:
+            for written in (name, *self.spellings.get(name, ())):
+                for form in forms(squash(written)):
+                    self._names[form].add(name)
+
+    def names_of(self, term: str) -> set[str]:
+        """Return the names that a term may be a way of writing, directly or by another name."""
+        names: set[str] = set()
+        waiting = [term]
+        while waiting:
+            new = {
+                name for form in forms(squash(waiting.pop())) for name in self._names.get(form, ())
+            }
+            waiting += new - names
+            names |= new
+        return names
+
+    def ways_to_show(self, term: str) -> set[str]:
+        """Return all that shows a term: the ways of writing it, and those of its kinds."""
+        ways, names = {term}, self._with_narrower(self.names_of(term))
+        for name in names:
+            ways |= {name, *self.spellings.get(name, ())}
+        return ways
+
+    def connects(self, term: str, shown: str) -> bool:
+        """Tell whether `shown` is a way of writing a term, a kind of it, or related to it."""
+        names = self.names_of(term)
+        related = {other for name in names for other in self.related.get(name, ())}
+        connected = {*self._with_narrower(names), *related}
+        return squash(shown) in {squash(name) for name in connected} or bool(
+            self.names_of(shown) & connected
+        )
+
+    def shown_by_path(self, path: str) -> set[str]:
+        """Return the names that a file shows by its own name alone."""
+        pure = PurePosixPath(path.lower())
+        shown = {*self.files.get(pure.name, ()), *self.suffixes.get(pure.suffix, ())}
+        if path.startswith(WORKFLOWS):
+            shown |= {"github actions", "ci cd"}
+        return shown
+
+    def _with_narrower(self, names: Iterable[str]) -> set[str]:
+        closed: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in closed:
+                closed.add(name)
+                waiting += self.narrower.get(name, ())
+        return closed
+
+
+@cache
+def vocabulary_meanings() -> Meanings:
+    """Read the vocabulary that the ranking uses."""
+    content = tomllib.loads((DATA / "technologies.toml").read_text(encoding="utf-8"))
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for section in ("spellings", "phrases"):
+        for name, written in content[section].items():
+            spellings[name] |= set(written)
+    shown: dict[str, set[str]] = defaultdict(set)  # suffixes and names of files, as linguist does
+    for line in (DATA / "languages.tsv").read_text(encoding="utf-8").splitlines():
+        key, language, _ = line.split("\t")
+        shown[key].add(language)
+    for section in ("files", "suffixes"):
+        for key, names in content[section].items():
+            shown[key] |= set(names)
+    return Meanings(
+        spellings=spellings,
+        narrower=content["kinds"],
+        related=content["related"],
+        files=shown,
+        suffixes=shown,
+    )
+
+
+def words(text: str) -> list[str]:
+    """Split a text into lower-case words; a name in camel case gives its parts as well."""
+    spelled = SYMBOL.sub(lambda match: f" {SYMBOLS[match[0].lower()]} ", text)
+    found: list[str] = []
+    for word in WORD.findall(spelled):
+        parts = CAPITALS.split(word)
+        found += [part.lower() for part in parts]
+        if len(parts) > 1:
+            found.append(word.lower())
+    return found
+
+
+def squash(term: str) -> str:
+    """Write a term as one word: `Web-Socket` becomes `websocket`."""
+    spelled = SYMBOL.sub(lambda match: SYMBOLS[match[0].lower()], term.lower())
+    return "".join(WORD.findall(spelled))
+
+
+@cache
+def forms(word: str) -> frozenset[str]:
+    """Return a lower-case word and what it may be an inflection of."""
+    american = re.sub(r"(?<=...)is(?=ations?$|ing$|ed$|e$|es$)", "iz", word)
+    found = {word, american}
+    for ending, instead in ENDINGS:
+        if american.endswith(ending):
+            rest = american.removesuffix(ending)
+            if len(rest) >= MIN_INFLECTED_CHARS:
+                found.add(rest + instead)
+                if rest[-1] == rest[-2]:
+                    found.add(rest[:-1])  # running
+    return frozenset(found)

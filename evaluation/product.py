@@ -1,0 +1,46 @@
+"""This app's ranking, as the evaluation sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from ai_assistant import RepoScore, calculate_repo_scores
+from evaluation.fitting import Ranking
+from evaluation.measures import Claim, Result
+from evaluation.portfolio import JudgedPortfolio
+from relevance.index import PortfolioIndex
+
+PLACES = " in its "  # between what a reason claims and where that stands
+SHOWN_AS = re.compile(r"(?P<shown>.+) \(for (?P<term>.+)\)")
+
+
+def fit_product(_: Sequence[JudgedPortfolio]) -> Ranking:
+    """Return this app's ranking, whose parameters are constants of the code."""
+    return rank
+
+
+def rank(portfolio: JudgedPortfolio, question: str) -> list[Result]:
+    """Rank a portfolio as the app does without an embedding model."""
+    scores = calculate_repo_scores(_index(portfolio), question)
+    return [Result(score["name"], score["score"], claims_of(score)) for score in scores]
+
+
+def claims_of(score: RepoScore) -> tuple[Claim, ...]:
+    """Return what a result's matched terms and reasons claim, each term once."""
+    shown_as: dict[str, str | None] = dict.fromkeys(score["matched_terms"])
+    for reason in score["reasons"]:
+        claimed, _, _ = reason.rpartition(PLACES)
+        for item in filter(None, claimed.split(", ")):
+            pair = SHOWN_AS.fullmatch(item)
+            if pair:
+                shown_as[pair["term"]] = pair["shown"]
+            else:
+                shown_as.setdefault(item)
+    return tuple(Claim(term, shown) for term, shown in shown_as.items())
+
+
+@cache
+def _index(portfolio: JudgedPortfolio) -> PortfolioIndex:
+    return PortfolioIndex(portfolio.bundles)
