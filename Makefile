@@ -30,7 +30,7 @@ check: .venv/dev.stamp node_modules/dev.stamp  ## lint, types and the tests that
 bench: .venv/dev.stamp node_modules/dev.stamp  ## measure, beside the targets; SUITES=engine for some of it
 	@$(BIN)/python -m benchmarks $(SUITES)
 
-eval: .venv/dev.stamp  ## the ranking, on judged questions, beside plain BM25 and TF-IDF
+eval: .venv/dev.stamp  ## the ranking on judged portfolios, beside BM25F and TF-IDF; PORTFOLIOS=DIR for more
 	@$(BIN)/python -m evaluation
 
 screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium

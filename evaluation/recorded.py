@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bundles import Tree, build_bundle, wanted_blobs
+from bundles import Selection, Tree, build_bundle
 from evaluation.measures import Question
 from evaluation.portfolio import JudgedPortfolio
 from github_api.parsing import listed_repository
@@ -41,9 +41,9 @@ def recorded_bundle(repository: Mapping[str, Any]) -> Bundle:
         for path, _, sha, _ in repository["paths"]
         if path in repository["texts"]
     }
-    blobs: dict[str, bytes] = {}
+    selection, blobs = Selection(tree), dict[str, bytes]()
     for _ in range(MAX_ROUNDS):
-        wanted = wanted_blobs(tree, blobs)
+        wanted = selection.wanted(blobs)
         missing = [sha for sha in wanted.files if sha not in blobs]
         if not missing:
             break
