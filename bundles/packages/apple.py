@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import NO_TOKEN, Token, tokens
+from bundles.packages.source_text import NO_TOKEN, Token, ruby_statements, tokens
 
 MAX_ARGUMENT_TOKENS = 20  # of a call, until its `url` has come
 POD = re.compile(r"([\w+.-]+)(?:/.*)?")
@@ -34,21 +34,6 @@ def _podfile(text: str) -> Iterator[Dependency]:
             blocks.append(in_tests or for_tests)
         if blocks and any(token.is_word("end") for token in statement):
             blocks.pop()
-
-
-def ruby_statements(text: str) -> Iterator[list[Token]]:
-    """Split Ruby at newlines and semicolons; one after a comma goes on."""
-    statement: list[Token] = []
-    for token in tokens(text, "ruby"):
-        goes_on = bool(statement) and statement[-1].is_mark(",")
-        if token.is_mark(";") or (token.kind == "newline" and not goes_on):
-            if statement:
-                yield statement
-            statement = []
-        elif token.kind != "newline":
-            statement.append(token)
-    if statement:
-        yield statement
 
 
 def _is_local(statement: list[Token]) -> bool:

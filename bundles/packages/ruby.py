@@ -87,7 +87,7 @@ class _Block:
 
 
 def read_gemfile(text: str) -> Iterator[Dependency]:
-    """Read the gems of a Gemfile, without those from folders of the repository. Raises ValueError."""
+    """Read the gems of a Gemfile, without those from folders of the repository."""
     tokens = _tokens(text)
     for index, around in _calls_in_blocks(tokens):
         if tokens[index].text == "gem":
@@ -101,7 +101,7 @@ def read_gemfile(text: str) -> Iterator[Dependency]:
 
 
 def read_gemspec(text: str) -> Iterator[Dependency]:
-    """Read the gems that a gemspec adds. Raises ValueError."""
+    """Read the gems that a gemspec adds."""
     tokens = _tokens(text)
     for index, token in enumerate(tokens):
         is_call = token.kind == "word" and index > 0 and tokens[index - 1].text in (".", "&.")

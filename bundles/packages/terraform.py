@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from bundles.packages.apple import ruby_statements
 from bundles.packages.containers import chart_dependencies
+from bundles.packages.data_text import JSON_STRING, Words, parse_json, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import NO_TOKEN, Token, string_lines, tokens
+from bundles.packages.source_text import NO_TOKEN, Token, ruby_statements, tokens
 from bundles.packages.yaml_text import Node, yaml_documents
 
 # Terraform: https://developer.hashicorp.com/terraform/language
@@ -143,15 +141,14 @@ PUPPET_MODULE = re.compile(r"\w++(?:[/-]\w++)?")
 def _puppet_metadata(text: str) -> Iterator[Dependency]:
     """Read the modules; other programs write files of this name, which name none."""
     try:
-        metadata: Any = json.loads(text)
+        dependencies = parse_json(text).get("dependencies")
     except (ValueError, RecursionError):
         return
-    dependencies = metadata.get("dependencies") if isinstance(metadata, dict) else None
-    lines = string_lines(text)
+    words = Words(text, JSON_STRING)
     for module in dependencies if isinstance(dependencies, list) else ():
-        name = module.get("name") if isinstance(module, dict) else None
+        name = table(module).get("name")
         if isinstance(name, str) and "version_requirement" in module:
-            yield Dependency(name, lines.get(name, 0))
+            yield Dependency(name, words.line(name))
 
 
 def _puppetfile(text: str) -> Iterator[Dependency]:
