@@ -45,9 +45,7 @@ HASH = r"\#[^\n]*+"
 BLOCK = r"/\*(?:(?!\*/).)*+(?:\*/)?"
 NESTED_BLOCK = r"(?P<nested>/\*)"  # block comments that may hold block comments
 
-Language = Literal[
-    "groovy", "kotlin", "scala", "swift", "ruby", "elixir", "erlang", "hcl", "clojure"
-]
+Language = Literal["groovy", "kotlin", "scala", "swift", "elixir", "erlang", "hcl", "clojure"]
 
 # What is no word or mark, in the order of precedence.
 LEXERS: dict[Language, tuple[str, ...]] = {
@@ -56,7 +54,6 @@ LEXERS: dict[Language, tuple[str, ...]] = {
     # A quote also begins a symbol, so only one that ends after a character makes a literal.
     "scala": (SLASHES, NESTED_BLOCK, TRIPLE, DOUBLE, r"'(?:[^'\\\n]|\\[^\n])'"),
     "swift": (SLASHES, NESTED_BLOCK, r'\#"(?P<raw>(?:(?!"\#)[^\n])*+)(?:"\#)?', TRIPLE, DOUBLE),
-    "ruby": (r"^=begin\b(?:(?!^=end\b).)*+", r"^__END__$.*+", HASH, DOUBLE, SINGLE),
     "elixir": (
         HASH,
         r"\?(?:\\.|[\"'\#])",  # the code of a character
@@ -75,7 +72,6 @@ LEXERS: dict[Language, tuple[str, ...]] = {
     ),
 }
 WORDS: dict[Language, str] = {
-    "ruby": r"[^\W\d]\w*+[?!]?",
     "elixir": r"[^\W\d]\w*+[?!]?",
     "erlang": r"[^\W\d][\w@]*+",
     "hcl": r"[^\W\d][\w-]*+",
@@ -208,18 +204,3 @@ def statements(found: list[Token]) -> Iterator[list[Token]]:
 
 def _asks_for_more(token: Token) -> bool:
     return token.kind == "mark" and token.text not in (")", "]")
-
-
-def ruby_statements(text: str) -> Iterator[list[Token]]:
-    """Split Ruby at newlines and semicolons; one after a comma goes on."""
-    statement: list[Token] = []
-    for token in tokens(text, "ruby"):
-        goes_on = bool(statement) and statement[-1].is_mark(",")
-        if token.is_mark(";") or (token.kind == "newline" and not goes_on):
-            if statement:
-                yield statement
-            statement = []
-        elif token.kind != "newline":
-            statement.append(token)
-    if statement:
-        yield statement

@@ -38,7 +38,6 @@ def texts(text: str, language: Language) -> list[str]:
         ("scala", "'\"' a '\\'' 'b \"c\"", "a ' b <c>"),
         ("scala", 'a %% "b" %%% c % d', "a %% <b> %%% c % d"),
         ("swift", '#"a "b" \\"# c #"d', '<a "b" \\> c <d>'),
-        ("ruby", "=begin\na\n=end\nb? # c\n'#d'\n__END__\ne", "= end , b? , <#d> ,"),
         ("elixir", '~s(a "b") c ~r/"/ ?" d ~w|"| ~S"""\n"\n""" e', "c d e"),
         (
             "elixir",
