@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import NO_TOKEN, Token, tokens
+from bundles.packages.ruby_text import (
+    Block,
+    arguments_of,
+    calls_in_blocks,
+    first_string,
+    option,
+    ruby_tokens,
+)
+from bundles.packages.source_text import Token, tokens
 
 MAX_ARGUMENT_TOKENS = 20  # of a call, until its `url` has come
 POD = re.compile(r"([\w+.-]+)(?:/.*)?")
 TEST_TARGETS = ("Test", "Tests", "Spec", "Specs")  # how their names end
-# What begins a block of Ruby that `end` closes, where a statement begins.
-RUBY_BLOCKS = ("if", "unless", "case", "def", "begin", "while", "until", "for", "class", "module")
 
 
 def _podfile(text: str) -> Iterator[Dependency]:
     """https://guides.cocoapods.org/syntax/podfile.html"""
-    blocks: list[bool] = []  # whether each open block is that of a target of tests
-    for statement in ruby_statements(text):
-        first, *rest = statement
-        arguments = [token for token in rest if token.kind == "string"]
-        in_tests = bool(blocks) and blocks[-1]
-        if first.is_word("pod") and arguments and not _is_local(statement):
-            pod = POD.fullmatch(arguments[0].text)
-            if pod:
-                yield Dependency(pod[1], arguments[0].line, in_tests)
-        for_tests = first.is_word("target", "abstract_target") and any(
-            name.text.endswith(TEST_TARGETS) for name in arguments
-        )
-        opened = first.is_word(*RUBY_BLOCKS) or any(token.is_word("do") for token in statement)
-        if opened:
-            blocks.append(in_tests or for_tests)
-        if blocks and any(token.is_word("end") for token in statement):
-            blocks.pop()
+    found = ruby_tokens(text)
+    for index, around in calls_in_blocks(found, {"target": _target, "abstract_target": _target}):
+        if found[index].text == "pod":
+            arguments = arguments_of(found, index)
+            name = first_string(arguments)
+            pod = POD.fullmatch(name.values[0]) if name else None
+            if name and pod and option(arguments, "path") is None:
+                yield Dependency(pod[1], name.line, around.is_development)
 
 
-def ruby_statements(text: str) -> Iterator[list[Token]]:
-    """Split Ruby at newlines and semicolons; one after a comma goes on."""
-    statement: list[Token] = []
-    for token in tokens(text, "ruby"):
-        goes_on = bool(statement) and statement[-1].is_mark(",")
-        if token.is_mark(";") or (token.kind == "newline" and not goes_on):
-            if statement:
-                yield statement
-            statement = []
-        elif token.kind != "newline":
-            statement.append(token)
-    if statement:
-        yield statement
-
-
-def _is_local(statement: list[Token]) -> bool:
-    """Tell whether `:path => …` or `path: …` leads to a folder."""
-    return any(
-        word.is_word("path") and (before.is_mark(":") or after.is_mark(":"))
-        for before, word, after in zip(
-            statement, statement[1:], [*statement[2:], NO_TOKEN], strict=False
-        )
-    )
+def _target(around: Block, names: Sequence[str]) -> Block:
+    is_for_tests = any(name.endswith(TEST_TARGETS) for name in names)
+    return replace(around, is_development=around.is_development or is_for_tests)
 
 
 def _package_swift(text: str) -> Iterator[Dependency]:
@@ -76,34 +54,32 @@ def _swift_package(arguments: list[Token]) -> Iterator[Dependency]:
         if not colon.is_mark(":") or value.kind != "string":
             continue
         if label.is_word("url"):
-            yield from _repository(value)
+            yield from _repository(value.text, value.line)
         elif label.is_word("id"):  # of a package registry: `owner.name`
             yield Dependency(value.text, value.line)
 
 
 ADDRESS_PART = re.compile(r"[\w.~-]*\w")
+CARTFILE_LINE = re.compile(r"""\s*+(github|git|binary)\s*+["']([^"']++)["']""")
 
 
-def _repository(address: Token) -> Iterator[Dependency]:
+def _repository(address: str, line: int) -> Iterator[Dependency]:
     """Cut an address to `owner/name`, to `name` where only a host stands in front."""
-    parts = re.split("[/:]", address.text.rstrip("/").removesuffix(".git"))
+    parts = re.split("[/:]", address.rstrip("/").removesuffix(".git"))
     names = parts[-1:] if parts[-3:-2] == [""] else parts[-2:]
     is_local = len(parts) == 1 or parts[0] in ("", ".", "..", "file")
     if not is_local and all(ADDRESS_PART.fullmatch(name) for name in names):
-        yield Dependency("/".join(names), address.line)
+        yield Dependency("/".join(names), line)
 
 
 def _cartfile(text: str) -> Iterator[Dependency]:
     """https://github.com/Carthage/Carthage/blob/master/Documentation/Artifacts.md#cartfile"""
-    found = tokens(text, "ruby")  # has the same comments and strings
-    for before, word, address in zip([NO_TOKEN, *found], found, found[1:], strict=False):
-        if before.kind != "newline" or address.kind != "string":
-            continue
-        if word.is_word("github", "git"):
-            yield from _repository(address)
-        elif word.is_word("binary"):
-            file_name = address.text.rpartition("/")[2]
-            yield Dependency(file_name.removesuffix(".json"), address.line)
+    for number, line in enumerate(text.split("\n"), start=1):
+        origin = CARTFILE_LINE.match(line)
+        if origin and origin[1] == "binary":
+            yield Dependency(origin[2].rpartition("/")[2].removesuffix(".json"), number)
+        elif origin:
+            yield from _repository(origin[2], number)
 
 
 def _private_cartfile(text: str) -> Iterator[Dependency]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from bundles.packages.data_text import JSON_STRING, Words, parse_json_with_comments, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import string_lines
 from bundles.packages.yaml_text import Node, yaml_documents
 
 MAX_NESTED_VARIABLES = 3  # `${A:-${B:-c}}` has two
@@ -167,19 +167,14 @@ def _helmfile(text: str) -> Iterator[Dependency]:
 
 
 def _devcontainer(text: str) -> Iterator[Dependency]:
-    import pyjson5
-
-    try:
-        container = pyjson5.decode(text, 50)
-    except pyjson5.Json5Exception as error:
-        raise ValueError("no JSON with comments") from error
-    lines = string_lines(text)
-    references = [container.get("image"), *container.get("features", {})]
+    container = parse_json_with_comments(text)
+    words = Words(text, JSON_STRING)
+    references = [container.get("image"), *table(container.get("features"))]
     for reference in references:
         if isinstance(reference, str) and not reference.startswith((".", "/", "http")):
             name = image_name(with_variables(reference, {}))
             if name:
-                yield Dependency(name, lines.get(reference, 0))
+                yield Dependency(name, words.line(reference))
 
 
 FORMATS: tuple[Format, ...] = (

@@ -27,21 +27,10 @@ class Format:
     """A kind of package file."""
 
     pattern: re.Pattern[str]  # of the whole path, in any folder
-    read: Reader  # raises ValueError for a file that is not in the format
+    read: Reader  # its errors become ValueError in `read_package_file`
     kind: Kind = "library"
 
 
 def file_format(pattern: str, read: Reader, kind: Kind = "library") -> Format:
     """Describe the files in any folder whose name, or the end of whose path, is `pattern`."""
     return Format(re.compile(rf"(?:.*/)?(?:{pattern})", re.DOTALL), read, kind)
-
-
-def line_of(text: str, offset: int) -> int:
-    """Return the number, from 1, of the line with the character at `offset`."""
-    return text.count("\n", 0, offset) + 1
-
-
-def first_line(text: str, name: str, start: int = 0) -> int:
-    """Return the number of the first line, from offset `start`, that has the name as a whole; 0 if none."""
-    found = re.compile(rf"(?<![\w@./-]){re.escape(name)}(?![\w/-])").search(text, start)
-    return line_of(text, found.start()) if found else 0

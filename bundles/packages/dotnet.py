@@ -7,12 +7,12 @@ https://learn.microsoft.com/nuget/consume-packages/package-references-in-project
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
+from bundles.packages.data_text import JSON_KEY, Words, parse_json, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import Element, string_lines, xml_root
+from bundles.packages.xml_text import Element, xml_root
 
 PACKAGE_ELEMENTS = {  # and whether their packages are for development
     "PackageReference": False,
@@ -87,11 +87,12 @@ UNITY_BUILT_IN = "com.unity.modules."  # parts of the engine, listed by the edit
 
 def _unity(text: str) -> Iterator[Dependency]:
     """https://docs.unity3d.com/Manual/upm-manifestPrj.html"""
-    lines = string_lines(text)
-    for name, version in json.loads(text).get("dependencies", {}).items():
+    words = Words(text, JSON_KEY)
+    start = words.after("dependencies")
+    for name, version in table(parse_json(text).get("dependencies")).items():
         is_own = isinstance(version, str) and version.startswith("file:")
         if not is_own and not name.startswith(UNITY_BUILT_IN):
-            yield Dependency(name, lines.get(name, 0))
+            yield Dependency(name, words.line(name, start))
 
 
 FORMATS: tuple[Format, ...] = (

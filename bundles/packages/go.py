@@ -14,10 +14,7 @@ NEVER_PUBLISHED = re.compile(r"v0\.0\.0(?:-00010101000000-000000000000)?")
 
 
 def read_go_mod(text: str) -> Iterator[Dependency]:
-    """Read what go.mod requires directly; the module of a tool is for development.
-
-    Raises ValueError.
-    """
+    """Read what go.mod requires directly; the module of a tool is for development."""
     directives = list(_directives(text))
     required = {
         words[1]: (line, words[2], is_indirect)

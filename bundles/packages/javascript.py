@@ -14,15 +14,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.structured import (
+from bundles.packages.data_text import (
     JSON_KEY,
     Words,
     parse_json,
     parse_json_with_comments,
-    parse_yaml,
     table,
 )
+from bundles.packages.dependency import Dependency, Format, file_format
+from bundles.packages.yaml_text import yaml_documents
 
 SECTIONS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 # Keys like "//" and "_comment" hold comments.
@@ -49,7 +49,7 @@ ADDRESS = re.compile(
 
 
 def read_package_json(text: str) -> Iterator[Dependency]:
-    """Read package.json. Raises ValueError."""
+    """Read package.json."""
     content = parse_json(text)
     words = Words(text, JSON_KEY)
     for section in SECTIONS:
@@ -60,18 +60,16 @@ def read_package_json(text: str) -> Iterator[Dependency]:
 
 
 def read_pnpm_workspace(text: str) -> Iterator[Dependency]:
-    """Read the catalogs of pnpm-workspace.yaml. Raises ValueError."""
-    root = parse_yaml(text)
-    if root is None:
-        return
-    named = (catalog for catalogs in root.values("catalogs") for _, catalog in catalogs.entries())
-    for catalog in [*root.values("catalog"), *named]:
-        places = ((key.text or "", version.text, key.line) for key, version in catalog.entries())
-        yield from _npm_packages(places, is_development=False)
+    """Read the catalogs of pnpm-workspace.yaml."""
+    for document in yaml_documents(text):
+        for catalog in (document.get("catalog"), *document.get("catalogs").values()):
+            entries = catalog.entries.values()
+            places = ((key.text, version.text, key.line) for key, version in entries)
+            yield from _npm_packages(places, is_development=False)
 
 
 def read_bower(text: str) -> Iterator[Dependency]:
-    """Read bower.json. Raises ValueError."""
+    """Read bower.json."""
     content = parse_json(text)
     words = Words(text, JSON_KEY)
     for section in ("dependencies", "devDependencies"):
@@ -82,12 +80,12 @@ def read_bower(text: str) -> Iterator[Dependency]:
 
 
 def read_deno(text: str) -> Iterator[Dependency]:
-    """Read the imports of deno.json or jsr.json, which may hold comments. Raises ValueError."""
+    """Read the imports of deno.json or jsr.json, which may hold comments."""
     return _imports(text, parse_json_with_comments(text))
 
 
 def read_import_map(text: str) -> Iterator[Dependency]:
-    """Read an import map. Raises ValueError."""
+    """Read an import map."""
     return _imports(text, parse_json(text))
 
 

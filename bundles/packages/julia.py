@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bundles.packages.data_text import TOML_KEY, Words, parse_toml, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import toml_key_lines, toml_table
 
 TABLES = {"deps": False, "weakdeps": False, "extras": True}  # and whether for development
 
 
 def _project(text: str) -> Iterator[Dependency]:
-    project = toml_table(text)
-    lines = toml_key_lines(text)
-    for table, is_development in TABLES.items():
-        packages = project.get(table, {})
-        for name in packages if isinstance(packages, dict) else ():
+    project = parse_toml(text)
+    words = Words(text, TOML_KEY)
+    for heading, is_development in TABLES.items():
+        start = words.after(heading)
+        for name in table(project.get(heading)):
             if name != project.get("name"):
-                yield Dependency(name, lines.get((table, name), 0), is_development)
+                yield Dependency(name, words.line(name, start), is_development)
 
 
 def _side_project(text: str) -> Iterator[Dependency]:

@@ -11,18 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bundles.packages.data_text import TOML_KEY, Words, parse_toml
 from bundles.packages.dependency import Dependency, Format, file_format
 from bundles.packages.source_text import (
-    MAX_DEPTH,
     NO_TOKEN,
-    Element,
     Token,
     statements,
     tokens,
-    toml_key_lines,
-    toml_table,
-    xml_root,
 )
+from bundles.packages.xml_text import Element, xml_root
 
 NAME_PART = r"[A-Za-z_][\w.-]*+"
 
@@ -220,17 +217,17 @@ def _applied_plugins(statement: list[Token]) -> Iterator[Dependency]:
 
 def _version_catalog(text: str) -> Iterator[Dependency]:
     """Read a catalog. https://docs.gradle.org/current/userguide/version_catalogs.html"""
-    catalog = toml_table(text)
-    lines = toml_key_lines(text)
+    catalog = parse_toml(text)
+    words = Words(text, TOML_KEY)
+    start = words.after("libraries")
     for alias, library in catalog.get("libraries", {}).items():
-        line = lines.get(("libraries", alias), lines.get((f"libraries.{alias}", ""), 0))
-        name = GRADLE_NAME.fullmatch(_library(library))
-        if name:
-            yield Dependency(name[1], line)
+        match = GRADLE_NAME.fullmatch(_library(library))
+        if match:
+            yield Dependency(match[1], words.line(alias, start))
+    start = words.after("plugins")
     for alias, plugin in catalog.get("plugins", {}).items():
-        line = lines.get(("plugins", alias), lines.get((f"plugins.{alias}", ""), 0))
-        name_of_plugin = plugin if isinstance(plugin, str) else plugin.get("id", "")
-        yield Dependency(name_of_plugin.partition(":")[0], line, is_development=True)
+        name = plugin if isinstance(plugin, str) else plugin.get("id", "")
+        yield Dependency(name.partition(":")[0], words.line(alias, start), is_development=True)
 
 
 def _library(library: str | dict[str, Any]) -> str:
@@ -307,6 +304,7 @@ CLOJURE_PACKAGES = (  # keys whose value names packages
     *(":dependencies", ":managed-dependencies", ":plugins"),
 )
 CLOJURE_VARIANTS = (":aliases", ":profiles")  # keys whose values hold such keys, for development
+MAX_CLOJURE_DEPTH = 100  # of forms in one another
 CLOJURE_NAME = re.compile(r"[A-Za-z][\w.+*!?-]*+(?:/[\w.+*!?-]++)?")
 
 
@@ -373,7 +371,7 @@ def _clojure_forms(text: str) -> list[_Form | Token]:
     discarded = [0]  # how many of the next forms are, in each open form
     for token in tokens(text, "clojure"):
         if token.is_mark("(", "[", "{"):
-            if len(stack) > MAX_DEPTH:
+            if len(stack) > MAX_CLOJURE_DEPTH:
                 raise ValueError("forms are nested too deep")
             stack.append(_Form(token.text, []))
             discarded.append(0)

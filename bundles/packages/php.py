@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bundles.packages.data_text import JSON_KEY, Words, parse_json, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.structured import JSON_KEY, Words, parse_json, table
 
 # What has no vendor is the platform: `php`, `ext-json`, `lib-curl`, `composer-plugin-api`.
 PACKAGE = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def read_composer(text: str) -> Iterator[Dependency]:
-    """Read composer.json. Raises ValueError."""
+    """Read composer.json."""
     content = parse_json(text)
     words = Words(text, JSON_KEY)
     for section in ("require", "require-dev"):

@@ -19,8 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from bundles.packages.data_text import Words, parse_toml, strings, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.structured import Words, parse_toml, parse_yaml, strings, table
+from bundles.packages.yaml_text import yaml_documents
 
 MAX_REQUIREMENTS = 5_000  # of one list; those that people write stay far below
 MAX_LINES = 20_000  # of a requirements file with notes, hashes included
@@ -72,7 +73,7 @@ def read_development_requirements(text: str) -> Iterator[Dependency]:
 
 
 def read_pyproject(text: str) -> Iterator[Dependency]:
-    """Read pyproject.toml, whichever tool its tables are for. Raises ValueError."""
+    """Read pyproject.toml, whichever tool its tables are for."""
     content = parse_toml(text)
     words = Words(text)
     project, tool = table(content.get("project")), table(content.get("tool"))
@@ -93,7 +94,7 @@ def read_pyproject(text: str) -> Iterator[Dependency]:
 
 
 def read_setup_cfg(text: str) -> Iterator[Dependency]:
-    """Read setup.cfg. Raises ValueError."""
+    """Read setup.cfg."""
     import configparser
 
     # A long run of blanks takes configparser time that grows with its square.
@@ -111,19 +112,16 @@ def read_setup_cfg(text: str) -> Iterator[Dependency]:
         yield from (dependency for dependency in found if not _names(dependency.name) & own)
 
 
-def read_setup_py(text: str) -> list[Dependency]:
-    """Read what setup.py hands to setup(), without running it. Raises ValueError.
+def read_setup_py(text: str) -> Iterator[Dependency]:
+    """Read what setup.py hands to setup(), without running it.
 
     Lists may be literals or variables, and sums of them. What a function returns is not known.
     """
-    try:
-        return list(_setup_arguments(_parse_python(text)))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    return _setup_arguments(_parse_python(text))
 
 
 def read_pipfile(text: str) -> Iterator[Dependency]:
-    """Read Pipfile, its own categories of packages included. Raises ValueError."""
+    """Read Pipfile, its own categories of packages included."""
     content = parse_toml(text)
     words = Words(text)
     for category, packages in content.items():
@@ -132,12 +130,12 @@ def read_pipfile(text: str) -> Iterator[Dependency]:
 
 
 def read_environment(text: str) -> Iterator[Dependency]:
-    """Read conda's environment.yml and what it hands to pip. Raises ValueError."""
+    """Read conda's environment.yml and what it hands to pip."""
     return _environment(text, is_development=False)
 
 
 def read_development_environment(text: str) -> Iterator[Dependency]:
-    """Read an environment.yml whose name says that it is for development. Raises ValueError."""
+    """Read an environment.yml whose name says that it is for development."""
     return _environment(text, is_development=True)
 
 
@@ -375,14 +373,12 @@ def _ini_list(value: str) -> list[str]:
 
 
 def _environment(text: str, is_development: bool) -> Iterator[Dependency]:
-    root = parse_yaml(text)
-    packages = root.values("dependencies") if root else ()
-    for item in (item for listed in packages for item in listed.items()):
-        package = CONDA_PACKAGE.match(item.text or "")
-        if package and package[1].lower() not in ("python", "pip"):
-            yield Dependency(package[1], item.line, is_development)
-        for listed in item.values("pip"):
-            lines = ((entry.line, entry.text or "") for entry in listed.items())
+    for document in yaml_documents(text):
+        for item in document.get("dependencies").items:
+            package = CONDA_PACKAGE.match(item.text)
+            if package and package[1].lower() not in ("python", "pip"):
+                yield Dependency(package[1], item.line, is_development)
+            lines = ((entry.line, entry.text) for entry in item.get("pip").items)
             yield from _named(lines, is_development)
 
 
@@ -397,7 +393,7 @@ def _parse_python(text: str) -> ast.Module:
         # Such as invalid escapes, which are for the author of the file.
         with PARSING, warnings.catch_warnings(action="ignore"):
             return ast.parse(text)
-    except (SyntaxError, MemoryError, RecursionError) as error:
+    except (SyntaxError, MemoryError) as error:
         raise ValueError("not Python 3, or nested too deeply") from error
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bundles.packages.data_text import Words, parse_toml, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.structured import Words, parse_toml, table
 
 # Cargo still takes the spelling with an underscore.
 SECTIONS = {
@@ -19,7 +19,7 @@ SECTIONS = {
 
 
 def read_cargo(text: str) -> Iterator[Dependency]:
-    """Read Cargo.toml. Raises ValueError."""
+    """Read Cargo.toml."""
     content = parse_toml(text)
     words = Words(text)
     shared = table(table(content.get("workspace")).get("dependencies"))

@@ -1,21 +1,18 @@
-"""Package files that are programs, XML or TOML, split into pieces that know their line.
+"""Package files that are programs, split into tokens that know their line.
 
 A token is a word, a string or a mark. Comments are no tokens, and a comment sign in a string starts
-none, so a package that is commented out is never named. The XML reader expands no entity.
+none, so a package that is commented out is never named.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 MAX_LENGTH = 250_000  # characters; files that people write are far shorter
-MAX_DEPTH = 100  # nested elements or brackets
-MAX_ELEMENT_TEXT = 1000  # characters; longer than any name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +45,7 @@ HASH = r"\#[^\n]*+"
 BLOCK = r"/\*(?:(?!\*/).)*+(?:\*/)?"
 NESTED_BLOCK = r"(?P<nested>/\*)"  # block comments that may hold block comments
 
-Language = Literal[
-    "groovy", "kotlin", "scala", "swift", "ruby", "elixir", "erlang", "hcl", "clojure"
-]
+Language = Literal["groovy", "kotlin", "scala", "swift", "elixir", "erlang", "hcl", "clojure"]
 
 # What is no word or mark, in the order of precedence.
 LEXERS: dict[Language, tuple[str, ...]] = {
@@ -59,7 +54,6 @@ LEXERS: dict[Language, tuple[str, ...]] = {
     # A quote also begins a symbol, so only one that ends after a character makes a literal.
     "scala": (SLASHES, NESTED_BLOCK, TRIPLE, DOUBLE, r"'(?:[^'\\\n]|\\[^\n])'"),
     "swift": (SLASHES, NESTED_BLOCK, r'\#"(?P<raw>(?:(?!"\#)[^\n])*+)(?:"\#)?', TRIPLE, DOUBLE),
-    "ruby": (r"^=begin\b(?:(?!^=end\b).)*+", r"^__END__$.*+", HASH, DOUBLE, SINGLE),
     "elixir": (
         HASH,
         r"\?(?:\\.|[\"'\#])",  # the code of a character
@@ -78,7 +72,6 @@ LEXERS: dict[Language, tuple[str, ...]] = {
     ),
 }
 WORDS: dict[Language, str] = {
-    "ruby": r"[^\W\d]\w*+[?!]?",
     "elixir": r"[^\W\d]\w*+[?!]?",
     "erlang": r"[^\W\d][\w@]*+",
     "hcl": r"[^\W\d][\w-]*+",
@@ -211,136 +204,3 @@ def statements(found: list[Token]) -> Iterator[list[Token]]:
 
 def _asks_for_more(token: Token) -> bool:
     return token.kind == "mark" and token.text not in (")", "]")
-
-
-@dataclass(slots=True)
-class Element:
-    """An XML element; names are without their namespace."""
-
-    tag: str
-    attributes: dict[str, str]
-    line: int  # of its start tag
-    children: list[Element] = field(default_factory=list)
-    text: str = ""  # before the first child, stripped
-
-    def child(self, tag: str) -> Element | None:
-        """Return the first child with the tag."""
-        return next((child for child in self.children if child.tag == tag), None)
-
-    def child_text(self, tag: str) -> str:
-        """Return the text of the first child with the tag, empty if there is none."""
-        child = self.child(tag)
-        return child.text if child else ""
-
-    def descendants(self) -> Iterator[Element]:
-        """Return the element and all elements in it, in the order of the file."""
-        yield self
-        for child in self.children:
-            yield from child.descendants()
-
-
-class _Elements:
-    """Builds elements from what the parser reports."""
-
-    def __init__(self) -> None:
-        self.parser: Any = None
-        self.first_line = 1
-        self.root: Element | None = None
-        self.open: list[Element] = []
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if len(self.open) >= MAX_DEPTH:
-            raise ValueError("elements are nested too deep")
-        plain = {_local_name(name): value for name, value in attributes.items()}
-        line = self.parser.CurrentLineNumber + self.first_line - 1
-        element = Element(_local_name(tag), plain, line)
-        if self.open:
-            self.open[-1].children.append(element)
-        else:
-            self.root = element
-        self.open.append(element)
-
-    def data(self, text: str) -> None:
-        element = self.open[-1]
-        if not element.children and len(element.text) < MAX_ELEMENT_TEXT:
-            element.text += text
-
-    def end(self, _tag: str) -> None:
-        element = self.open.pop()
-        element.text = element.text.strip()
-
-
-def xml_root(text: str, tag: str) -> Element:
-    """Return the outermost element, which must have the tag.
-
-    Raises ValueError for what is no XML, defines entities or is nested deeper than MAX_DEPTH.
-    """
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml.ElementTree import DefusedXMLParser
-
-    if len(text) > MAX_LENGTH:
-        raise ValueError("the text is too long")
-    document = text.lstrip()  # nothing may stand before an XML declaration, but people let it
-    elements = _Elements()
-    elements.first_line = text[: len(text) - len(document)].count("\n") + 1
-    parser = DefusedXMLParser(target=elements)
-    elements.parser = parser.parser
-    try:
-        parser.feed(document)
-        parser.close()
-    except ParseError as error:
-        raise ValueError("no XML") from error
-    root = elements.root
-    if root is None or root.tag != tag:
-        raise ValueError(f"the outermost element is not {tag}")
-    return root
-
-
-def _local_name(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-TOML_KEY = re.compile(
-    r"""^[ \t]*+(?:\[(?P<table>[^\]\n]++)\]|(?P<quote>["']?)(?P<key>[\w.:-]++)(?P=quote)[ \t]*+=)""",
-    re.MULTILINE,
-)
-TOML_KEY_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
-MAX_TOML_KEY_PARTS = 200  # of a dotted key: tomllib's time grows with the square
-LONG_TOML_KEY = re.compile(
-    rf"""(?<![\w."'-])(?:{TOML_KEY_PART}\.[ \t]*+){{{MAX_TOML_KEY_PARTS}}}"""
-)
-JSON_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*+)"?')
-
-
-def toml_table(text: str) -> dict[str, Any]:
-    """Parse a TOML text. Raises ValueError for one that is not valid or takes too long."""
-    if len(text) > MAX_LENGTH or LONG_TOML_KEY.search(text):
-        raise ValueError("the text or a key is too long")
-    return tomllib.loads(text)
-
-
-def toml_key_lines(text: str) -> dict[tuple[str, str], int]:
-    """Return the line of each key of a TOML text, by its table and its name."""
-    lines: dict[tuple[str, str], int] = {}
-    line, position, table = 1, 0, ""
-    for match in TOML_KEY.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        if match["table"]:
-            table, key = match["table"].strip(), ""
-        else:
-            key = match["key"]
-        lines.setdefault((table, key), line)
-    return lines
-
-
-def string_lines(text: str) -> dict[str, int]:
-    """Return the line where each string of a JSON text stands first."""
-    lines: dict[str, int] = {}
-    line, position = 1, 0
-    for match in JSON_STRING.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        lines.setdefault(match[1], line)
-    return lines

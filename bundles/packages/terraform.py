@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from bundles.packages.apple import ruby_statements
 from bundles.packages.containers import chart_dependencies
+from bundles.packages.data_text import JSON_STRING, Words, parse_json, table
 from bundles.packages.dependency import Dependency, Format, file_format
-from bundles.packages.source_text import NO_TOKEN, Token, string_lines, tokens
+from bundles.packages.ruby_text import (
+    arguments_of,
+    calls_in_blocks,
+    first_string,
+    option,
+    ruby_tokens,
+)
+from bundles.packages.source_text import Token, tokens
 from bundles.packages.yaml_text import Node, yaml_documents
 
 # Terraform: https://developer.hashicorp.com/terraform/language
@@ -143,23 +148,25 @@ PUPPET_MODULE = re.compile(r"\w++(?:[/-]\w++)?")
 def _puppet_metadata(text: str) -> Iterator[Dependency]:
     """Read the modules; other programs write files of this name, which name none."""
     try:
-        metadata: Any = json.loads(text)
+        dependencies = parse_json(text).get("dependencies")
     except (ValueError, RecursionError):
         return
-    dependencies = metadata.get("dependencies") if isinstance(metadata, dict) else None
-    lines = string_lines(text)
+    words = Words(text, JSON_STRING)
     for module in dependencies if isinstance(dependencies, list) else ():
-        name = module.get("name") if isinstance(module, dict) else None
+        name = table(module).get("name")
         if isinstance(name, str) and "version_requirement" in module:
-            yield Dependency(name, lines.get(name, 0))
+            yield Dependency(name, words.line(name))
 
 
 def _puppetfile(text: str) -> Iterator[Dependency]:
-    for first, *rest in ruby_statements(text):
-        name = next((token for token in rest if token.kind == "string"), NO_TOKEN)
-        is_module = first.is_word("mod") and PUPPET_MODULE.fullmatch(name.text)
-        if is_module and not any(token.is_word("local") for token in rest):
-            yield Dependency(name.text, name.line)
+    found = ruby_tokens(text)
+    for index, _ in calls_in_blocks(found, {}):
+        if found[index].text == "mod":
+            arguments = arguments_of(found, index)
+            name = first_string(arguments)
+            is_module = name and PUPPET_MODULE.fullmatch(name.values[0])
+            if name and is_module and option(arguments, "local") is None:
+                yield Dependency(name.values[0], name.line)
 
 
 # By convention providers stand in these; a folder's other files have resources alone.

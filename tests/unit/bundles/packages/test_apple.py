@@ -36,6 +36,12 @@ def read(path: str, text: str) -> list[str]:
             ["snap", "quick (dev)", "after", "last"],
             id="targets-of-tests",
         ),
+        pytest.param(
+            "target 'AppSpec' do\n=begin\n  pod 'Old'\n=end\n  text = <<~A\n    pod 'Older'\n  A\n"
+            "  pod 'Nimble'\nend\n%w[x y].each { |name| pod 'Sentry' }\n",
+            ["nimble (dev)", "sentry"],
+            id="what-looks-like-ends-and-pods",
+        ),
         pytest.param("", [], id="empty"),
     ],
 )

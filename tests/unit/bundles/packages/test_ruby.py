@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles.packages.ruby import FORMATS, MAX_LENGTH, read_gemfile, read_gemspec
+from bundles.packages.ruby import FORMATS, read_gemfile, read_gemspec
+from bundles.packages.ruby_text import MAX_LENGTH
 from tests.unit.bundles.packages.reading import named, names, reader
 
 GEMFILE = """# frozen_string_literal: true

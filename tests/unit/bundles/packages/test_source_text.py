@@ -1,4 +1,4 @@
-"""Tokens, XML elements and keys, with their lines."""
+"""Tokens and statements, with their lines."""
 
 from __future__ import annotations
 
@@ -12,17 +12,10 @@ from hypothesis import strategies as st
 from bundles.packages import source_text
 from bundles.packages.source_text import (
     LEXERS,
-    LONG_TOML_KEY,
-    MAX_DEPTH,
-    MAX_ELEMENT_TEXT,
     MAX_LENGTH,
     Language,
     statements,
-    string_lines,
     tokens,
-    toml_key_lines,
-    toml_table,
-    xml_root,
 )
 
 
@@ -45,7 +38,6 @@ def texts(text: str, language: Language) -> list[str]:
         ("scala", "'\"' a '\\'' 'b \"c\"", "a ' b <c>"),
         ("scala", 'a %% "b" %%% c % d', "a %% <b> %%% c % d"),
         ("swift", '#"a "b" \\"# c #"d', '<a "b" \\> c <d>'),
-        ("ruby", "=begin\na\n=end\nb? # c\n'#d'\n__END__\ne", "= end , b? , <#d> ,"),
         ("elixir", '~s(a "b") c ~r/"/ ?" d ~w|"| ~S"""\n"\n""" e', "c d e"),
         (
             "elixir",
@@ -80,8 +72,6 @@ def test_tokens_know_their_lines():
 def test_a_text_that_nobody_writes_is_refused():
     with pytest.raises(ValueError, match="too long"):
         tokens(" " * (MAX_LENGTH + 1), "hcl")
-    with pytest.raises(ValueError, match="too long"):
-        xml_root(" " * (MAX_LENGTH + 1), "a")
 
 
 @pytest.mark.parametrize(
@@ -172,85 +162,6 @@ def test_any_text_has_tokens(language, text):
     lines = [token.line for token in found]
     assert sorted(lines) == lines
     assert all(token.text in text for token in found)
-
-
-def test_elements_know_their_lines_and_no_namespaces():
-    root = xml_root(
-        '\n\n<?xml version="1.0" encoding="utf-16"?>\n<!-- <b/> -->\n<a xmlns="urn:x" xmlns:y="urn:y">\n'
-        '<b y:c="1"> d <e/> f </b>\n</a>',
-        "a",
-    )
-    b = root.child("b")
-
-    assert ("a", 5) == (root.tag, root.line)
-    assert b is not None
-    assert ("d", {"c": "1"}, 6) == (b.text, b.attributes, b.line)
-    assert ["a", "b", "e"] == [element.tag for element in root.descendants()]
-    assert ("d", "") == (root.child_text("b"), root.child_text("e"))
-
-
-BOMB = """<!DOCTYPE a [<!ENTITY b "{}"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>"""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "a",
-        "<a>",
-        "<b/>",
-        "<a/><a/>",
-        BOMB.format("x" * 1000),
-        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
-        "<a>" * (MAX_DEPTH + 1),
-        "<a>\ud800</a>",
-    ],
-)
-def test_what_is_no_element_or_a_bomb_is_refused(text):
-    with pytest.raises(ValueError, match=r"."):
-        xml_root(text, "a")
-
-
-def test_the_text_of_an_element_is_bounded():
-    root = xml_root(f"<a>{'x<!---->' * 2 * MAX_ELEMENT_TEXT}</a>", "a")
-
-    assert "x" * MAX_ELEMENT_TEXT == root.text
-
-
-@pytest.mark.parametrize(
-    "text", ["a." * 100_000, "x = {" + '"a" . ' * 300, "#" * (MAX_LENGTH + 1), "[a", "a = 1\na = 2"]
-)
-def test_what_is_no_toml_or_takes_too_long_is_refused(text):
-    with pytest.raises(ValueError, match=r"."):
-        toml_table(text)
-
-
-def test_toml_is_parsed():
-    assert {"a": {"b": {"c": "1.2"}}} == toml_table("a.b.c = '1.2'")
-
-
-def test_keys_of_toml_know_their_lines():
-    text = 'a = 1\n[b]\n  c.d = 2\n"e" = 3\n# f = 4\n[ g.h ]\na = """\nc = 1"""\na = 2\n'
-
-    assert {
-        ("", "a"): 1,
-        ("b", ""): 2,
-        ("b", "c.d"): 3,
-        ("b", "e"): 4,
-        ("g.h", ""): 6,
-        ("g.h", "a"): 7,
-        ("g.h", "c"): 8,
-    } == toml_key_lines(text)
-
-
-def test_strings_of_json_know_their_lines():
-    assert {"a": 1, 'b\\"c': 2, "d": 3} == string_lines('{"a": "a",\n"b\\"c": 1, "a": \n"d')
-
-
-@pytest.mark.parametrize("piece", ['"', '"\\', "[", "[a]\n", "a=", "a", "a.", '"a".', '"a"=\n'])
-@pytest.mark.parametrize("read", [toml_key_lines, string_lines, LONG_TOML_KEY.search])
-def test_the_time_of_finding_lines_grows_with_the_text_alone(read, piece):
-    assert grows_with_the_text_alone(read, piece)
 
 
 def test_every_language_has_its_lexer():

@@ -1,4 +1,4 @@
-"""Package files in TOML, JSON and YAML: parse them within bounds, and find the lines of their names."""
+"""Package files in TOML and JSON: parse them within bounds, and find the lines of their names."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import bisect
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from typing import Any
 
 # A word of TOML or INI; lines that are comments are passed over.
 WORD = re.compile(r"^[ \t]*[#;].*$|([\w-][\w.-]*)", re.MULTILINE)
 # A key of JSON. A quote after a backslash opens nothing, so no part of a text is scanned twice.
 JSON_KEY = re.compile(r'(?<!\\)"((?:[^"\\\n]|\\[^\n])*+)"[ \t\n]*+:')
+JSON_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*+)"?')
+# A table or a key of TOML where a line begins.
+TOML_KEY = re.compile(
+    r"""^[ \t]*+(?:\[[ \t]*+)?["']?([\w-][\w.:-]*+)["']?[ \t]*+[]=]""", re.MULTILINE
+)
 # tomllib keeps every prefix of a dotted key, so memory grows with the square of its parts.
 LONG_TOML_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]++|(?<!\\)"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
@@ -67,21 +71,18 @@ def strings(value: object) -> list[str]:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Parse TOML: https://toml.io/en/v1.0.0. Raises ValueError."""
+    """Parse TOML: https://toml.io/en/v1.0.0. Raises ValueError, RecursionError if it is too deep."""
     if LONG_TOML_KEY.search(text):
         raise ValueError("a key has too many parts")
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    return tomllib.loads(text)
 
 
 def parse_json(text: str) -> dict[str, Any]:
-    """Parse a JSON object, without comments or trailing commas. Raises ValueError."""
-    try:
-        return _object(json.loads(text))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    """Parse a JSON object, without comments or trailing commas.
+
+    Raises ValueError, RecursionError if it is too deep.
+    """
+    return _object(json.loads(text))
 
 
 def parse_json_with_comments(text: str) -> dict[str, Any]:
@@ -98,44 +99,3 @@ def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
     return value
-
-
-class YamlNode:
-    """A node of YAML: https://yaml.org/spec/1.2.2/#3-processing-yaml-information.
-
-    Nodes are asked for one by one, so an alias costs nothing, wherever it leads.
-    """
-
-    def __init__(self, node: Any) -> None:
-        self._node = node
-        self.line: int = node.start_mark.line + 1
-        self.text: str | None = node.value if node.id == "scalar" else None
-
-    def entries(self) -> Iterator[tuple[YamlNode, YamlNode]]:
-        """Yield the keys and values of a mapping; other nodes have none."""
-        for key, value in self._node.value if self._node.id == "mapping" else ():
-            yield YamlNode(key), YamlNode(value)
-
-    def items(self) -> Iterator[YamlNode]:
-        """Yield the elements of a sequence; other nodes have none."""
-        for item in self._node.value if self._node.id == "sequence" else ():
-            yield YamlNode(item)
-
-    def values(self, key: str) -> Iterator[YamlNode]:
-        """Yield what a mapping has under a key."""
-        return (value for name, value in self.entries() if name.text == key)
-
-
-def parse_yaml(text: str) -> YamlNode | None:
-    """Parse one YAML document without making values of its nodes; None if it is empty.
-
-    Raises ValueError.
-    """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        root = yaml.compose(text, Loader=loader)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError("not YAML") from error
-    return None if root is None else YamlNode(root)
