@@ -91,6 +91,7 @@ class Component(TypedDict):
     description: str  # what it is; "" if its file does not say
     technologies: list[str]
     skills: list[str]
+    topics: list[str]  # subjects, outcomes and inner parts
 
 
 class Locations(TypedDict):

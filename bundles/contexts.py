@@ -16,7 +16,7 @@ from relevance.context import normalise_context
 CONTEXT_FILE = ".repo-context.json"
 MAX_CONTEXT_BYTES = 1_000_000
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what PowerShell writes
-MAX_COMPONENT_NAMES = 25  # technologies, and skills, of one component
+MAX_COMPONENT_NAMES = 25  # technologies, skills and topics, each, of one component
 MAX_NAME_CHARS, MAX_DESCRIPTION_CHARS = 80, 300
 MAX_LOCATED_TEXTS, MAX_LOCATED_CHARS = 300, 100  # of one file
 
@@ -57,7 +57,10 @@ def component(path: str, context: dict[str, Any]) -> Component | None:
     """
     view = normalise_context(context)
     folder = posixpath.dirname(path)
-    if view.foreign or not (view.identity or view.technologies or view.skills or view.topics):
+    known = (view.name, view.description)
+    subjects = [text for text in view.identity if " ".join(text.split()) not in known]
+    texts = [*view.topics, *subjects, *view.components]
+    if view.foreign or not (view.name or view.technologies or view.skills or texts):
         return None
     return {
         "path": folder,
@@ -65,6 +68,7 @@ def component(path: str, context: dict[str, Any]) -> Component | None:
         "description": view.description[:MAX_DESCRIPTION_CHARS],
         "technologies": list(view.technologies[:MAX_COMPONENT_NAMES]),
         "skills": list(view.skills[:MAX_COMPONENT_NAMES]),
+        "topics": [text[:MAX_DESCRIPTION_CHARS] for text in texts[:MAX_COMPONENT_NAMES]],
     }
 
 

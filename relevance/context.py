@@ -59,7 +59,7 @@ DESCRIPTION_KEYS = (
     ("contextType",),
 )
 # A file with none of these was written by another tool.
-KNOWN_KEYS = {*IDENTITY_KEYS, *TECHNOLOGY_KEYS, *SKILL_KEYS, *COMPONENT_KEYS}
+KNOWN_KEYS = {*IDENTITY_KEYS, *TECHNOLOGY_KEYS, *SKILL_KEYS, *COMPONENT_KEYS, *TOPIC_KEYS}
 # Their values are not content: the level "advanced" must not match a question for advanced topics.
 IGNORED_KEYS = {
     *("competency_level", "difficulty_rating", "version", "url", "html_url", "path", "owner"),

@@ -36,6 +36,10 @@ PROSE_CHARS = 40  # a longer text of the context file consists of sentences, not
 DEPENDENCY_WEIGHT = 0.7
 # The root: files that the vocabulary knows by name or suffix, words of names, GitHub's workflows.
 KNOWN_FILE_WEIGHT, KNOWN_SUFFIX_WEIGHT, FILE_NAME_WEIGHT, WORKFLOW_WEIGHT = 0.7, 0.4, 0.35, 0.35
+# Files that nearly every root has say nothing of this one.
+ROOT_NOISE = frozenset(
+    ["readme", "license", "licence", "changelog", "contributing", "security", "notice"]
+)
 # Words of paths: a base weight, and a little more for each of up to five occurrences. In a tree with
 # more words than is typical, each weighs less.
 PATH_WEIGHT, PATH_WEIGHT_PER_COUNT, MAX_PATH_COUNT = 0.3, 0.07, 5
@@ -140,6 +144,7 @@ def _add_component(collector: _Collector, component: Component) -> None:
         ([component["name"], component["description"]], IDENTITY_WEIGHT),
         (component["technologies"], TECHNOLOGY_WEIGHT),
         (component["skills"], SKILL_WEIGHT),
+        (component["topics"], SKILL_WEIGHT),
     ):
         for text in texts:
             text_terms = terms(text, prose=len(text) > PROSE_CHARS)
@@ -175,7 +180,8 @@ def _add_root_files(collector: _Collector, files: Sequence[str]) -> None:
         collector.add("paths", known.suffix_terms.get(suffix, ()), KNOWN_SUFFIX_WEIGHT)
         if lower == ".github":
             collector.add("paths", ("githubactions", "cicd"), WORKFLOW_WEIGHT)
-        collector.add("paths", terms(str(file)), FILE_NAME_WEIGHT)
+        if lower.split(".")[0] not in ROOT_NOISE:
+            collector.add("paths", terms(str(file)), FILE_NAME_WEIGHT)
 
 
 def _add_file_types(collector: _Collector, counts: Mapping[str, int]) -> None:

@@ -6,25 +6,49 @@ import re
 
 # Where the part after the host is an owner: `github.com/spf13/cobra`.
 FORGE = re.compile(
-    r"(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|git\..+|.+\.github\.com)"
+    r"(?:www\.)?(?:github|gitlab|gitea|gitee|codeberg|bitbucket|sourcegraph)\.(?:com|org)"
+    r"|git\..+|dev\.azure\.com|.+\.github\.com"
 )
 VERSION = re.compile(r"[/.@]v\d+$")
+# Names that say what a thing is to another one; then the owner or the host says what that is.
+GENERIC = frozenset(
+    "agent api app auto-setup base cli client client-go common core framework go hub java js lib main node orm php"
+    " python ruby runtime sdk server".split()
+)
+DOMAIN_LABELS = frozenset("ai app cloud com dev edu go google io net org sh www".split())
+# Ids whose first two labels are a domain: `org.springframework.boot`, `com.diffplug.spotless`.
+REVERSED_DOMAIN = re.compile(r"(?:com|org|io|net|dev|de|app|co|me|ru)\.[\w-]+\..+")
 
 
 def package_words(name: str, path: str) -> str:
     """Return the telling part of a package's name. `path`: the file that names it, "" if unknown."""
-    if (
-        "/workflows/" in path
-    ):  # logging in and checking out is what a workflow does, not the program
+    if "/workflows/" in path:  # logging in and checking out is not what the program does
         return ""
     name = VERSION.sub("", name)
     if ":" in name:  # group:artifact
         return name.rpartition(":")[2]
-    parts = name.split("/")
-    if "." in parts[0] and len(parts) > 1 and not parts[0].startswith("@"):
-        parts = parts[2:] if FORGE.fullmatch(parts[0]) and len(parts) > 2 else parts[1:]
-        return " ".join(parts)
     # A scope, and a vendor of PHP's, is often the framework's name: @angular/core, laravel/framework.
-    if len(parts) > 1 and not name.startswith("@") and not path.endswith("composer.json"):
-        parts = parts[1:]
-    return " ".join(parts)
+    if name.startswith("@") or path.endswith("composer.json"):
+        return name.replace("/", " ")
+    first, *rest = name.split("/")
+    if rest:
+        return _without_owner(first, rest)
+    if REVERSED_DOMAIN.fullmatch(name):
+        _, organisation, product = name.split(".", 2)
+        return f"spring {product}" if organisation == "springframework" else product
+    if path.endswith("requirements.yml"):  # of Ansible: owner.role
+        return name.rpartition(".")[2]
+    return name
+
+
+def _without_owner(first: str, rest: list[str]) -> str:
+    """Leave out the host or the owner, unless what is left would not say what it is."""
+    if "." not in first:
+        return " ".join(rest) if rest[-1] not in GENERIC else f"{first} {' '.join(rest)}"
+    if len(rest) > 1:
+        if FORGE.fullmatch(first) or rest[0] == "x":
+            rest = rest[1:]
+    telling = [label for label in first.split(".") if label not in DOMAIN_LABELS]
+    if all(part in GENERIC for part in rest) and telling and not FORGE.fullmatch(first):
+        rest = [telling[0], *rest]
+    return " ".join(rest)

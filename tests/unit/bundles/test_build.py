@@ -112,6 +112,7 @@ class TestBuildBundle:
                     "description": "",
                     "technologies": ["Go"],
                     "skills": [],
+                    "topics": [],
                 }
             ],
             "locations": {

@@ -73,33 +73,31 @@ class TestComponent:
                     "tech_stack": {"primary": ["Zig"]},
                     "skill_manifest": {"technical": ["Hydraulics"], "competency_level": "high"},
                 },
-                ("Press", "Makes juice", ["Zig"], ["Hydraulics"]),
+                ("Press", "Makes juice", ["Zig"], ["Hydraulics"], ["service"]),
             ),
-            ({"contextName": "Press", "contextType": "tool"}, ("Press", "tool", [], [])),
+            ({"contextName": "Press", "contextType": "tool"}, ("Press", "tool", [], [], [])),
             (
                 {"repository": {"purpose": "Makes juice"}, "skills": ["Hydraulics"]},
-                ("press", "Makes juice", [], ["Hydraulics"]),
+                ("press", "Makes juice", [], ["Hydraulics"], []),
             ),
-            ({"topics": ["fruit"]}, None),
-            ({"mainLanguage": "Zig"}, ("press", "", ["Zig"], [])),
+            ({"topics": ["fruit"]}, ("press", "", [], [], ["fruit"])),
+            ({"mainLanguage": "Zig"}, ("press", "", ["Zig"], [], [])),
         ],
         ids=["identity", "name", "purpose", "topics-alone", "language"],
     )
     def test_every_shape_says_what_a_part_is(self, context, expected):
         part = component("tools/press/.repo-context.json", context)
 
-        if expected is None:
-            assert part is None
-        else:
-            assert part
-            name, description, technologies, skills = expected
-            assert {
-                "path": "tools/press",
-                "name": name,
-                "description": description,
-                "technologies": technologies,
-                "skills": skills,
-            } == part
+        assert part
+        name, description, technologies, skills, topics = expected
+        assert {
+            "path": "tools/press",
+            "name": name,
+            "description": description,
+            "technologies": technologies,
+            "skills": skills,
+            "topics": topics,
+        } == part
 
     @pytest.mark.parametrize("context", [{}, {"version": 1, "projectRoot": "/home/ada"}])
     def test_what_says_nothing_is_no_part(self, context):

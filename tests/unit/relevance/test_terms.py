@@ -62,6 +62,7 @@ def rich_bundle() -> Bundle:
                 "description": "Makes juice",
                 "technologies": ["Zig"],
                 "skills": ["Hydraulics"],
+                "topics": [],
             }
         ],
         readme="# Orchard\n\nIt counts apples. [Docs](https://example.org)\n\n"
