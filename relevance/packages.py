@@ -45,9 +45,8 @@ def _without_owner(first: str, rest: list[str]) -> str:
     """Leave out the host or the owner, unless what is left would not say what it is."""
     if "." not in first:
         return " ".join(rest) if rest[-1] not in GENERIC else f"{first} {' '.join(rest)}"
-    if len(rest) > 1:
-        if FORGE.fullmatch(first) or rest[0] == "x":
-            rest = rest[1:]
+    if len(rest) > 1 and (FORGE.fullmatch(first) or rest[0] == "x"):  # golang.org/x is Go's own
+        rest = rest[1:]
     telling = [label for label in first.split(".") if label not in DOMAIN_LABELS]
     if all(part in GENERIC for part in rest) and telling and not FORGE.fullmatch(first):
         rest = [telling[0], *rest]
