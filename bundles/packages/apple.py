@@ -43,7 +43,7 @@ def _package_swift(text: str) -> Iterator[Dependency]:
     """https://docs.swift.org/package-manager/PackageDescription/PackageDescription.html"""
     found = [token for token in tokens(text, "swift") if token.kind != "newline"]
     for index in range(1, len(found) - 1):
-        is_call = found[index].is_word("package") and found[index + 1].is_mark("(")
+        is_call = found[index].is_word("package", "Package") and found[index + 1].is_mark("(")
         if is_call and found[index - 1].is_mark("."):
             yield from _swift_package(found[index + 2 : index + 2 + MAX_ARGUMENT_TOKENS])
 
@@ -88,8 +88,8 @@ def _private_cartfile(text: str) -> Iterator[Dependency]:
 
 
 FORMATS: tuple[Format, ...] = (
-    file_format("Podfile", _podfile),
+    file_format("(?i:Podfile)", _podfile),
     file_format(r"Package(?:@swift-[\d.]+)?\.swift", _package_swift),
-    file_format("Cartfile", _cartfile),
+    file_format("(?i:Cartfile)", _cartfile),
     file_format(r"Cartfile\.private", _private_cartfile),
 )

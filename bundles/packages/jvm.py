@@ -165,6 +165,8 @@ def _gradle_statement(statement: list[Token], is_declared: bool) -> Iterator[Dep
     if any(token.is_word(*NOTHING_CHOSEN) for token in statement):
         return
     is_development = bool(GRADLE_DEVELOPMENT.search(_configuration(statement)))
+    if is_declared:
+        yield from _gradle_parts(statement, is_development)
     pattern = GRADLE_NAME if is_declared else GRADLE_VERSIONED_NAME
     group = ""
     before = [NO_TOKEN, NO_TOKEN, NO_TOKEN]  # the tokens in front, the nearest last
@@ -185,6 +187,21 @@ def _gradle_statement(statement: list[Token], is_declared: bool) -> Iterator[Dep
             elif not called.is_word(*NOT_CHOSEN) and (name_match := pattern.fullmatch(token.text)):
                 yield Dependency(name_match[1], token.line, is_development)
         before = [*before[1:], token]
+
+
+def _gradle_parts(statement: list[Token], is_development: bool) -> Iterator[Dependency]:
+    """Read `implementation("group", "name", "version")`."""
+    match statement:
+        case [
+            Token("word" | "string", called),
+            Token("mark", "("),
+            Token("string", group),
+            Token("mark", ","),
+            Token("string", artifact, line),
+            *_,
+        ] if called not in (*NOT_CHOSEN, "add"):
+            if GRADLE_PLUGIN.fullmatch(group) and GRADLE_PLUGIN.fullmatch(artifact):
+                yield Dependency(f"{group}:{artifact}", line, is_development)
 
 
 def _configuration(statement: list[Token]) -> str:

@@ -47,11 +47,19 @@ def read(path: str, text: str) -> list[str]:
 )
 def test_a_podfile_names_pods(text, expected):
     assert expected == read("ios/Podfile", text)
+    assert expected == read("podfile", text)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        pytest.param(
+            'import PackageDescription\nlet package = Package(name: "Beacon", dependencies: [\n'
+            '  .Package(url: "https://git.example/kitura/Kitura.git", majorVersion: 1),\n'
+            '  .Package(url: "../Own", majorVersion: 1),\n])\n',
+            ["kitura/kitura"],
+            id="version-3",
+        ),
         pytest.param(
             '// swift-tools-version:5.9\nlet package = Package(\n  name: "Beacon",\n  dependencies: [\n'
             '    .package(url: "https://git.example/vapor/vapor.git", from: "4.0"),\n'
