@@ -149,9 +149,9 @@ class _Reader:
                 continue
             own.setdefault(package_ecosystem(file.name), set()).update(own_names(file.name, text))
         for file, dependencies in read:
-            its_own = own[package_ecosystem(file.name)]
+            ecosystem = package_ecosystem(file.name)
             for dependency in dependencies:
-                if comparable_name(file.name, dependency.name) in its_own:
+                if comparable_name(dependency.name, ecosystem) in own[ecosystem]:
                     continue
                 order = 2 if dependency.is_development else package_kind(file.name) != "library"
                 known = named.get(dependency.name)

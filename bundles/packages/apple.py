@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bundles.packages.dependency import Dependency, Format, file_format
+from bundles.packages.ruby import own_gem_names
 from bundles.packages.ruby_text import (
     Block,
     arguments_of,
@@ -32,6 +33,17 @@ def _podfile(text: str) -> Iterator[Dependency]:
             pod = POD.fullmatch(name.values[0]) if name else None
             if name and pod and option(arguments, "path") is None:
                 yield Dependency(pod[1], name.line, around.is_development)
+
+
+def _podspec(text: str) -> Iterator[Dependency]:
+    """https://guides.cocoapods.org/syntax/podspec.html#dependency"""
+    found = ruby_tokens(text)
+    for index in range(1, len(found)):
+        if found[index].text == "dependency" and found[index - 1].text == ".":
+            name = first_string(arguments_of(found, index))
+            pod = POD.fullmatch(name.values[0]) if name else None
+            if name and pod:
+                yield Dependency(pod[1], name.line)
 
 
 def _target(around: Block, names: Sequence[str]) -> Block:
@@ -89,6 +101,7 @@ def _private_cartfile(text: str) -> Iterator[Dependency]:
 
 FORMATS: tuple[Format, ...] = (
     file_format("(?i:Podfile)", _podfile),
+    file_format(r"[^/]+\.podspec", _podspec, own_names=own_gem_names),
     file_format(r"Package(?:@swift-[\d.]+)?\.swift", _package_swift),
     file_format("(?i:Cartfile)", _cartfile),
     file_format(r"Cartfile\.private", _private_cartfile),

@@ -90,15 +90,16 @@ def own_names(path: str, text: str) -> frozenset[str]:
         names = list(FORMATS[rank].own_names(text))
     except UNREADABLE:
         return frozenset()
-    return frozenset(comparable_name(path, name) for name in names if isinstance(name, str))
+    ecosystem = package_ecosystem(path)
+    return frozenset(comparable_name(name, ecosystem) for name in names if isinstance(name, str))
 
 
-def comparable_name(path: str, name: str) -> str:
-    """Return a name that a file writes in the form in which its registry compares names.
+def comparable_name(name: str, ecosystem: str | None) -> str:
+    """Return a package's name in the form in which those of its ecosystem are compared.
 
     https://packaging.python.org/en/latest/specifications/name-normalization/
     """
-    separators = "[-_.]+" if package_ecosystem(path) == "python" else "[-_]+"
+    separators = "[-_.]+" if ecosystem == "python" else "[-_]+"
     return re.sub(separators, "-", name.strip().lower())
 
 

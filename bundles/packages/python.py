@@ -5,6 +5,7 @@
 - pyproject.toml: https://packaging.python.org/en/latest/specifications/pyproject-toml/ and
   https://packaging.python.org/en/latest/specifications/dependency-groups/
 - setup.cfg, setup.py: https://setuptools.pypa.io/en/latest/references/keywords.html
+- pixi.toml: https://pixi.sh/latest/reference/pixi_manifest/
 - Pipfile: https://github.com/pypa/pipfile
 - environment.yml: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html
 """
@@ -47,6 +48,12 @@ MARKER = re.compile(
     r"\s*(?:python_(?:full_)?version|os_name|sys_platform|platform_\w+|implementation_\w+)\b"
 )
 CONDA_PACKAGE = re.compile(rf"(?:[^\s:]+::)?({NAME})(?=[\s=<>!~\[]|$)")
+PIXI_TABLES = {  # and whether their packages are for development
+    "dependencies": False,
+    "pypi-dependencies": False,
+    "host-dependencies": True,
+    "build-dependencies": True,
+}
 PIPFILE_SETTINGS = frozenset({"source", "requires", "pipenv", "scripts"})
 # Functions and methods that give what they are given, as far as names matter.
 PASSING_CALLS = frozenset(
@@ -103,6 +110,11 @@ def _own_names(content: Mapping[str, Any]) -> list[object]:
         table(flit.get("metadata")).get("dist-name"),
         *(name for name, source in table(uv.get("sources")).items() if _is_local(source)),
     ]
+
+
+def read_pixi(text: str) -> Iterator[Dependency]:
+    """Read pixi.toml."""
+    return _pixi(Words(text), "", parse_toml(text))
 
 
 def read_setup_cfg(text: str) -> Iterator[Dependency]:
@@ -364,15 +376,29 @@ def _flit(words: Words, metadata: Mapping[str, Any]) -> Iterator[Dependency]:
 
 
 def _other_tools(words: Words, tool: Mapping[str, Any]) -> Iterator[Dependency]:
-    """Read what uv, Rye, PDM and Hatch install for development."""
+    """Read what pixi installs, and what uv, Rye, PDM and Hatch do for development."""
     key = "dev-dependencies"
     for name in ("uv", "rye"):
         yield from _listed(words, [f"tool.{name}", key], table(tool.get(name)).get(key), True)
     yield from _groups(words, [f"tool.pdm.{key}"], table(tool.get("pdm")).get(key), True)
+    yield from _pixi(words, "tool.pixi.", table(tool.get("pixi")))
     for name, environment in table(table(tool.get("hatch")).get("envs")).items():
         for key in ("dependencies", "extra-dependencies"):
             headings = [f"tool.hatch.envs.{name}", key]
             yield from _listed(words, headings, table(environment).get(key), True)
+
+
+def _pixi(words: Words, prefix: str, pixi: Mapping[str, Any]) -> Iterator[Dependency]:
+    """Read the tables of pixi.toml, which may also stand below `[tool.pixi]`, and their variants."""
+    parts = [("", pixi, False)]
+    for kind in ("feature", "target"):
+        for name, part in table(pixi.get(kind)).items():
+            is_development = kind == "feature" and _is_development(name)
+            parts.append((f"{kind}.{name}.", table(part), is_development))
+    for part_prefix, part, is_development in parts:
+        for key, is_build in PIXI_TABLES.items():
+            heading = f"{prefix}{part_prefix}{key}"
+            yield from _keys(words, [heading], part.get(key), is_development or is_build)
 
 
 def _ini_values(parser: Any) -> Iterator[tuple[str, str, str]]:
@@ -445,13 +471,14 @@ def _setup_program(text: str) -> ast.Module:
 
 def _setup_literals(text: str) -> str:
     """Return the arguments whose values are literals, in their lines."""
-    written, position = "", 0
+    written: list[str] = []
+    position = 0
     while argument := SETUP_ARGUMENT.search(text, position):
         end = _literal_end(text, argument.end())
-        lines = text.count("\n", 0, argument.start()) - written.count("\n")
-        written += "\n" * lines + text[argument.start() : end] + ","
+        lines = text.count("\n", position, argument.start())
+        written += ["\n" * lines, text[argument.start() : end], ","]
         position = end
-    return written
+    return "".join(written)
 
 
 def _literal_end(text: str, start: int) -> int:
@@ -673,6 +700,7 @@ FORMATS: tuple[Format, ...] = (
         read_requirements,
     ),
     file_format(r"(?i:pipfile)", read_pipfile),
+    file_format(r"pixi\.toml", read_pixi),
     file_format(r"(?i:setup\.py)", read_setup_py, own_names=_setup_names),
     file_format(r"(?i:setup\.cfg)", read_setup_cfg, own_names=_setup_cfg_names),
     file_format(rf"(?i:(?!{IS_DEVELOPMENT}){ENVIRONMENT})", read_environment),

@@ -329,6 +329,13 @@ def test_a_version_catalog_names_libraries_and_plugins():
     ("path", "text", "expected"),
     [
         pytest.param(
+            "build.sc",
+            'import mill._\n// ivy"a.b:c:1"\nobject keeper extends ScalaModule {\n'
+            '  def ivyDeps = Agg(ivy"com.lihaoyi::upickle:3.1", mvn"org.jsoup:jsoup:1.18", ivy"x", "d.e:f:1")\n}',
+            ["com.lihaoyi:upickle", "org.jsoup:jsoup"],
+            id="mill",
+        ),
+        pytest.param(
             "build.sbt",
             'organization := "org.lighthouse"\nname := "keeper"\nval pekko = "1.0"\n'
             'val web = "org.http4s"\nlibraryDependencies ++= Seq(\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import warnings
 
@@ -262,6 +263,37 @@ all = harbour[docs]
 [flake8]
 exclude = build
 """
+
+
+PIXI = """\
+[project]
+name = "tides"
+channels = ["conda-forge"]
+[dependencies]
+python = ">=3.11"
+xarray = "*"
+[pypi-dependencies]
+zarr = { version = "*" }
+tides = { path = ".", editable = true }
+[feature.test.dependencies]
+hypothesis = "*"
+[target.win-64.dependencies]
+pywinpty = "*"
+[tasks]
+run = "python a.py"
+"""
+
+
+def test_pixi_names_packages_in_its_tables():
+    expected = [
+        *(("xarray", 6, False), ("zarr", 8, False)),
+        *(("hypothesis", 11, True), ("pywinpty", 13, False)),
+    ]
+    in_pyproject = re.sub(r"(?m)^\[", "[tool.pixi.", PIXI)
+
+    assert expected == named("pixi.toml", PIXI, FORMATS)
+    assert expected == named("pyproject.toml", in_pyproject, FORMATS)
+    assert [] == names("pixi.toml", "dependencies = 1\nfeature = {a = 1}", FORMATS)
 
 
 def test_setup_cfg_names_packages_in_two_sections():
