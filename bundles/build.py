@@ -10,7 +10,14 @@ from typing import Any, cast
 
 import models
 from bundles.contexts import CONTEXT_FILE, component, context_lines, parse_context
-from bundles.packages import package_kind, read_package_file
+from bundles.packages import (
+    Dependency,
+    comparable_name,
+    own_names,
+    package_ecosystem,
+    package_kind,
+    read_package_file,
+)
 from bundles.readmes import Section, cut_readme, read_readme, summary_of
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
@@ -131,13 +138,21 @@ class _Reader:
     def dependencies(self, files: Iterable[BlobFile]) -> list[str]:
         """Return the packages that files name: libraries first, those for development last."""
         named: dict[str, tuple[int, BlobFile, int]] = {}  # name -> order, file, line
+        read: list[tuple[BlobFile, list[Dependency]]] = []
+        own: dict[str | None, set[str]] = {}  # ecosystem -> names of the program and of its parts
         for file in files:
             try:
-                dependencies = read_package_file(file.name, self._text(file))
+                text = self._text(file)
+                read.append((file, read_package_file(file.name, text)))
             except ValueError:
                 self._warn("package_file_unreadable", file)
                 continue
+            own.setdefault(package_ecosystem(file.name), set()).update(own_names(file.name, text))
+        for file, dependencies in read:
+            ecosystem = package_ecosystem(file.name)
             for dependency in dependencies:
+                if comparable_name(dependency.name, ecosystem) in own[ecosystem]:
+                    continue
                 order = 2 if dependency.is_development else package_kind(file.name) != "library"
                 known = named.get(dependency.name)
                 if known is None or order < known[0]:

@@ -1,7 +1,7 @@
 """Choose the blobs of a repository that are worth fetching: contexts, README, package files.
 
 Which they are is decided by the tree and, where that is not enough, by what the first of them say:
-links lead to other files, and where the root's package files name little, those of folders are read.
+links lead to other files, and where the root's package files name little or not all, those of folders are read.
 So a repository's content is read in rounds, until a `Selection` wants nothing that is not there.
 """
 
@@ -17,7 +17,12 @@ from typing import Any, NamedTuple
 
 from bundles.contexts import CONTEXT_FILE, MAX_CONTEXT_BYTES
 from bundles.links import Links
-from bundles.packages import package_file_rank, package_kind, read_package_file
+from bundles.packages import (
+    package_ecosystem,
+    package_file_rank,
+    package_kind,
+    read_package_file,
+)
 from bundles.readmes import readme_paths
 from bundles.text import read_text
 from bundles.tree import Tree
@@ -26,11 +31,30 @@ from bundles.vendored import is_documentation, is_vendored
 MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
 MAX_PACKAGE_FILES = 12
 MAX_CONTEXTS, MAX_NEAREST_CONTEXTS = 20, 3  # nested ones
-MAX_OF_A_FORMAT = 2  # package files of one format in one folder: a.csproj, b.csproj …
+MAX_OF_A_FORMAT = 3  # package files of one format in one folder: a.csproj, b.csproj …
 MUCH_INFRASTRUCTURE = 6
 # A root that names fewer packages says too little, so the folders' package files are read, too.
 FEW_NAMES = 3
-WORKSPACE = re.compile(r'"workspaces"\s*:|^\s*\[(?:tool\.uv\.)?workspace|<modules>', re.MULTILINE)
+CATALOG = ".versions.toml"  # of names that the builds in folders choose from
+WORKSPACE = re.compile(
+    r'"workspaces?"\s*:|^workspace:|^\s*\[(?:tool\.uv\.)?workspace|<modules>', re.MULTILINE
+)
+# Files of the root that say that packages lie in folders; Gradle's settings do where builds lie there.
+WORKSPACE_FILES = frozenset(
+    {"pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json", "go.work", "melos.yaml"}
+)
+GRADLE_SETTINGS = frozenset({"settings.gradle", "settings.gradle.kts"})
+# Packages that the author works with; many list them among those of the program.
+TOOL = re.compile(
+    r"(?:black|isort|ruff|mypy|pyright|tox|nox|coverage|pre-commit|bandit|twine|wheel|setuptools|build"
+    r"|pylint|autopep8|yapf|ipython|(?:flake8|pytest|types)(?:-.*)?|@types/.*|(?:@.*/)?eslint.*"
+    r"|prettier.*|husky|lint-staged|jest|ts-jest|mocha|chai|vitest|nyc|nodemon|concurrently|rimraf|turbo|nx"
+    r"|lerna|npm-run-all|cross-env|ts-node|typescript|@commitlint/.*|rubocop.*|rspec|rake)",
+    re.DOTALL,
+)
+# Folders that tools make for each platform of an app.
+PLATFORM = re.compile(r"(?i:(?:^|/)(?:android|ios|macos|linux|windows)/)")
+MAX_ECOSYSTEM_DEPTH = 1  # of folders with package files of another ecosystem than the root's
 DEVELOPMENT_FILE = re.compile(
     r"(?i).*(?<![a-z])(?:dev|develop|development|tests?|testing|lint|docs?|ci|typing)(?![a-z]).*"
 )
@@ -53,7 +77,8 @@ LIKELY_PATHS = (
     *("dev-requirements.txt", "requirements-test.txt", ".devcontainer/devcontainer.json"),
     *("environment.yml", "deno.json", "Podfile", "build.sbt", "DESCRIPTION", "Project.toml"),
     *("Directory.Packages.props", "packages.config", "gradle/libs.versions.toml"),
-    *("Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"),
+    *("Dockerfile", "dockerfile", "docker-compose.yml", "docker-compose.yaml"),
+    *("compose.yml", "compose.yaml"),
     *("main.tf", "versions.tf", "providers.tf", "terraform.tf", "Chart.yaml"),
     *("requirements/base.txt", "requirements/dev.txt"),
     *("android/build.gradle", "android/app/build.gradle", "ios/Podfile", "example/pubspec.yaml"),
@@ -127,6 +152,7 @@ class Selection:
         self._readmes = readme_paths(paths)
         self._contexts = _nested_contexts(paths)
         self._root_packages, self._packages_below = _package_paths(paths)
+        self._has_parts = _have_parts(paths, self._root_packages, self._packages_below)
 
     def wanted(self, read: Mapping[str, bytes]) -> WantedBlobs:
         """Choose what to fetch. `read`: what has been fetched, by sha."""
@@ -164,7 +190,9 @@ class Selection:
     def _package_files(self, files: _Files, count: int) -> tuple[BlobFile, ...]:
         """Return the root's package files, and those of folders if the root's say little."""
         chosen = _found(files, self._root_packages, count)
-        if self._packages_below and _say_little(files, chosen, if_unread=self._limits.ahead):
+        if self._packages_below and (
+            self._has_parts or _say_little(files, chosen, if_unread=self._limits.ahead)
+        ):
             chosen = _found(files, [*self._root_packages, *self._packages_below], count)
         return tuple(chosen)
 
@@ -235,22 +263,37 @@ def _package_paths(paths: Iterable[str]) -> tuple[list[str], list[str]]:
             aside.append(path)
         else:
             below.append(path)
-    if not _are_worth_a_request(below, root):
-        below = []
-    return root, below or ([] if root else aside)
+    return root, _worth_a_request(below, root) or ([] if root else aside)
 
 
-def _are_worth_a_request(below: Sequence[str], root: Sequence[str]) -> bool:
-    """Tell whether package files of folders may be asked for.
+def _worth_a_request(below: Sequence[str], root: Sequence[str]) -> list[str]:
+    """Return the package files of folders that may be asked for.
 
     Infrastructure is worth it where no library is, unless there is much of it, which names tell as
-    well. Of a Dockerfile, the name tells the most.
+    well. Of a Dockerfile, the name tells the most: for its sake alone nothing is asked for.
     """
+    telling = [path for path in below if "dockerfile" not in path.lower()]
     if any(package_kind(path) == "library" for path in below):
-        return True
+        is_one_asked_for = any(path not in LIKELY_PATHS for path in telling)
+        return list(below if is_one_asked_for else telling)
     has_libraries = any(package_kind(path) == "library" for path in root)
-    telling = sum("Dockerfile" not in path for path in below)
-    return not has_libraries and 0 < telling <= MUCH_INFRASTRUCTURE
+    return list(below if not has_libraries and 0 < len(telling) <= MUCH_INFRASTRUCTURE else ())
+
+
+def _have_parts(paths: Iterable[str], root: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether the tree shows that folders hold parts that the root's package files do not name."""
+    names = {path for path in paths if "/" not in path}
+    known = {package_ecosystem(path) for path in root if package_kind(path) == "library"}
+    others = {
+        package_ecosystem(path)
+        for path in below
+        if _order(path, 0).tier == 0
+        and path.count("/") <= MAX_ECOSYSTEM_DEPTH
+        and not PLATFORM.search(path)
+    } - known
+    has_modules = any(package_ecosystem(path) == "jvm" for path in below)
+    is_workspace = bool(names & WORKSPACE_FILES) or (has_modules and bool(names & GRADLE_SETTINGS))
+    return is_workspace or bool(others)
 
 
 def _order(path: str, rank: int) -> _Order:
@@ -278,7 +321,7 @@ def _say_little(files: _Files, chosen: Sequence[BlobFile], *, if_unread: bool) -
     """Tell whether package files name few libraries, or say that they lie in folders."""
     names = 0
     for blob in chosen:
-        if package_kind(blob.name) != "library":
+        if package_kind(blob.name) != "library" or blob.name.endswith(CATALOG):
             continue
         text = files.text(blob)
         if text is None:
@@ -287,5 +330,7 @@ def _say_little(files: _Files, chosen: Sequence[BlobFile], *, if_unread: bool) -
             return True
         with suppress(ValueError):
             named = read_package_file(blob.name, text)
-            names += sum(not dependency.is_development for dependency in named)
+            names += sum(
+                not (known.is_development or TOOL.fullmatch(known.name)) for known in named
+            )
     return names < FEW_NAMES

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bundles.packages.dependency import Dependency, Format, file_format
+from bundles.packages.ruby import own_gem_names
 from bundles.packages.ruby_text import (
     Block,
     arguments_of,
@@ -34,6 +35,17 @@ def _podfile(text: str) -> Iterator[Dependency]:
                 yield Dependency(pod[1], name.line, around.is_development)
 
 
+def _podspec(text: str) -> Iterator[Dependency]:
+    """https://guides.cocoapods.org/syntax/podspec.html#dependency"""
+    found = ruby_tokens(text)
+    for index in range(1, len(found)):
+        if found[index].text == "dependency" and found[index - 1].text == ".":
+            name = first_string(arguments_of(found, index))
+            pod = POD.fullmatch(name.values[0]) if name else None
+            if name and pod:
+                yield Dependency(pod[1], name.line)
+
+
 def _target(around: Block, names: Sequence[str]) -> Block:
     is_for_tests = any(name.endswith(TEST_TARGETS) for name in names)
     return replace(around, is_development=around.is_development or is_for_tests)
@@ -43,7 +55,7 @@ def _package_swift(text: str) -> Iterator[Dependency]:
     """https://docs.swift.org/package-manager/PackageDescription/PackageDescription.html"""
     found = [token for token in tokens(text, "swift") if token.kind != "newline"]
     for index in range(1, len(found) - 1):
-        is_call = found[index].is_word("package") and found[index + 1].is_mark("(")
+        is_call = found[index].is_word("package", "Package") and found[index + 1].is_mark("(")
         if is_call and found[index - 1].is_mark("."):
             yield from _swift_package(found[index + 2 : index + 2 + MAX_ARGUMENT_TOKENS])
 
@@ -88,8 +100,9 @@ def _private_cartfile(text: str) -> Iterator[Dependency]:
 
 
 FORMATS: tuple[Format, ...] = (
-    file_format("Podfile", _podfile),
+    file_format("(?i:Podfile)", _podfile),
+    file_format(r"[^/]+\.podspec", _podspec, own_names=own_gem_names),
     file_format(r"Package(?:@swift-[\d.]+)?\.swift", _package_swift),
-    file_format("Cartfile", _cartfile),
+    file_format("(?i:Cartfile)", _cartfile),
     file_format(r"Cartfile\.private", _private_cartfile),
 )

@@ -180,7 +180,8 @@ def _devcontainer(text: str) -> Iterator[Dependency]:
 FORMATS: tuple[Format, ...] = (
     file_format(
         r"(?!.*\.(?:dockerignore|md)\Z)"
-        r"(?:(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?|[\w.-]+\.(?i:dockerfile))",
+        r"(?:(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?|[\w.-]+\.(?i:dockerfile)"
+        r"|(?i:dockerfile|containerfile))",
         _dockerfile,
         "infrastructure",
     ),

@@ -19,4 +19,8 @@ def _pubspec(text: str) -> Iterator[Dependency]:
                     yield Dependency(key.text, key.line, group == "dev_dependencies")
 
 
-FORMATS: tuple[Format, ...] = (file_format(r"pubspec\.yaml", _pubspec),)
+def _own_names(text: str) -> list[str]:
+    return [document.get("name").text for document in yaml_documents(text)]
+
+
+FORMATS: tuple[Format, ...] = (file_format(r"pubspec\.yaml", _pubspec, own_names=_own_names),)

@@ -18,8 +18,14 @@ class Dependency:
 
 
 Reader = Callable[[str], Iterable[Dependency]]
+OwnNames = Callable[[str], Iterable[object]]
 # Libraries of the program, or what it runs on: images, charts, providers, actions.
 Kind = Literal["library", "infrastructure"]
+
+
+def no_names(_text: str) -> Iterable[object]:
+    """Return nothing: such files do not tell whose they are."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,12 @@ class Format:
     pattern: re.Pattern[str]  # of the whole path, in any folder
     read: Reader  # its errors become ValueError in `read_package_file`
     kind: Kind = "library"
+    # What the file calls its own package, and others of the author; what is no string does not count.
+    own_names: OwnNames = no_names
 
 
-def file_format(pattern: str, read: Reader, kind: Kind = "library") -> Format:
+def file_format(
+    pattern: str, read: Reader, kind: Kind = "library", own_names: OwnNames = no_names
+) -> Format:
     """Describe the files in any folder whose name, or the end of whose path, is `pattern`."""
-    return Format(re.compile(rf"(?:.*/)?(?:{pattern})", re.DOTALL), read, kind)
+    return Format(re.compile(rf"(?:.*/)?(?:{pattern})", re.DOTALL), read, kind, own_names)

@@ -66,6 +66,12 @@ def _packages_config(text: str) -> Iterator[Dependency]:
             yield from _names(package.attributes.get("id", ""), package, is_development)
 
 
+def _own_names(text: str) -> list[str]:
+    """Return what the project is called as a package and as an assembly."""
+    elements = xml_root(text, "Project").descendants()
+    return [element.text for element in elements if element.tag in ("PackageId", "AssemblyName")]
+
+
 PAKET_LINE = re.compile(r"[ \t]*+(group|nuget|clitool)[ \t]++([\w.-]++).*+", re.IGNORECASE)
 PAKET_DEVELOPMENT_GROUP = re.compile("test|build|doc|bench", re.IGNORECASE)
 
@@ -96,7 +102,7 @@ def _unity(text: str) -> Iterator[Dependency]:
 
 
 FORMATS: tuple[Format, ...] = (
-    file_format(r"[^/]+\.(?:cs|fs|vb)proj", _project),
+    file_format(r"[^/]+\.(?:cs|fs|vb)proj", _project, own_names=_own_names),
     file_format(r"(?i:Directory\.(?:Packages|Build)\.(?:props|targets))", _project),
     file_format(r"(?i:packages\.config)", _packages_config),
     file_format(r"paket\.dependencies", _paket),

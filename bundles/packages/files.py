@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bundles.packages import (
     apple,
     containers,
@@ -24,6 +26,7 @@ from bundles.packages.dependency import Dependency, Format, Kind
 from bundles.text import encodable
 
 MAX_NAMES = 300  # of one package file; those that people write stay far below
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 MAX_NAME_LENGTH = 214  # npm's limit, the highest of all registries that have one
 
 # The most telling first, the first that fits decides.
@@ -72,17 +75,46 @@ def package_kind(path: str) -> Kind | None:
     return None if rank is None else FORMATS[rank].kind
 
 
+def package_ecosystem(path: str) -> str | None:
+    """Return where a file's packages come from, as one word; None for other files."""
+    rank = package_file_rank(path)
+    return None if rank is None else FORMATS[rank].read.__module__.rpartition(".")[2]
+
+
+def own_names(path: str, text: str) -> frozenset[str]:
+    """Return what a file calls its own package, as `comparable_name` writes it; none if it is broken."""
+    rank = package_file_rank(path)
+    if rank is None or not text.strip():
+        return frozenset()
+    try:
+        names = list(FORMATS[rank].own_names(text))
+    except UNREADABLE:
+        return frozenset()
+    ecosystem = package_ecosystem(path)
+    return frozenset(comparable_name(name, ecosystem) for name in names if isinstance(name, str))
+
+
+def comparable_name(name: str, ecosystem: str | None) -> str:
+    """Return a package's name in the form in which those of its ecosystem are compared.
+
+    https://packaging.python.org/en/latest/specifications/name-normalization/
+    """
+    separators = "[-_.]+" if ecosystem == "python" else "[-_]+"
+    return re.sub(separators, "-", name.strip().lower())
+
+
 def read_package_file(path: str, text: str) -> list[Dependency]:
     """Return the packages that a file names, in its order, each once, names in lower case.
 
-    Raises ValueError if the file is not in the format that its path stands for.
+    An empty file names none. Raises ValueError if the file is not in the format that its path stands
+    for.
     """
     rank = package_file_rank(path)
-    if rank is None:
+    if rank is None or not text.strip():
         return []
     try:
         named = list(FORMATS[rank].read(text))
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+    except UNREADABLE as error:
         raise ValueError(f"{path} cannot be parsed") from error
     chosen: dict[str, Dependency] = {}
     for dependency in named:

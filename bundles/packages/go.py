@@ -21,7 +21,7 @@ def read_go_mod(text: str) -> Iterator[Dependency]:
         for line, words, is_indirect in directives
         if words[0] == "require" and len(words) == 3
     }
-    own = {words[1] for _, words, _ in directives if words[0] == "module" and len(words) == 2}
+    own = {words[1] for _, words, _ in directives if _names_itself(words)}
     in_folders = {words[1] for _, words, _ in directives if _replaces_by_folder(words)}
     for module, (line, version, is_indirect) in required.items():
         if not is_indirect and not (module in in_folders and NEVER_PUBLISHED.fullmatch(version)):
@@ -53,6 +53,10 @@ def _directives(text: str) -> Iterator[tuple[int, list[str], bool]]:
         raise ValueError(f"the block of {block} is not closed")
 
 
+def _names_itself(words: list[str]) -> bool:
+    return words[0] == "module" and len(words) == 2
+
+
 def _replaces_by_folder(words: list[str]) -> bool:
     return (
         words[0] == "replace"
@@ -70,4 +74,8 @@ def _module(package: str, modules: set[str]) -> str:
     return path or package
 
 
-FORMATS: tuple[Format, ...] = (file_format(r"go\.mod", read_go_mod),)
+def _own_names(text: str) -> list[str]:
+    return [words[1] for _, words, _ in _directives(text) if _names_itself(words)]
+
+
+FORMATS: tuple[Format, ...] = (file_format(r"go\.mod", read_go_mod, own_names=_own_names),)

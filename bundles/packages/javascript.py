@@ -38,11 +38,11 @@ SPECIFIER = re.compile(rf"(?:npm|jsr):/?({NAME})(?=[@/]|$)")
 # What stands between the host and the package: https://esm.sh/#docs, https://deno.land/x.
 ADDRESS = re.compile(
     r"https?://(?:"
-    r"(?:esm\.sh|cdn\.esm\.sh)/(?:(?:v\d+|stable)/)?(?:gh/|jsr/|npm/|pr/)?\*?"
+    r"(?:esm\.sh|cdn\.esm\.sh)/(?:(?:v\d+|stable)/)?(?:(?:gh|pr)/[\w.-]+/|jsr/|npm/|(?!gh/|pr/))\*?"
     r"|deno\.land/(?:x/)?"
     r"|jsr\.io/"
     r"|(?:unpkg\.com|esm\.run|cdn\.skypack\.dev|jspm\.dev)/(?:npm:)?"
-    r"|cdn\.jsdelivr\.net/npm/"
+    r"|cdn\.jsdelivr\.net/(?:npm/|gh/[\w.-]+/)"
     r"|ga\.jspm\.io/npm:"
     rf")({NAME})(?=[@/?#&]|$)"
 )
@@ -89,6 +89,10 @@ def read_import_map(text: str) -> Iterator[Dependency]:
     return _imports(text, parse_json(text))
 
 
+def _own_name(text: str) -> list[object]:
+    return [parse_json_with_comments(text).get("name")]
+
+
 def _npm_packages(
     places: Iterable[tuple[str, object, int]], is_development: bool
 ) -> Iterator[Dependency]:
@@ -120,10 +124,10 @@ def _imports(text: str, content: Mapping[str, Any]) -> Iterator[Dependency]:
 
 
 FORMATS: tuple[Format, ...] = (
-    file_format(r"(?i:package\.json)", read_package_json),
-    file_format(r"(?i:deno\.jsonc?)", read_deno),
-    file_format(r"(?i:jsr\.jsonc?)", read_deno),
+    file_format(r"(?i:package\.json)", read_package_json, own_names=_own_name),
+    file_format(r"(?i:deno\.jsonc?)", read_deno, own_names=_own_name),
+    file_format(r"(?i:jsr\.jsonc?)", read_deno, own_names=_own_name),
     file_format(r"(?i:import[-_]?map\.json)", read_import_map),
     file_format(r"(?i:pnpm-workspace\.ya?ml)", read_pnpm_workspace),
-    file_format(r"(?i:bower\.json)", read_bower),
+    file_format(r"(?i:bower\.json)", read_bower, own_names=_own_name),
 )

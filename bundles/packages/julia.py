@@ -26,7 +26,11 @@ def _side_project(text: str) -> Iterator[Dependency]:
         yield Dependency(dependency.name, dependency.line, is_development=True)
 
 
+def _own_name(text: str) -> list[object]:
+    return [parse_toml(text).get("name")]
+
+
 FORMATS: tuple[Format, ...] = (
     file_format(r"(?:test|docs|benchmark)/(?:Julia)?Project\.toml", _side_project),
-    file_format(r"(?:Julia)?Project\.toml", _project),
+    file_format(r"(?:Julia)?Project\.toml", _project, own_names=_own_name),
 )

@@ -1,6 +1,6 @@
 """Packages of Java, Kotlin, Scala and Clojure, as `group:artifact`.
 
-Maven's pom.xml, Gradle's build files in Groovy and Kotlin with their version catalogs, sbt,
+Maven's pom.xml, Gradle's build files in Groovy and Kotlin with their version catalogs, sbt, Mill,
 Leiningen and deps.edn. Clojure's names stay as they are written there: `group/artifact`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from bundles.packages.data_text import TOML_KEY, Words, parse_toml
@@ -165,6 +166,8 @@ def _gradle_statement(statement: list[Token], is_declared: bool) -> Iterator[Dep
     if any(token.is_word(*NOTHING_CHOSEN) for token in statement):
         return
     is_development = bool(GRADLE_DEVELOPMENT.search(_configuration(statement)))
+    if is_declared:
+        yield from _gradle_parts(statement, is_development)
     pattern = GRADLE_NAME if is_declared else GRADLE_VERSIONED_NAME
     group = ""
     before = [NO_TOKEN, NO_TOKEN, NO_TOKEN]  # the tokens in front, the nearest last
@@ -185,6 +188,21 @@ def _gradle_statement(statement: list[Token], is_declared: bool) -> Iterator[Dep
             elif not called.is_word(*NOT_CHOSEN) and (name_match := pattern.fullmatch(token.text)):
                 yield Dependency(name_match[1], token.line, is_development)
         before = [*before[1:], token]
+
+
+def _gradle_parts(statement: list[Token], is_development: bool) -> Iterator[Dependency]:
+    """Read `implementation("group", "name", "version")`."""
+    match statement:
+        case [
+            Token("word" | "string", called),
+            Token("mark", "("),
+            Token("string", group),
+            Token("mark", ","),
+            Token("string", artifact, line),
+            *_,
+        ] if called not in (*NOT_CHOSEN, "add"):
+            if GRADLE_PLUGIN.fullmatch(group) and GRADLE_PLUGIN.fullmatch(artifact):
+                yield Dependency(f"{group}:{artifact}", line, is_development)
 
 
 def _configuration(statement: list[Token]) -> str:
@@ -297,6 +315,19 @@ def _names_tests(configurations: str) -> bool:
     return all(SBT_TEST.fullmatch(name.strip()) for name in re.split("[,;]", configurations))
 
 
+# Mill: https://mill-build.org/mill/scalalib/dependencies.html
+
+MILL_NAME = re.compile(rf"({NAME_PART})(:{{1,3}})(\w[\w.-]*+)(?::.*+)?")
+
+
+def _mill(text: str) -> Iterator[Dependency]:
+    found = tokens(text, "scala")
+    for prefix, package in pairwise(found):
+        name = MILL_NAME.fullmatch(package.text) if prefix.is_word("ivy", "mvn") else None
+        if name and package.kind == "string":
+            yield Dependency(f"{name[1]}:{name[3]}", package.line)
+
+
 # Clojure: https://clojure.org/reference/deps_edn and https://codeberg.org/leiningen/leiningen
 
 CLOJURE_PACKAGES = (  # keys whose value names packages
@@ -402,6 +433,7 @@ FORMATS: tuple[Format, ...] = (
     file_format(r"(?!settings\.)[\w.-]+\.gradle", _gradle),
     file_format(r"(?!settings\.)[\w.-]+\.gradle\.kts", _gradle_kotlin),
     file_format(r"[\w.-]+\.sbt|project/[\w.-]+\.scala", _sbt),
+    file_format(r"build\.(?:sc|mill)", _mill),
     file_format(r"project\.clj", _leiningen),
     file_format(r"deps\.edn", _deps_edn),
 )

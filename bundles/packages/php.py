@@ -23,4 +23,10 @@ def read_composer(text: str) -> Iterator[Dependency]:
                 yield Dependency(name, words.line(name, start), section == "require-dev")
 
 
-FORMATS: tuple[Format, ...] = (file_format(r"(?i:composer\.json)", read_composer),)
+def _own_name(text: str) -> list[object]:
+    return [parse_json(text).get("name")]
+
+
+FORMATS: tuple[Format, ...] = (
+    file_format(r"(?i:composer\.json)", read_composer, own_names=_own_name),
+)

@@ -5,6 +5,7 @@
 - pyproject.toml: https://packaging.python.org/en/latest/specifications/pyproject-toml/ and
   https://packaging.python.org/en/latest/specifications/dependency-groups/
 - setup.cfg, setup.py: https://setuptools.pypa.io/en/latest/references/keywords.html
+- pixi.toml: https://pixi.sh/latest/reference/pixi_manifest/
 - Pipfile: https://github.com/pypa/pipfile
 - environment.yml: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html
 """
@@ -47,6 +48,12 @@ MARKER = re.compile(
     r"\s*(?:python_(?:full_)?version|os_name|sys_platform|platform_\w+|implementation_\w+)\b"
 )
 CONDA_PACKAGE = re.compile(rf"(?:[^\s:]+::)?({NAME})(?=[\s=<>!~\[]|$)")
+PIXI_TABLES = {  # and whether their packages are for development
+    "dependencies": False,
+    "pypi-dependencies": False,
+    "host-dependencies": True,
+    "build-dependencies": True,
+}
 PIPFILE_SETTINGS = frozenset({"source", "requires", "pipenv", "scripts"})
 # Functions and methods that give what they are given, as far as names matter.
 PASSING_CALLS = frozenset(
@@ -76,15 +83,11 @@ def read_pyproject(text: str) -> Iterator[Dependency]:
     """Read pyproject.toml, whichever tool its tables are for."""
     content = parse_toml(text)
     words = Words(text)
-    project, tool = table(content.get("project")), table(content.get("tool"))
-    uv, poetry, flit = (table(tool.get(name)) for name in ("uv", "poetry", "flit"))
-    metadata = table(flit.get("metadata"))
-    own = {
-        *_names(project.get("name"), poetry.get("name"), metadata.get("dist-name")),
-        *_names(*(name for name, source in table(uv.get("sources")).items() if _is_local(source))),
-    }
+    tool = table(content.get("tool"))
+    poetry, metadata = table(tool.get("poetry")), table(table(tool.get("flit")).get("metadata"))
+    own = _names(*_own_names(content))
     named = [
-        *_project(words, project),
+        *_project(words, table(content.get("project"))),
         *_groups(words, ["dependency-groups"], content.get("dependency-groups"), True),
         *_poetry(words, poetry),
         *_flit(words, metadata),
@@ -93,8 +96,43 @@ def read_pyproject(text: str) -> Iterator[Dependency]:
     return (dependency for dependency in named if not _names(dependency.name) & own)
 
 
+def _pyproject_names(text: str) -> list[object]:
+    return _own_names(parse_toml(text))
+
+
+def _own_names(content: Mapping[str, Any]) -> list[object]:
+    """Return the name of the package, and those that lie in its folders."""
+    tool = table(content.get("tool"))
+    uv, poetry, flit = (table(tool.get(name)) for name in ("uv", "poetry", "flit"))
+    return [
+        table(content.get("project")).get("name"),
+        poetry.get("name"),
+        table(flit.get("metadata")).get("dist-name"),
+        *(name for name, source in table(uv.get("sources")).items() if _is_local(source)),
+    ]
+
+
+def read_pixi(text: str) -> Iterator[Dependency]:
+    """Read pixi.toml."""
+    return _pixi(Words(text), "", parse_toml(text))
+
+
 def read_setup_cfg(text: str) -> Iterator[Dependency]:
     """Read setup.cfg."""
+    parser = _ini(text)
+    words = Words(text)
+    own = _names(parser.get("metadata", "name", fallback=None))
+    for section, key, value in _ini_values(parser):
+        is_development = _is_development(key)
+        found = _listed(words, [section, key], _ini_list(value), is_development)
+        yield from (dependency for dependency in found if not _names(dependency.name) & own)
+
+
+def _setup_cfg_names(text: str) -> list[object]:
+    return [_ini(text).get("metadata", "name", fallback=None)]
+
+
+def _ini(text: str) -> Any:
     import configparser
 
     # A long run of blanks takes configparser time that grows with its square.
@@ -104,20 +142,15 @@ def read_setup_cfg(text: str) -> Iterator[Dependency]:
         parser.read_string(plain)
     except configparser.Error as error:
         raise ValueError("not an INI file") from error
-    words = Words(text)
-    own = _names(parser.get("metadata", "name", fallback=None))
-    for section, key, value in _ini_values(parser):
-        is_development = _is_development(key)
-        found = _listed(words, [section, key], _ini_list(value), is_development)
-        yield from (dependency for dependency in found if not _names(dependency.name) & own)
+    return parser
 
 
 def read_setup_py(text: str) -> Iterator[Dependency]:
     """Read what setup.py hands to setup(), without running it.
 
-    Lists may be literals or variables, and sums of them. What a function returns is not known.
+    Lists may be literals, variables and what functions of the file return, and sums of them.
     """
-    return _setup_arguments(_parse_python(text))
+    return _setup_packages(_setup_program(text))
 
 
 def read_pipfile(text: str) -> Iterator[Dependency]:
@@ -343,15 +376,29 @@ def _flit(words: Words, metadata: Mapping[str, Any]) -> Iterator[Dependency]:
 
 
 def _other_tools(words: Words, tool: Mapping[str, Any]) -> Iterator[Dependency]:
-    """Read what uv, Rye, PDM and Hatch install for development."""
+    """Read what pixi installs, and what uv, Rye, PDM and Hatch do for development."""
     key = "dev-dependencies"
     for name in ("uv", "rye"):
         yield from _listed(words, [f"tool.{name}", key], table(tool.get(name)).get(key), True)
     yield from _groups(words, [f"tool.pdm.{key}"], table(tool.get("pdm")).get(key), True)
+    yield from _pixi(words, "tool.pixi.", table(tool.get("pixi")))
     for name, environment in table(table(tool.get("hatch")).get("envs")).items():
         for key in ("dependencies", "extra-dependencies"):
             headings = [f"tool.hatch.envs.{name}", key]
             yield from _listed(words, headings, table(environment).get(key), True)
+
+
+def _pixi(words: Words, prefix: str, pixi: Mapping[str, Any]) -> Iterator[Dependency]:
+    """Read the tables of pixi.toml, which may also stand below `[tool.pixi]`, and their variants."""
+    parts = [("", pixi, False)]
+    for kind in ("feature", "target"):
+        for name, part in table(pixi.get(kind)).items():
+            is_development = kind == "feature" and _is_development(name)
+            parts.append((f"{kind}.{name}.", table(part), is_development))
+    for part_prefix, part, is_development in parts:
+        for key, is_build in PIXI_TABLES.items():
+            heading = f"{prefix}{part_prefix}{key}"
+            yield from _keys(words, [heading], part.get(key), is_development or is_build)
 
 
 def _ini_values(parser: Any) -> Iterator[tuple[str, str, str]]:
@@ -397,17 +444,76 @@ def _parse_python(text: str) -> ast.Module:
         raise ValueError("not Python 3, or nested too deeply") from error
 
 
-def _setup_arguments(tree: ast.Module) -> Iterator[Dependency]:
+# What stands for itself in an argument of setup(), whatever the language around it is.
+SETUP_ARGUMENT = re.compile(
+    r"\b(?:install_requires|extras_require|tests_require|name)\s*+=\s*+(?=[\[({\"'])"
+)
+PYTHON_PIECE = re.compile(
+    r"""\#[^\n]*+|\"{3}(?:(?!\"{3}).)*+\"{3}|'{3}(?:(?!'{3}).)*+'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|[\[\](){}]""",
+    re.DOTALL,
+)
+
+
+def _setup_program(text: str) -> ast.Module:
+    """Parse setup.py; of one for Python 2, only the literals that it hands to setup().
+
+    Raises ValueError if there is none.
+    """
+    try:
+        return _parse_python(text)
+    except ValueError:
+        literals = _setup_literals(text[:MAX_SETUP_PY_LENGTH])
+        if not literals:
+            raise
+    return _parse_python(f"setup({literals})")
+
+
+def _setup_literals(text: str) -> str:
+    """Return the arguments whose values are literals, in their lines."""
+    written: list[str] = []
+    position = 0
+    while argument := SETUP_ARGUMENT.search(text, position):
+        end = _literal_end(text, argument.end())
+        lines = text.count("\n", position, argument.start())
+        written += ["\n" * lines, text[argument.start() : end], ","]
+        position = end
+    return "".join(written)
+
+
+def _literal_end(text: str, start: int) -> int:
+    """Return the end of the string or of the brackets that begin at an offset."""
+    depth = 0
+    for piece in PYTHON_PIECE.finditer(text, start):
+        depth += (piece[0] in "[({") - (piece[0] in "])}")
+        if depth <= 0:
+            return piece.end()
+    return len(text)
+
+
+def _setup_names(text: str) -> list[str]:
+    tree = _setup_program(text)
     values = _Values(tree)
-    arguments = [
+    return _named_in_setup(values, _setup_arguments(tree, values))
+
+
+def _named_in_setup(values: _Values, arguments: list[tuple[str, ast.expr]]) -> list[str]:
+    return [name for key, value in arguments if key == "name" for _, name in values.strings(value)]
+
+
+def _setup_arguments(tree: ast.Module, values: _Values) -> list[tuple[str, ast.expr]]:
+    return [
         argument
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _called(node) == "setup"
         for argument in values.arguments(node)
     ]
-    own = _names(
-        *(name for key, value in arguments if key == "name" for _, name in values.strings(value))
-    )
+
+
+def _setup_packages(tree: ast.Module) -> Iterator[Dependency]:
+    values = _Values(tree)
+    arguments = _setup_arguments(tree, values)
+    own = _names(*_named_in_setup(values, arguments))
     lists: list[tuple[bool, ast.expr]] = []
     for key, value in arguments:
         if key in ("install_requires", "requires", "tests_require"):
@@ -432,12 +538,14 @@ def _called(call: ast.Call) -> str:
 class _Values:
     """What the expressions of a program stand for, as far as it is written there.
 
-    A variable stands for all that is assigned or added to it anywhere, whatever the conditions.
+    A variable stands for all that is assigned or added to it anywhere, and a function for all that
+    it returns, whatever the conditions.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self._assigned: dict[str, list[ast.expr]] = {}
         self._items: dict[str, list[tuple[str, ast.expr]]] = {}  # of dictionaries
+        self._returned: dict[str, list[ast.expr]] = {}  # by functions
         self._steps = 0
         for node in ast.walk(tree):
             match node:
@@ -448,6 +556,9 @@ class _Values:
                     self._assign(target, value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
                     self._assign(target, value)
+                case ast.FunctionDef(name=name):
+                    found = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+                    self._returned[name] = [value for value in found if value]
                 case ast.Call(
                     func=ast.Attribute(value=target, attr="append" | "extend" | "update")
                 ):
@@ -531,6 +642,8 @@ class _Values:
                 return [value for _, value in self.entries(owner, inside)]
             case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in PASSING_METHODS:
                 return [owner]
+            case ast.Call(func=ast.Name(id=name)) if name in self._returned:
+                return self._returned[name]
             case ast.Call() if _called(node) in PASSING_CALLS:
                 return node.args
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
@@ -571,12 +684,12 @@ DEVELOPMENT_FILES = (
     rf"(?i:{IS_DEVELOPMENT}{FILE}|(?:docs?|tests?|ci)/{FILE}"
     rf"|{IN_FOLDER}{IS_DEVELOPMENT}[^/]+\.(?:txt|in|pip))"
 )
-ENVIRONMENT = (
-    rf"{NOT_LOCKED}(?:[^/]*[-_.])?(?:environment|conda|conda[-_.]env)(?:[-_.][^/]*)?\.ya?ml"
-)
+# More on one side of the word, as in `environment-dev`; on both sides it is a word of a sentence.
+CONDA = r"(?:environment|conda|conda[-_.]env)"
+ENVIRONMENT = rf"{NOT_LOCKED}(?:(?:[^/]*[-_.])?{CONDA}|{CONDA}[-_.][^/]*)\.ya?ml"
 
 FORMATS: tuple[Format, ...] = (
-    file_format(r"(?i:pyproject\.toml)", read_pyproject),
+    file_format(r"(?i:pyproject\.toml)", read_pyproject, own_names=_pyproject_names),
     # The first that fits decides, but what the program needs tells more than what its tests need.
     Format(
         re.compile(
@@ -587,8 +700,9 @@ FORMATS: tuple[Format, ...] = (
         read_requirements,
     ),
     file_format(r"(?i:pipfile)", read_pipfile),
-    file_format(r"(?i:setup\.py)", read_setup_py),
-    file_format(r"(?i:setup\.cfg)", read_setup_cfg),
+    file_format(r"pixi\.toml", read_pixi),
+    file_format(r"(?i:setup\.py)", read_setup_py, own_names=_setup_names),
+    file_format(r"(?i:setup\.cfg)", read_setup_cfg, own_names=_setup_cfg_names),
     file_format(rf"(?i:(?!{IS_DEVELOPMENT}){ENVIRONMENT})", read_environment),
     file_format(DEVELOPMENT_FILES, read_development_requirements),
     file_format(rf"(?i:{ENVIRONMENT})", read_development_environment),

@@ -1,4 +1,4 @@
-"""Packages of R: the `DESCRIPTION` of an R package.
+"""Packages of R: the `DESCRIPTION` of a package, or of a program that is none.
 
 Written as Debian control fields:
 https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file
@@ -25,7 +25,9 @@ PACKAGE = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9.]*+)[ \t]*+(?:\([^()]*+\)[ \t]
 def _description(text: str) -> Iterator[Dependency]:
     """Read the packages; a file of another kind that has this name names none."""
     fields = _fields(text)
-    if "Package" not in fields:
+    # A program that is no package, such as a Shiny app, has no name here; Octave's packages have one.
+    is_program = "Name" not in fields and not {"Imports", "Depends"}.isdisjoint(fields)
+    if "Package" not in fields and not is_program:
         return
     for name, is_development in FIELDS.items():
         for line, value in fields.get(name, []):
@@ -52,4 +54,8 @@ def _fields(text: str) -> dict[str, list[tuple[int, str]]]:
     return fields
 
 
-FORMATS: tuple[Format, ...] = (file_format("DESCRIPTION", _description),)
+def _own_name(text: str) -> list[str]:
+    return [value.strip() for _, value in _fields(text).get("Package", [])]
+
+
+FORMATS: tuple[Format, ...] = (file_format("DESCRIPTION", _description, own_names=_own_name),)

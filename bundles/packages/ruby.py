@@ -58,6 +58,16 @@ def read_gemspec(text: str) -> Iterator[Dependency]:
                 yield Dependency(name.values[0], name.line, is_development)
 
 
+def own_gem_names(text: str) -> list[str]:
+    """Return what a specification sets as its name: `spec.name = "…"`."""
+    tokens = ruby_tokens(text)
+    return [
+        value.values[0]
+        for dot, name, sign, value in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False)
+        if (dot.text, name.text, sign.text) == (".", "name", "=") and value.values
+    ]
+
+
 def _group(around: Block, values: Sequence[str]) -> Block:
     return replace(around, is_development=around.is_development or _is_development(values))
 
@@ -78,5 +88,5 @@ def _is_development(groups: Sequence[str]) -> bool:
 
 FORMATS: tuple[Format, ...] = (
     file_format(r"(?i:gemfile|gems\.rb)", read_gemfile),
-    file_format(r"(?i:[^/]+\.gemspec)", read_gemspec),
+    file_format(r"(?i:[^/]+\.gemspec)", read_gemspec, own_names=own_gem_names),
 )

@@ -58,4 +58,13 @@ def _crates(
             yield Dependency(key, words.line(key, section), is_development)
 
 
-FORMATS: tuple[Format, ...] = (file_format(r"(?i:cargo\.toml)", read_cargo),)
+def _own_names(text: str) -> Iterator[object]:
+    """Yield the name of the crate, and those of the workspace that lie in its folders."""
+    content = parse_toml(text)
+    yield table(content.get("package")).get("name")
+    for name, crate in table(table(content.get("workspace")).get("dependencies")).items():
+        if "path" in table(crate):
+            yield table(crate).get("package", name)
+
+
+FORMATS: tuple[Format, ...] = (file_format(r"(?i:cargo\.toml)", read_cargo, own_names=_own_names),)

@@ -1,7 +1,8 @@
-"""XML of strangers, as elements that know their line. No entity is expanded."""
+"""XML of strangers, as elements that know their line. No entity is defined or expanded."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,16 @@ from typing import Any
 MAX_LENGTH = 250_000  # characters; files that people write are far shorter
 MAX_DEPTH = 100  # nested elements
 MAX_ELEMENT_TEXT = 1000  # characters; longer than any name
+
+# The prolog with a document type, whose definitions are not wanted. Each pattern also matches its
+# unfinished form, so that no character is looked at twice.
+DOCTYPE = re.compile(
+    r"""\A((?:\s++|<\?(?:(?!\?>).)*+(?:\?>)?|<!--(?:(?!-->).)*+(?:-->)?)*+)"""
+    r"""<!DOCTYPE(?:[^\[>"']|"[^"]*+"?|'[^']*+'?)*+"""
+    r"""(?:\[(?:<!--(?:(?!-->).)*+(?:-->)?|[^\]"']|"[^"]*+"?|'[^']*+'?)*+\]\s*+)?>""",
+    re.DOTALL,
+)
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[\w.:-]++;")
 
 
 @dataclass(slots=True)
@@ -71,7 +82,8 @@ class _Elements:
 def xml_root(text: str, tag: str) -> Element:
     """Return the outermost element, which must have the tag.
 
-    Raises ValueError for what is no XML, defines entities or is nested deeper than MAX_DEPTH.
+    Entities that the document defines stand for nothing. Raises ValueError for what is no XML or is
+    nested deeper than MAX_DEPTH.
     """
     from xml.etree.ElementTree import ParseError
 
@@ -85,7 +97,7 @@ def xml_root(text: str, tag: str) -> Element:
     parser = DefusedXMLParser(target=elements)
     elements.parser = parser.parser
     try:
-        parser.feed(document)
+        parser.feed(_without_definitions(document))
         parser.close()
     except ParseError as error:
         raise ValueError("no XML") from error
@@ -93,6 +105,15 @@ def xml_root(text: str, tag: str) -> Element:
     if root is None or root.tag != tag:
         raise ValueError(f"the outermost element is not {tag}")
     return root
+
+
+def _without_definitions(document: str) -> str:
+    """Leave out the document type, with as many lines, and the entities that it may define."""
+    doctype = DOCTYPE.match(document)
+    if doctype is None:
+        return document
+    prolog, lines = doctype[1], doctype[0].count("\n", len(doctype[1]))
+    return prolog + "\n" * lines + ENTITY.sub(" ", document[doctype.end() :])
 
 
 def _local_name(name: str) -> str:

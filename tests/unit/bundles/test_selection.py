@@ -59,6 +59,13 @@ def test_equal_files_are_one_blob():
     assert 1 == len(chosen.package_files)
 
 
+PLENTY = package_json("a", "b", "c")
+PUBSPEC = "dependencies:\n  a: 1\n  b: 1\n  c: 1\n"
+GO_MOD = "module x\nrequire (\n\te.org/a v1.0.0\n\te.org/b v1.0.0\n\te.org/c v1.0.0\n)\n"
+DENO = json.dumps({"imports": {name: f"npm:{name}" for name in "abc"}})
+CATALOG = "[libraries]\n" + "".join(f'{name} = "e.org:{name}:1"\n' for name in "abc")
+
+
 class TestContexts:
     @pytest.mark.parametrize(
         ("facts", "warning"),
@@ -174,7 +181,7 @@ class TestPackageFiles:
         )
 
     def test_they_wait_for_what_the_root_says(self):
-        names = ["package.json", "api/go.mod"]
+        names = ["package.json", "api/package.json"]
 
         assert ["package.json"] == self.chosen(*names)
         assert names == self.chosen(*names, ahead=True)
@@ -191,9 +198,48 @@ class TestPackageFiles:
         ids=["enough", "few", "workspaces", "development", "broken"],
     )
     def test_they_are_wanted_where_the_root_says_little(self, root, are_wanted):
-        chosen = self.chosen("package.json", "api/go.mod", read={"package.json": root})
+        names = ["package.json", "api/package.json"]
 
-        assert ["package.json", *(["api/go.mod"] if are_wanted else [])] == chosen
+        assert names[: 1 + are_wanted] == self.chosen(*names, read={"package.json": root})
+
+    @pytest.mark.parametrize(
+        ("root", "content", "below", "are_wanted"),
+        [
+            ("package.json", PLENTY, "backend/requirements.txt", True),
+            ("package.json", PLENTY, "src-tauri/Cargo.toml", True),
+            ("package.json", PLENTY, "backend/requirements-dev.txt", False),
+            ("package.json", PLENTY, "a/b/go.mod", False),
+            ("package.json", PLENTY, "examples/go.mod", False),
+            ("package.json", PLENTY, "deploy/main.tf", False),
+            ("pubspec.yaml", PUBSPEC, "macos/Podfile", False),
+            ("go.mod", GO_MOD, "web/package.json", True),
+            ("deno.json", '{"imports": {}, "workspace": ["a"]}', "a/deno.json", True),
+            ("deno.json", DENO, "a/deno.json", False),
+            ("deno.json", DENO.replace("{", '{"workspace": ["a"], ', 1), "a/deno.json", True),
+            ("pubspec.yaml", PUBSPEC, "a/pubspec.yaml", False),
+            ("pubspec.yaml", f"{PUBSPEC}workspace: [a]\n", "a/pubspec.yaml", True),
+            ("requirements.txt", "tide\nkelp\nreef\n", "api/requirements.txt", False),
+            ("requirements.txt", "tide\nkelp\nflake8-bugbear\n", "api/requirements.txt", True),
+            ("requirements.txt", "black\npytest\nmypy\n", "api/requirements.txt", True),
+            ("gradle/libs.versions.toml", CATALOG, "app/build.gradle.kts", True),
+        ],
+    )
+    def test_they_are_wanted_where_the_root_does_not_say_all(
+        self, root, content, below, are_wanted
+    ):
+        chosen = self.chosen(root, below, read={root: content})
+
+        assert [root, below][: 1 + are_wanted] == chosen
+
+    @pytest.mark.parametrize(
+        "workspace", ["pnpm-workspace.yaml", "lerna.json", "nx.json", "go.work", "settings.gradle"]
+    )
+    def test_they_are_wanted_where_a_file_of_the_root_says_so(self, workspace):
+        names = ["package.json", "build.gradle", "core/build.gradle"]
+        read = {"package.json": PLENTY, "build.gradle": "", "pnpm-workspace.yaml": ""}
+
+        assert "core/build.gradle" in self.chosen(*names, workspace, read=read)
+        assert "core/build.gradle" not in self.chosen(*names, read=read)
 
     def test_those_of_tests_and_examples_are_wanted_only_where_there_are_no_others(self):
         aside = ["tests/app/package.json", "examples/demo/go.mod"]
@@ -222,10 +268,16 @@ class TestPackageFiles:
     def test_what_names_tell_as_well_is_not_worth_a_request(self, folders):
         assert [] == self.chosen(*folders)
 
-    def test_of_one_format_a_folder_has_two(self):
-        names = ["a/one.csproj", "a/two.csproj", "a/three.csproj", "b/four.csproj"]
+    def test_for_dockerfiles_alone_nothing_is_asked(self):
+        dockerfiles = ["api/Dockerfile", "db/dockerfile"]
 
-        assert 3 == len(self.chosen(*names))
+        assert ["api/go.mod"] == self.chosen("api/go.mod", *dockerfiles)
+        assert ["shop/go.mod", *dockerfiles] == self.chosen("shop/go.mod", *dockerfiles)
+
+    def test_of_one_format_a_folder_has_three(self):
+        names = [*(f"a/{number}.csproj" for number in range(5)), "b/four.csproj"]
+
+        assert 4 == len(self.chosen(*names))
 
     def test_their_number_has_a_limit(self):
         folders = [f"{number:03}/go.mod" for number in range(100)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundles.packages import read_package_file
+from bundles.packages import own_names, read_package_file
 
 
 def read(path: str, text: str) -> list[str]:
@@ -47,11 +47,19 @@ def read(path: str, text: str) -> list[str]:
 )
 def test_a_podfile_names_pods(text, expected):
     assert expected == read("ios/Podfile", text)
+    assert expected == read("podfile", text)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        pytest.param(
+            'import PackageDescription\nlet package = Package(name: "Beacon", dependencies: [\n'
+            '  .Package(url: "https://git.example/kitura/Kitura.git", majorVersion: 1),\n'
+            '  .Package(url: "../Own", majorVersion: 1),\n])\n',
+            ["kitura/kitura"],
+            id="version-3",
+        ),
         pytest.param(
             '// swift-tools-version:5.9\nlet package = Package(\n  name: "Beacon",\n  dependencies: [\n'
             '    .package(url: "https://git.example/vapor/vapor.git", from: "4.0"),\n'
@@ -74,6 +82,17 @@ def test_a_podfile_names_pods(text, expected):
 )
 def test_a_swift_package_names_repositories(text, expected):
     assert expected == read("Package.swift", text)
+
+
+def test_a_podspec_names_pods():
+    text = (
+        "Pod::Spec.new do |s|\n  s.name = 'Beacon'\n  # s.dependency 'Old'\n"
+        "  s.dependency 'RxCocoa/Core', '~> 6'\n  s.subspec 'A' do |a|\n    a.dependency NAME\n"
+        "    a.dependency('Nuke')\n  end\n  dependency 'x'\nend\n"
+    )
+
+    assert ["rxcocoa", "nuke"] == read("ios/Beacon.podspec", text)
+    assert {"beacon"} == own_names("ios/Beacon.podspec", text)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,9 @@ def test_a_continued_instruction_stands_where_it_begins():
     [
         ("Dockerfile", True),
         ("a/Dockerfile.prod", True),
+        ("a/dockerfile", True),
+        ("containerfile", True),
+        ("dockerfile.py", False),
         ("Dockerfile-dev", True),
         ("api.Dockerfile", True),
         ("api.dockerfile", True),

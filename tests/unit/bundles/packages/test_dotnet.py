@@ -87,7 +87,7 @@ def test_packages_config_names_packages():
     assert ["entityframework", "tool (dev)"] == read("App/packages.config", text)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "<packages>", "<Other/>"])
+@pytest.mark.parametrize("text", ["[", "{}", "<packages>", "<Other/>"])
 @pytest.mark.parametrize("path", ["A.vbproj", "packages.config", "Packages/manifest.json"])
 def test_what_is_not_in_the_format_is_refused(path, text):
     if (path, text) != ("Packages/manifest.json", "{}"):

@@ -98,6 +98,8 @@ def test_keys_that_npm_would_refuse_are_no_names(name):
     [
         *(("npm:hono@^4", "hono"), ("npm:/hono@4/jsx", "hono"), ("npm:@a/b@1/c", "@a/b")),
         *(("npm:hono", "hono"), ("npm:@types/a", "@types/a*"), ("jsr:@std/fs@^1/walk", "@std/fs")),
+        *(("https://esm.sh/gh/owner/lib@1", "lib"), ("https://esm.sh/v9/pr/a/b@1/c", "b")),
+        *(("https://cdn.jsdelivr.net/gh/a/b@1", "b"), ("https://esm.sh/gh/owner", None)),
         *(("https://esm.sh/preact@10?dev", "preact"), ("https://esm.sh/*preact@10", "preact")),
         *(("https://esm.sh/v135/@a/b@1/", "@a/b"), ("https://esm.sh/stable/a@1", "a")),
         *(("https://esm.sh/jsr/@std/fs", "@std/fs"), ("https://esm.sh/a&external=b", "a")),

@@ -164,7 +164,7 @@ def test_a_pom_tells_the_lines_of_the_artifacts():
     assert [6] == [named.line for named in read_package_file("pom.xml", text)]
 
 
-@pytest.mark.parametrize("text", ["", "<project>", "<settings/>", "modelVersion: 4", "{}"])
+@pytest.mark.parametrize("text", ["<project>", "<settings/>", "modelVersion: 4", "{}"])
 def test_what_is_no_pom_is_refused(text):
     with pytest.raises(ValueError, match=r"pom\.xml"):
         read_package_file("pom.xml", text)
@@ -242,6 +242,13 @@ def test_gradle_in_groovy_names_packages_and_plugins(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        pytest.param(
+            'implementation("g.h", "outside")\ndependencies {\n  implementation("org.jsoup", "jsoup", "1.18")\n'
+            '  "testImplementation"("io.mockk", "mockk")\n  implementation(npm("left", "right"))\n'
+            '  exclude("a.b", "c")\n  implementation("a.b", "1.0")\n  add("api", "d.e:f:1")\n}',
+            ["org.jsoup:jsoup", "io.mockk:mockk (dev)", "d.e:f"],
+            id="parts",
+        ),
         pytest.param(
             'dependencies {\n  implementation("io.ktor:ktor-server-core:3.0")\n'
             '  /* outer /* inner */ implementation("a.b:c:1") */\n'
@@ -321,6 +328,13 @@ def test_a_version_catalog_names_libraries_and_plugins():
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
+        pytest.param(
+            "build.sc",
+            'import mill._\n// ivy"a.b:c:1"\nobject keeper extends ScalaModule {\n'
+            '  def ivyDeps = Agg(ivy"com.lihaoyi::upickle:3.1", mvn"org.jsoup:jsoup:1.18", ivy"x", "d.e:f:1")\n}',
+            ["com.lihaoyi:upickle", "org.jsoup:jsoup"],
+            id="mill",
+        ),
         pytest.param(
             "build.sbt",
             'organization := "org.lighthouse"\nname := "keeper"\nval pekko = "1.0"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import warnings
 
@@ -264,6 +265,37 @@ exclude = build
 """
 
 
+PIXI = """\
+[project]
+name = "tides"
+channels = ["conda-forge"]
+[dependencies]
+python = ">=3.11"
+xarray = "*"
+[pypi-dependencies]
+zarr = { version = "*" }
+tides = { path = ".", editable = true }
+[feature.test.dependencies]
+hypothesis = "*"
+[target.win-64.dependencies]
+pywinpty = "*"
+[tasks]
+run = "python a.py"
+"""
+
+
+def test_pixi_names_packages_in_its_tables():
+    expected = [
+        *(("xarray", 6, False), ("zarr", 8, False)),
+        *(("hypothesis", 11, True), ("pywinpty", 13, False)),
+    ]
+    in_pyproject = re.sub(r"(?m)^\[", "[tool.pixi.", PIXI)
+
+    assert expected == named("pixi.toml", PIXI, FORMATS)
+    assert expected == named("pyproject.toml", in_pyproject, FORMATS)
+    assert [] == names("pixi.toml", "dependencies = 1\nfeature = {a = 1}", FORMATS)
+
+
 def test_setup_cfg_names_packages_in_two_sections():
     expected = [
         *(("tornado", 8, False), ("tomli", 10, False), ("pytest", 11, True)),
@@ -381,6 +413,42 @@ def test_extras_of_setup_py(argument, expected):
     assert expected == names("setup.py", text, FORMATS)
 
 
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        *(("def needs():\n  return ['a', 'b']", ["a", "b"]), ("def needs():\n  return", [])),
+        ("def needs():\n  found = ['a']\n  found += ['b>1']\n  return found", ["a", "b"]),
+        ("def needs():\n  if x:\n    return ['a']\n  return sorted(['b'])", ["a", "b"]),
+        ("class A:\n  def needs(self):\n    return 'a\\nb'", ["a", "b"]),
+        *(("def needs():\n  return needs()", []), ("def needs(): return open('x').read()", [])),
+    ],
+)
+def test_what_a_function_of_setup_py_returns_is_known(function, expected):
+    text = f"{function}\nsetup(install_requires=needs())"
+
+    assert expected == sorted(names("setup.py", text, FORMATS))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "print 'a'\nsetup(name='own',\n  install_requires=[\n    'b>=1',  # ] it's\n    \"own[x]\",\n  ],"
+            "\n  tests_require = ('c', ),\n  extras_require={'d': ['e[f]']})\n",
+            [("b", 4, False), ("c", 7, True), ("e", 8, False)],
+        ),
+        (
+            'exec \'a\'\nsetup(install_requires="""\nb\n""", extras_require=extras)',
+            [("b", 3, False)],
+        ),
+    ],
+)
+def test_of_a_setup_py_for_python_2_literals_are_read(text, expected):
+    found = named("setup.py", text, FORMATS)
+
+    assert expected == sorted(found, key=lambda package: package[1])
+
+
 @pytest.mark.parametrize("text", ["", "x: int\n", "from distutils.core import setup\nsetup()\n"])
 def test_setup_py_may_name_nothing(text):
     assert [] == names("setup.py", text, FORMATS)
@@ -389,6 +457,7 @@ def test_setup_py_may_name_nothing(text):
 @pytest.mark.parametrize(
     "text",
     [
+        *("print 'a'\ninstall_requires=['b", "print 'a'\ninstall_requires=names"),
         *('print "Python 2"', "setup(", "\0", "x = " + "(" * 500, "x = " + "-" * 100_000 + "1"),
         *("x = a" + "()" * 50_000, "setup(install_requires=" + "[]+" * 2_000 + "[])"),
         "".join(f"a{n} = a{n + 1} + a{n + 1}\n" for n in range(40)) + "setup(install_requires=a0)",
