@@ -118,7 +118,7 @@ def test_what_any_readme_may_say_is_no_summary(before):
         ("# Tallyho\n\n## Deep\n\n- short one\n- Counts all the hares.\n", "Counts all the hares."),
         ("# Tallyho\n\n## Deep\n\n- You can count all hares.\n", ""),
         ("# Tallyho\n\nA new Flutter project.\n\n## Deep\n\nWords of a template.", ""),
-        ("# Tallyho\n\n## About\n\nThis template helps.\n\nIt goes on so.", "It goes on so."),
+        ("# Tallyho\n\n## About\n\nThis template should help you.\n\nTallyho goes on.", "Tallyho goes on."),
         ("", ""),
     ],
 )
