@@ -14,7 +14,8 @@ GREETING = re.compile(
     r"(?:\s*!|\W*\Z|\s+(?:to|all|every\w+|here|aboard|back|friends?|and|à|au|aux|sur|dans|bei|auf|im|zu[mr]?"
     r"|al?|in|su|nel\w*|ao|à|no|на|в)\b)[^,:;–—]{0,80}\Z"
     r"|(?:欢迎|歡迎|你好|您好|ようこそ|こんにちは|안녕하세요|환영)"
-    r"|(?:thanks|thank you) (?:for|to (?:all|every\w+|the|our|my|you))\b|(?:hi|hello|hey)\W{1,4}(?:i'm|i am|my name|this is)\b)",
+    r"|(?:thanks|thank you) (?:for|to (?:all|every\w+|the|our|my|you))\b"
+    r"|(?:hi|hello|hey)\W{1,4}(?:i'm|i am|my name|this is)\b)",
     re.IGNORECASE,
 )
 # Case matters: `Go build tool`, `Docker run helper` are no commands.

@@ -15,7 +15,9 @@ ABBREVIATION = re.compile(
 )
 ENDING_ABBREVIATIONS = ("etc.", "usw.")
 # These end a sentence only before a word that begins one: `the U.S. Census`, `Yahoo! Finance`.
-NAMES = re.compile(r"\b(?:inc\.|ltd\.|co\.|corp\.|u\.s\.|(?:yahoo|jeopardy|joomla|kahoot)!)\Z", re.IGNORECASE)
+NAMES = re.compile(
+    r"\b(?:inc\.|ltd\.|co\.|corp\.|u\.s\.|(?:yahoo|jeopardy|joomla|kahoot)!)\Z", re.IGNORECASE
+)
 STARTER = re.compile(
     r"\s+(?:The|It|Its|This|That|These|We|You|An?|I|In|For|To|And|But|See|Use|If|With|They|There|All|Our|My|Not"
     r"|No|Is|He|She)\b"

@@ -91,7 +91,7 @@ def _candidates(sections: Sequence[Section], name: str) -> Iterator[str]:
     is_made = has_template or any(map(is_placeholder, written))
     # What a generator wrote into the lead goes on in all that follows.
     others = [] if is_made else _others(sections[len(lead) :])
-    first = []
+    first: list[str] = []
     for kind in KINDS_OF_LEAD:
         for section in lead:
             said = _sentences(section, kind, name)
@@ -100,7 +100,7 @@ def _candidates(sections: Sequence[Section], name: str) -> Iterator[str]:
             first += _sentences(section, kind, name)
     yield from filterfalse(is_second_choice, first)
     yield from _taglines(sections, len(lead), has_template=has_template)
-    yield from filter(is_second_choice, first)
+    yield from (sentence for sentence in first if is_second_choice(sentence))
     for section in others:
         yield from filterfalse(instructs, _sentences(section, "paragraph", name))
     if not has_template:

@@ -24,6 +24,7 @@ GENERATED = re.compile(
     rf"(?:created|made|built|set up|started|based)\s(?:with|using|from|via|by|on)\b(?!.{{0,200}}{TELLS})"
     rf"|\A\W*{NOUN}\s(?:created|set up)\s{WITH}\s\S+(?:\s\S+){{0,3}}\Z"
     rf"|\A\W*(?:auto-?)?(?:generated|bootstrapped|scaffolded|initiali[sz]ed)\s{WITH}\b(?!.{{0,200}}{TELLS})"
+    r"|\A\W*this project (?:uses|is using) the \S+ (?:starter|template|boilerplate)\b"
     r"|\A\W*(?:created|made|built)\s(?:with|using|from)\s\W?"
     r"(?:create-|codesandbox|stackblitz|replit|lovable|v0|bolt)"
     r"|\A\W*(?:this is )?(?:an? )?auto(?:matically)?[- ]?generated readme\b"
@@ -55,7 +56,8 @@ PLACEHOLDER = re.compile(
     rf"(?: (?:of|for|about) (?:the|this|your|my) {PLACE})?(?: here)?\W*\Z"
     rf"|(?:describe|introduce) your {PLACE}(?: here)?\W*\Z|project description goes here\b"
     rf"|(?:a |the )?(?:short |brief )?description (?:of|for) (?:the|this|your|my) {PLACE}\W*\Z"
-    r"|lorem ipsum dolor\b)",
+    r"|lorem ipsum dolor\b|your new,? (?:shiny )?\S+ (?:workspace|project) is\b"
+    r"|you can find the most recent version of this guide\b)",
     re.IGNORECASE,
 )
 # The words of the templates themselves.
@@ -83,10 +85,10 @@ TEMPLATE = re.compile(
     r"|this repo has been populated by an initial template\b"
     r"|this project demonstrates an? (?:basic|advanced) hardhat\b|this project showcases a hardhat\b"
     r"|kick off your project with this\b|this starter ships with\b|look at the nuxt\S* documentation\b"
-    r"|python boilerplate contains all the boilerplate\b|your new,? (?:shiny )?\S+ (?:workspace|project) is\b"
-    r"|this project is using qwik with\b|there are several ways of editing your application\b"
-    r"|foundry is a blazing fast, portable\b|strapi comes with a full featured\b|seasoned astronaut\b"
-    r"|you can find the most recent version of this guide\b)",
+    r"|python boilerplate contains all the boilerplate\b|nest framework typescript starter\b"
+    r"|we try to keep this project as simple as possible\b|this project is using qwik with\b"
+    r"|there are several ways of editing your application\b"
+    r"|foundry is a blazing fast, portable\b|strapi comes with a full featured\b|seasoned astronaut\b)",
     re.IGNORECASE,
 )
 
