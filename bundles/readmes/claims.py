@@ -95,7 +95,10 @@ SECOND_CHOICE = re.compile(
     r"|(?:fig(?:ure)?\.?|table|doi|issn|isbn)\s*:?\s*\d"
     r"|(?:(?:your |full |student )?name|(?:student |matric\w* )?(?:id|no|number)|student|course|semester|team|group"
     r"|(?:build |ci |project )?status|demo link|platforms?|framework|type|size|doi|title|姓名|学号)\s*[:：]"
-    r"|we are hiring\b|(?:leer|lire|leia|lesen|leggi|read) (?:this |isto |ceci )?(?:en|em|in|auf)\b)",
+    r"|to (?:get started|run|install|build|use|start|set up)\b[^,]{0,60},|(?:first|next|then|finally),\s"
+    r"|(?:run|install|clone|download|execute|launch|start|open) (?:the|this|it|with|via|using|from|npm|pip3?)\b"
+    r"|(?:make sure|ensure|feel free|note that|before you)\b|we are hiring\b"
+    r"|(?:leer|lire|leia|lesen|leggi|read) (?:this |isto |ceci )?(?:en|em|in|auf)\b)",
     re.IGNORECASE,
 )
 INSTRUCTION = re.compile(

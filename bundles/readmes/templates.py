@@ -12,6 +12,8 @@ NOUN = (
     r"(?:app|application|site|web ?site|web ?app|library|package|repo|repository|readme|skeleton"
     r"|workspace|extension|plugin|documentation|project|starter)"
 )
+# Words before it that tell nothing of the purpose.
+TOLD = r"(?:web|mobile|small|little|simple|sample|demo|static|react|vue|angular|next\.js|single[- ]page)"
 PLACE = r"(?:project|repo\w*|gem|package|app|application|library|extension|module)"
 GENERATED = re.compile(
     rf"\A\W*(?:(?:(?:this|it)\s+is\s+)?(?:an?|my|the|this)\s+)?"
@@ -20,7 +22,7 @@ GENERATED = re.compile(
     rf"(?:(?:generated|bootstrapped|scaffolded|initiali[sz]ed)\s{WITH}\b"
     r"|(?:created|made|built)\s(?:with|using|from|via|by)\s\W?(?:npx\s|npm\s)?create-)"
     rf"(?!.{{0,200}}{TELLS})"
-    rf"|\A\W*(?:this|the)\s(?:\w+\s)?{NOUN}\s(?:is|was|has been|were)\s(?:\w+ly\s)?"
+    rf"|\A\W*(?:this|the)\s(?:{TOLD}\s)?{NOUN}\s(?:is|was|has been|were)\s(?:\w+ly\s)?"
     rf"(?:created|made|built|set up|started|based)\s(?:with|using|from|via|by|on)\b(?!.{{0,200}}{TELLS})"
     rf"|\A\W*{NOUN}\s(?:created|set up)\s{WITH}\s\S+(?:\s\S+){{0,3}}\Z"
     rf"|\A\W*(?:auto-?)?(?:generated|bootstrapped|scaffolded|initiali[sz]ed)\s{WITH}\b(?!.{{0,200}}{TELLS})"
@@ -29,7 +31,7 @@ GENERATED = re.compile(
     r"(?:create-|codesandbox|stackblitz|replit|lovable|v0|bolt)"
     r"|\A\W*(?:this is )?(?:an? )?auto(?:matically)?[- ]?generated readme\b"
     r"|\A\W*this readme (?:is|was) auto(?:matically)?[- ]?generated\b"
-    # Deutsch, español, português, français, 中文
+    # Deutsch, español, português, français, italiano, русский, 日本語, 中文
     r"|\A\W*(?:dieses?|das|die)\s(?:\S+\s)?(?:projekt|app|anwendung|seite|website|bibliothek|repository)"
     r"\s(?:wurde|ist)\s(?:mit|mithilfe|von|durch)\b.{1,80}"
     r"\b(?:erstellt|generiert|erzeugt|gebaut|initialisiert|aufgesetzt)\W*\Z"
@@ -39,6 +41,12 @@ GENERATED = re.compile(
     r"|\A\W*cet?(?:te)?\s(?:projet|application|site|bibliothèque|dépôt)\s(?:a été|est)\s"
     r"(?:créé|généré|construit|initialisé|réalisé)e?\s(?:avec|par|à partir de|via|en utilisant|à l'aide de)\b"
     r"(?!.{0,200}\b(?:pour|qui|afin)\s)"
+    r"|\A\W*questo\s(?:progetto|sito)\s(?:è stato|è)\s(?:creato|generato|realizzato)\s(?:con|da|usando|tramite)\b"
+    r"(?!.{0,200}\b(?:per|che)\s)"
+    r"|\A\W*(?:этот|данный)\s(?:проект|сайт)\s(?:был\s)?(?:создан|сгенерирован)\s(?:с помощью|при помощи|через)\b"
+    r"(?!.{0,200}\b(?:для|чтобы|который)\s)"
+    r"|\A\W*この(?:プロジェクト|アプリ|サイト|リポジトリ)は.{1,60}?(?:で|を使って|を使用して|により|によって)"
+    r"(?:作成|生成|構築)され(?:ました|ています|た)\W*\Z"
     r"|\A\W*(?:本|该|这个?|此)(?:项目|工程|应用|网站|程序|仓库)是?(?:由|使用|基于|通过|用).{1,60}?"
     r"(?:生成|创建|搭建|初始化)(?:的|而成|而来)?(?:项目|应用)?\W*\Z",
     re.IGNORECASE,
@@ -49,12 +57,13 @@ PLACEHOLDER = re.compile(
     r"|\s+(?:add|write|describe|explain|document|fill|finish|complete|delete|put|give|guide|update)\b)"
     r"|a new (?:\S+ ){0,2}project\W*\Z"
     r"|a new (?:flutter|dart|nuxt|expo|ionic|rails|django|laravel|angular|electron|tauri|kotlin|react native)"
-    r" (?:\w+ ){0,2}(?:plugin|package|module|app|application)\W*\Z"
+    r" (?:\w+ ){0,2}(?:project|plugin|package|module|app|application)\W*\Z"
     r"|(?:an?|my \w+) (?:vue|nuxt|react|angular|svelte|electron|next)(?:\.?js)? (?:project|application)"
     r"(?: with (?:react|vue|svelte|solid)(?: and typescript)?)?\W*\Z"
     r"|(?:add|write|give|put|insert|enter|provide) an? (?:\w+ ){0,2}(?:description|introduction|summary)"
     rf"(?: (?:of|for|about) (?:the|this|your|my) {PLACE})?(?: here)?\W*\Z"
     rf"|(?:describe|introduce) your {PLACE}(?: here)?\W*\Z|project description goes here\b"
+    r"|\S+ created by github classroom\b"
     rf"|(?:a |the )?(?:short |brief )?description (?:of|for) (?:the|this|your|my) {PLACE}\W*\Z"
     r"|lorem ipsum dolor\b|your new,? (?:shiny )?\S+ (?:workspace|project) is\b"
     r"|you can find the most recent version of this guide\b)",
