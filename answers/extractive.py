@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from answers.plain import plain_text
+from answers.plain import PROMPT_INJECTION, plain_text
 from models import Bundle, PublishedBundle
 
 NO_MATCH = "Nothing in this portfolio answers that. Try a technology, a language or a topic."
@@ -12,6 +13,22 @@ MAX_NAMED = 3
 MIN_SHARE_OF_BEST = 0.5  # repositories with a lower share of the best score are only counted
 MAX_SUMMARY_CHARS = 300
 SENTENCE_ENDS = ".!?…。！？"
+
+ELEMENTS = (
+    "a|abbr|address|area|article|aside|audio|b|base|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code"
+    "|col|colgroup|data|datalist|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer"
+    "|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark"
+    "|marquee|math|menu|meta|meter|nav|noscript|object|ol|optgroup|option|output|p|param|picture|pre|progress|q|rp|rt"
+    "|ruby|s|samp|script|search|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table"
+    "|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr"
+)
+# Elements, anything with attributes, comments, and what is never closed; but not types: `List<T>`.
+MARKUP = re.compile(
+    rf"(?<!\w(?=<[A-Z]>))</?(?:{ELEMENTS})(?:[\s/][^<>]{{0,500}})?>"
+    r"|<[/!?]?[a-z][^<>=]{0,500}=[^<>]{0,500}>|<!--.{0,500}?-->|<(?=[a-z/!?])(?![\w:.,&\[\]* -]{1,80}>)",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"\b(?:https?|ftp|data|javascript):\S+", re.IGNORECASE)
 
 RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
 
@@ -37,8 +54,16 @@ def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
 
 def about(bundle: Bundle) -> str:
     """Describe a repository in one sentence: by its summary, description or languages."""
-    said = plain_text(bundle["summary"] or bundle["metadata"]["description"] or "").strip()
+    described = plain_text(bundle["metadata"]["description"] or "")
+    said = (_shown(bundle["summary"]) or described).strip()
     if said := said[:MAX_SUMMARY_CHARS]:
         return said if said[-1] in SENTENCE_ENDS else f"{said}."
     languages = " and ".join(list(bundle["languages"])[:2])
     return f"written in {languages}." if languages else "it says no more about itself."
+
+
+def _shown(summary: str) -> str:
+    """Return a summary, which is plain text, without what a browser or a model could follow."""
+    summary = MARKUP.sub(" ", ADDRESS.sub(" ", summary))  # a blank keeps what is left apart
+    sentences = re.split(r"(?<=[.!?]) ", " ".join(summary.split()))
+    return " ".join(sentence for sentence in sentences if not PROMPT_INJECTION.search(sentence))

@@ -18,7 +18,7 @@ from bundles.packages import (
     package_kind,
     read_package_file,
 )
-from bundles.readmes import Section, cut_readme, read_readme, summary_of
+from bundles.readmes import Section, cut_readme, names_a_format, read_readme, summary_of
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
 from bundles.tree import Tree, file_types, path_words, revision
@@ -133,7 +133,7 @@ class _Reader:
             else:
                 self.warnings.append(warning)
         self.locations["readme"] = encodable(file.path)
-        return text, read_readme(file.name, text)
+        return text, read_readme(file.path if names_a_format(file.path) else file.name, text)
 
     def dependencies(self, files: Iterable[BlobFile]) -> list[str]:
         """Return the packages that files name: libraries first, those for development last."""

@@ -5,7 +5,6 @@ A link is a blob whose content is the path that it leads to, seen from its folde
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,30 +34,36 @@ class Links:
 
     def follow(self, path: str) -> Followed:
         """Return the file that a path leads to. A way out of the tree, or in circles, leads to none."""
-        for _ in range(MAX_HOPS):
-            entry = self._entries.get(path)
-            if entry is not None and entry.get("mode") in FILE_MODES:
-                return Followed(path)
-            link = self._first_link(path) if self._has_links else None
-            if link is None:
+        if _is_file(self._entries.get(path)):
+            return Followed(path)
+        pending = path.split("/")[::-1] if self._has_links else []
+        resolved: list[str] = []
+        hops = 0
+        while pending:
+            part = pending.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not resolved:
+                    return Followed(None)
+                resolved.pop()
+                continue
+            here = "/".join((*resolved, part))
+            entry = self._entries.get(here)
+            if entry is None or entry.get("mode") != LINK_MODE:
+                resolved.append(part)
+                continue
+            hops += 1
+            if hops > MAX_HOPS or entry.get("size", 0) > MAX_TARGET_BYTES:
                 return Followed(None)
-            sha, size = str(self._entries[link]["sha"]), self._entries[link].get("size", 0)
-            if size > MAX_TARGET_BYTES:
+            if (target := self._read.get(str(entry["sha"]))) is None:
+                return Followed(None, unread_link=here)
+            if target.startswith(b"/"):
                 return Followed(None)
-            if sha not in self._read:
-                return Followed(None, unread_link=link)
-            target = self._read[sha].decode(errors="replace")
-            rest = path[len(link) :]
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(link), target) + rest)
-            if path == ".." or path.startswith(("/", "../")):
-                return Followed(None)
-        return Followed(None)
+            pending += target.decode(errors="replace").split("/")[::-1]
+        found = "/".join(resolved)
+        return Followed(found if _is_file(self._entries.get(found)) else None)
 
-    def _first_link(self, path: str) -> str | None:
-        """Return the path itself, or the first of its folders, that is a link."""
-        parts = path.split("/")
-        for count in range(1, len(parts) + 1):
-            prefix = "/".join(parts[:count])
-            if self._entries.get(prefix, {}).get("mode") == LINK_MODE:
-                return prefix
-        return None
+
+def _is_file(entry: Mapping[str, Any] | None) -> bool:
+    return entry is not None and entry.get("mode") in FILE_MODES

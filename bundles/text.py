@@ -16,6 +16,9 @@ BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a]")
+# Of UTF-16: blanks and Latin, punctuation, kana, Chinese, Hangul, full-width forms.
+EAST_ASIAN_UPPER = (0, 0x20, 0x30, *range(0x4E, 0xA0), *range(0xAC, 0xD8), 0xFF)
 HIGH_BYTES = bytes(range(0x80, 0x100))
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # the switch to Japanese, in bytes that are all ASCII
 # https://peps.python.org/pep-0263/, https://www.w3.org/TR/xml/#NT-EncodingDecl,
@@ -42,6 +45,34 @@ NO_FILE_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "uni
 OTHER_SCRIPTS = (
     *("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"),
     *("koi8_u", "cp1251", "cp866", "cp1253", "cp1255", "cp1256"),
+)
+# Short texts of east Asia, which statistics mistake: the pairs of bytes that common signs have, and
+# one that tells. Leads of Korean alone (B0 to C8) tell nothing; letters of Cyrillic are C0 to FF.
+SHORT_BYTES = 64
+EAST_ASIAN = (
+    (
+        "cp932",
+        re.compile(rb"(?:[\0-\x7f]|[\x81-\x84\x88-\x97][\x40-\x7e\x80-\xfc])+"),
+        re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]"),
+    ),
+    (
+        "euc_jp",
+        re.compile(rb"(?:[\0-\x7f]|[\xa1-\xa8\xb0-\xcf][\xa1-\xfe])+"),
+        re.compile(rb"(?:[^\x80-\xff]|\A)(?:[\x80-\xff]{2})*[\xa4\xa5][\xa1-\xf6]"),
+    ),
+    (
+        "gb18030",
+        re.compile(rb"(?:[\0-\x7f]|[\xa1-\xa3\xb0-\xd7][\xa1-\xfe])+"),
+        re.compile(rb"(?:[^\x80-\xff]|\A)(?:[\x80-\xff]{2})*[\xc9-\xd7](?s:.*)(?<=[\xa1-\xbf])"),
+    ),
+    (
+        "big5hkscs",
+        re.compile(rb"(?:[\0-\x7f]|[\xa1\xa4-\xc6][\x40-\x7e\xa1-\xfe])+"),
+        re.compile(
+            rb"[\xa4-\xc6][\x40-\x7e][\xa4-\xc6][\x40-\x7e\xa1-\xfe]"
+            rb"|(?:[\xa4-\xc6][\x40-\x7e\xa1-\xfe]){2}[\xa4-\xc6][\x40-\x7e]"
+        ),
+    ),
 )
 MIN_HIGH_BYTES = 4  # fewer do not tell an encoding
 # Encodings of Latin letters, the likeliest first, with the characters that tell them. Those of
@@ -135,6 +166,11 @@ def with_emoji(text: str) -> str:
 
 def _decoded(content: bytes) -> str | None:
     """Decode a file; None if no encoding fits its bytes."""
+    padded = content.rstrip(b"\0")
+    if (
+        padded and padded.isascii() and not CONTROLS.search(padded)
+    ):  # of UTF-16, other NULs are left
+        content = padded
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
@@ -152,17 +188,35 @@ def _decoded(content: bytes) -> str | None:
         return text
     characters = len(replaced) - len(content.translate(None, HIGH_BYTES))
     invalid = replaced.count("\ufffd")
-    if characters - invalid >= invalid:
+    valid = len(replaced.encode()) - len(replaced) - 2 * invalid  # bytes that continue a character
+    likely = _likely_encoding(content) if valid < 2 * invalid else None
+    is_east_asian = likely in OTHER_SCRIPTS[:5] and "\ufffd" not in content.decode(
+        likely, "replace"
+    )
+    if characters - invalid >= invalid and not is_east_asian:
         return replaced
-    likely = _likely_encoding(content)
     return content.decode(likely, errors="replace") if likely else None
 
 
 def _unmarked_utf_16(sample: bytes) -> str | None:
-    """Tell UTF-16 of mostly Latin text by the NULs, which then stand in every second place."""
+    """Tell UTF-16 by its upper bytes, which are the same in every second place.
+
+    NULs of Latin letters; 3 and 4, controls elsewhere, of Greek and Cyrillic; those of east Asia
+    with NULs of blanks or line ends among them.
+    """
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     for nuls, others, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         if nuls > len(sample) * 0.3 and others * 20 <= nuls:
+            return encoding
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        upper = Counter(sample[start::2])
+        count = upper.total()
+        is_alphabet = (
+            upper[3] + upper[4] > count / 2 and upper[0] + upper[3] + upper[4] > count * 0.9
+        )
+        signs = sum(upper[byte] for byte in EAST_ASIAN_UPPER)
+        is_parted = upper[0] and not sample[1 - start :: 2].count(0) and not sample.isascii()
+        if is_alphabet or (is_parted and signs > count * 0.97):
             return encoding
     return None
 
@@ -189,6 +243,10 @@ def _likely_encoding(content: bytes) -> str | None:
     if len(lines) > SAMPLE_BYTES:  # not within a character
         lines = lines[: lines.rfind(b"\n", 0, SAMPLE_BYTES) + 1] or lines[:SAMPLE_BYTES]
     high = len(lines) - len(lines.translate(None, HIGH_BYTES))
+    if MIN_HIGH_BYTES <= high <= SHORT_BYTES:
+        for encoding, signs, telling in EAST_ASIAN:
+            if signs.fullmatch(lines) and telling.search(lines):
+                return encoding
     if high >= MIN_HIGH_BYTES:
         from charset_normalizer import from_bytes
 

@@ -118,7 +118,8 @@ class _Reader:
         if line.startswith("//") and not VERBATIM.match(line):
             return True
         if attribute := ATTRIBUTE.match(line):
-            self._attributes[attribute[1].lower()] = (attribute[2] or "")[:MAX_VALUE_LENGTH]
+            value = REFERENCE.sub(lambda found: self._value(found[1]), attribute[2] or "")
+            self._attributes[attribute[1].lower()] = value[:MAX_VALUE_LENGTH]
         elif DIRECTIVE.match(line) or BLOCK_MACRO.match(line) or BREAK.match(line):
             self._passages.end()
         elif VERBATIM.match(line) and not self._is_underlined(number - 1, line):
@@ -177,11 +178,11 @@ class _Reader:
 
     def _inline(self, text: str) -> str:
         """Return the marked text of a passage: https://docs.asciidoctor.org/asciidoc/latest/text/"""
+        text = REFERENCE.sub(lambda found: self._value(found[1]), text)
         text = INLINE_MACRO.sub(" ", text)
         text = UI_MACRO.sub(r"\1", INDEX_TERM.sub("", text))
         text = LINK.sub(lambda found: link(_words(found[2]), found[1]), text)
         text = CROSS_REFERENCE.sub(lambda found: link(found[2] or found[1], f"#{found[1]}"), text)
-        text = REFERENCE.sub(lambda found: self._value(found[1]), text)
         text = CODE.sub(lambda found: code(found[1] or found[2]), HARD_BREAK.sub("", text))
         return without_emphasis(text, "*_#^~")
 

@@ -4,48 +4,18 @@ from __future__ import annotations
 
 import re
 
-CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f"
 
-# What generators and templates write into every README. They are about a tool, not this project.
-TEMPLATE = re.compile(
-    r"\b(?:bootstrapped|scaffolded)\s+(?:with|by|using|from|via)\b"
-    r"|\A\W*(?:this|the)(?:\s\S+){1,5}?\s(?:was|is|has been|were)\s(?:\w+ly\s)?generated\b"
-    r"|\A\W*(?:auto-?)?generated (?:with|by|using|from)\b"
-    r"|\A\W*(?:this|the) (?:\S+ ){1,5}?(?:was|is|has been) (?:created|made|initiali[sz]ed|set up|started)"
-    r" (?:with|using|from|by|via|on)\b(?!.{0,200}\b(?:to|that|which|for|where) \w)"
-    r"|\A\W*(?:created|initiali[sz]ed|made) (?:with|using|from) "
-    r"(?:create-|codesandbox|stackblitz|replit|lovable|v0|bolt)"
-    r"|\b(?:project|app|application|site|package|repository|skeleton) (?:\w+ly )?generated (?:with|by|from|using)\b"
-    r"|\bgetting started with (?:create|the)\b|\A\W*getting started with \S+(?: \S+){0,3}\W*\Z"
-    r"|\bthis template\b|\bstarter (?:template|kit|project|repository|app)\W*\Z"
-    r"|\ba new (?:\S+ ){0,2}(?:project|plugin|package|application|app|module|library|site)\W*\Z"
-    r"|\bthis project is a starting point for\b|\ba few resources to get you started\b"
-    r"|\ba progressive node\.js framework\b|\bis a web application framework with expressive\b"
-    r"|\bthis readme would normally document\b|\bthings you may want to cover\b"
-    r"|\beverything you need to build an? svelte\b|\bminimal setup to get \w+ working\b"
-    r"|\bto start your phoenix server\b|\bnow you can visit\b|\bready to run in production\b"
-    r"|\bbehold my awesome project\b|\bwelcome to your new\b|\bput your ruby code in the file\b"
-    r"|\bdelete this and the text above\b|\bblank project for (?:\S+ )?cdk\b|\bofficial starter\b"
-    r"|\bcontains source code and supporting files for a serverless application\b"
-    r"|\bwell, that part is up to you\b|\bsample command-line application with an entrypoint\b"
-    r"|\ba starting point for dart\b|\ba library for dart developers\b|\babsolute bare-bones web app\b"
-    r"|\bproject uses quarkus, the supersonic\b|\bkotlin multiplatform project targeting\b"
-    r"|\bin the project directory, you can run\b|\brepository was created by github classroom\b"
-    r"|\bawesome readme template to jumpstart\b|\blorem ipsum\b"
-    r"|\b(?:add|write|give|put|insert|enter|provide) an? (?:\w+ ){0,2}(?:description|introduction|summary)\b"
-    r"|\bproject description goes here\b"
-    r"|\A\W*(?:a |the )?(?:short |brief )?description (?:of|for) (?:the|this|your|my) "
-    r"(?:project|repo\w*|gem|package)\W*\Z"
-    r"|\A\W*(?:todo|fixme|tbd)\b(?:\W|\Z)",
-    re.IGNORECASE,
-)
 GREETING = re.compile(
     r"\A\W*(?:(?:hi|hello|hey|howdy|greetings|hola|bonjour|hallo|ciao|olá|привет)"
     r"(?:,? (?:there|all|everyone|everybody|folks|friends?|guys|world|dev\w*|and welcome.*))*\W*\Z"
-    r"|(?:welcome|bienvenue|willkommen|bienvenid[oa]s?|benvenut[oi]|bem-vind[oa]s?"
-    r"|добро пожаловать)\b[^,:;–—]{0,80}\Z"
+    r"|(?:hi|hello|hey)\b.{0,20}\bthank(?:s| you)\b"
+    r"|(?:welcome|bienvenue|willkommen|bienvenid[oa]s?|benvenut[oi]|bem-vind[oa]s?|добро пожаловать)"
+    r"(?:\s*!|\W*\Z|\s+(?:to|all|every\w+|here|aboard|back|friends?|and|à|au|aux|sur|dans|bei|auf|im|zu[mr]?"
+    r"|al?|in|su|nel\w*|ao|à|no|на|в)\b)[^,:;–—]{0,80}\Z"
     r"|(?:欢迎|歡迎|你好|您好|ようこそ|こんにちは|안녕하세요|환영)"
-    r"|(?:thanks|thank you) (?:for|to)\b|(?:hi|hello|hey)\W{1,4}(?:i'm|i am|my name|this is)\b)",
+    r"|(?:thanks|thank you) (?:for|to (?:all|every\w+|the|our|my|you))\b"
+    r"|(?:hi|hello|hey)\W{1,4}(?:i'm|i am|my name|this is)\b)",
     re.IGNORECASE,
 )
 # Case matters: `Go build tool`, `Docker run helper` are no commands.
@@ -64,7 +34,7 @@ COMMAND = re.compile(
 )
 LICENCE = re.compile(
     r"\A\W*(?:licen[cs]ed? under|(?:released|distributed|available|published) under"
-    r"|copyright\s*(?:©|\(c\)|\d{4}|by\b|:)"
+    r"|copyright\s*(?:©|\(c\)|\d{4}|by\s+(?-i:[A-Z])|:)"
     r"|©|\(c\)\s|licen[cs]e\s*[:\-–]|see (?:the )?(?:file )?licen[cs]e|all rights reserved"
     r"|(?:the )?(?:mit|bsd|apache|gpl|gnu|isc|mozilla)\b[^.]{0,40}licen[cs]e\W*(?:\Z|\()"
     r"|(?:this|the) [^.]{1,60}? (?:is|are) (?:\w+ ){0,6}?"
@@ -79,28 +49,56 @@ STATE = (
     r"|unfinished|incomplete"
     r"|(?:pre-?)?alpha|beta|early stages?|moved|has moved|superseded|read-only|maintenance mode|use at your own risk)"
 )
+# What may follow a state; a noun makes it a name: `a maintenance mode page`.
+AFTER_STATE = (
+    r"(?:\W*\Z|\s*[:!.,;()–—]|\s+-\s|\s+(?:and|but|so|or|as|at|by|due|for|right|until|in|on|to|since|because"
+    r"|please|use|with|yet|now|anymore|any|stages?|state|phase|status|while|here|there|from"
+    r"|(?:software|versions?|release|quality|project|repo\w*|code|features?)\b(?! that | which | to | for ))\b)"
+)
 STATUS = re.compile(
-    rf"\A\W*(?:{STATE}(?:\W*\Z|\s*[:!.,;–—-]|\s+(?:in favou?r|use|and|since|please|by|to|because|version"
+    rf"\A\W*(?:{STATE}(?:\W*\Z|\s*[:!.,;–—]|\s+-\s|\s+(?:in favou?r|use|and|since|please|by|to|because|version"
     rf"|release|software)\b)"
-    r"|(?:warning|note|caution|important|attention|notice|disclaimer|status|announcement|update|news"
-    r"|heads[- ]up|nota|hinweis|achtung"
-    r"|project status|deprecat\w+|注意|警告)\s*(?:[:!：！–—-]|\Z)"
+    r"|(?:warning|note|caution|important|attention|notice|disclaimer|heads[- ]up|nota|hinweis|achtung"
+    r"|project status|deprecat\w+|注意|警告)\s*(?:[:!：！–—]|\s-\s|\Z)"
+    r"|(?:status|announcement|update|news)\s*(?:[:!：！–—]|\s-\s|\Z)(?!\s+an?\s+\S)"
     r"|(?:(?:please )?note,? (?:that )?)?(?:this|the|it|project|repo\w*|still|currently|please)\b(?:(?! that "
     r"| which |, a | for ).){0,60}?"
     rf"\b(?:is|it's|are|has been|be|was|still|currently|in|under"
-    rf"|has)\b\s*(?:\w+ ){{0,4}}?{STATE}(?!\s+(?:\w+\s+)?(?:tracker|manager|board|tool|app))\b)",
+    rf"|has)\b\s*(?:\w+ ){{0,4}}?{STATE}{AFTER_STATE})",
     re.IGNORECASE,
 )
 CREDIT = re.compile(
-    r"\A\W*(?:by\s+[A-Z@]|(?:written|made|built|created|developed|maintained|crafted|designed) (?:with (?:❤|♥"
-    r"|love)|by\b)"
+    r"\A\W*(?:by\s+(?-i:[A-Z@])|(?:written|made|built|created|developed|maintained|crafted|designed) (?:with (?:❤|♥"
+    r"|love)|by\b)|(?:tags|keywords)\s*[:：]"
     r"|(?:authors?|maintainers?|version|date|last updated?|contacts?|e-?mail|website|homepage|url|(?:live "
-    r"|online )?demo|docs"
-    r"|documentation|download|tags|keywords|language|author's)\s*[:：]|(?:view|see|try) (?:the )?(?:live "
-    r"|online )?demo\b"
+    r"|online )?demo|docs|documentation|download|language|author's)\s*[:：]"
+    # A tagline goes on in small letters: `Docs: fast search`.
+    r"(?!\s+(?!(?:see|click|here|visit|view|coming|available|at|in|on)\b)(?-i:[a-z])\S*\s+\S)"
+    r"|(?:view|see|try) (?:the )?(?:live |online )?demo\b"
     r"|(?:live|online) demo\W*\Z|(?:full |the )?documentation (?:is|can be|for)\b|(?:the )?docs? (?:is|are|can be)\b"
-    r"|click here|table of contents|star (?:this|the|us)|if you (?:like|find|enjoy)|follow (?:me|us)|join (?:us"
-    r"|our|the)\b)",
+    r"|click here|table of contents|star (?:us|(?:this|the|our|my) (?:repo\w*|project))\b|if you (?:like|find|enjoy)"
+    r"|follow (?:me|us)|join (?:us|our|the)\b)",
+    re.IGNORECASE,
+)
+# Calls and facts that stand before what is said.
+MATTERS = (
+    r"(?:docs?|documentation|wiki|web ?site|site|demo|video|release notes?|changelog|guide|manual|tutorial|readme"
+    r"|blog|examples?|issues?|discord|slack|chat|home ?page|page|article|post|paper|link|here)"
+)
+SECOND_CHOICE = re.compile(
+    r"\A\W*(?:please\b|(?:star|give|leave) (?:us|it|this|a star)\b"
+    rf"|(?:see|check(?: out)?|read|visit|view|open|browse|refer to|(?:have a )?look at|watch|try|go to)"
+    rf" (?:(?:the|our|my|its|this)\s)?(?:\w+\s){{0,2}}{MATTERS}\b"
+    r"|(?:requires?|requirements?|prerequisites?)\b|(?:needs|supports|tested (?:with|on)|compatible with|runs on)"
+    r" (?:python|node|php|java|ruby|go|rust|ios|android|macos|windows|linux|xcode|swift)\b"
+    r"|(?:current |latest )?(?:version|release)\s+v?\d|v?\d+\.\d\S*\s+(?:is|has been)\b"
+    r"|(?:fig(?:ure)?\.?|table|doi|issn|isbn)\s*:?\s*\d"
+    r"|(?:(?:your |full |student )?name|(?:student |matric\w* )?(?:id|no|number)|student|course|semester|team|group"
+    r"|(?:build |ci |project )?status|demo link|platforms?|framework|type|size|doi|title|姓名|学号)\s*[:：]"
+    r"|to (?:get started|run|install|build|use|start|set up)\b[^,]{0,60},|(?:first|next|then|finally),\s"
+    r"|(?:run|install|clone|download|execute|launch|start|open) (?:the|this|it|with|via|using|from|npm|pip3?)\b"
+    r"|(?:make sure|ensure|feel free|note that|before you)\b|we are hiring\b"
+    r"|(?:leer|lire|leia|lesen|leggi|read) (?:this |isto |ceci )?(?:en|em|in|auf)\b)",
     re.IGNORECASE,
 )
 INSTRUCTION = re.compile(
@@ -117,12 +115,7 @@ INSTRUCTION = re.compile(
 SEPARATORS = re.compile(r"\s[|•·▪]\s|\s[-–—]\s(?=\S+\s[-–—]\s)|[|•]")
 MAX_SEGMENT_WORDS = 3
 MAX_LOOKED_AT = 400  # characters
-WORD = re.compile(rf"[{CJK}]|[^\W_]+(?:['’.+#-][^\W_]+)*")
-
-
-def is_template(text: str) -> bool:
-    """Tell whether a generator wrote a text: nothing in it is about this project."""
-    return TEMPLATE.search(text[:MAX_LOOKED_AT]) is not None
+WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’.+#-][^\W_{CJK}]+)*")
 
 
 def says_something(sentence: str, name: str) -> bool:
@@ -138,11 +131,20 @@ def says_something(sentence: str, name: str) -> bool:
     if sentence.endswith((":", "：")) and len(words) < 7:
         return False
     return not (
-        is_template(sentence)
-        or GREETING.match(sentence)
+        GREETING.match(sentence)
         or COMMAND.match(sentence)
         or any(pattern.match(sentence) for pattern in (LICENCE, STATUS, CREDIT))
     )
+
+
+def is_second_choice(sentence: str) -> bool:
+    """Tell whether a sentence calls for something or states a fact aside: others say more."""
+    return SECOND_CHOICE.match(sentence) is not None
+
+
+def count_words(text: str) -> int:
+    """Count words; each sign of Chinese, Japanese and Korean is one."""
+    return sum(1 for _ in WORD.finditer(text[:MAX_LOOKED_AT]))
 
 
 def instructs(sentence: str) -> bool:

@@ -24,6 +24,14 @@ TAG = re.compile(
     r"((?:[\s/](?:[^<>\"']++|\"[^\"]{0,5000}+\"|'[^']{0,5000}+'){0,100}+)?)>"
 )
 HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
+# A line that begins or ends with a block, where line-oriented formats allow HTML.
+HEADING_LINE = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.{0,500}?)</h\1\s*>\Z", re.IGNORECASE)
+BLOCK_START = re.compile(
+    r"</?(?:div|p|center|table|tr|ul|ol|li|blockquote|br|hr|h[1-6])\b", re.IGNORECASE
+)
+BLOCK_END = re.compile(
+    r"</?(?:div|p|center|table|tr|ul|ol|li|blockquote|h[1-6])\b[^<>]{0,500}>\Z", re.IGNORECASE
+)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 HIDDEN = {
@@ -123,6 +131,7 @@ class HtmlReader:
         self._outline = outline
         self._hidden_until: str | None = None
         self._containers: list[str] = []
+        self._details = 0  # how many are open
         self._pieces: list[str] = []
         self._tags = Tags()
         self._line = self._level = 0
@@ -138,9 +147,15 @@ class HtmlReader:
         """The kind of a paragraph that follows; None outside of lists, quotes and tables."""
         return CONTAINERS[self._containers[-1]] if self._containers else None
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether what follows is shown only to those who unfold it."""
+        return self._details > 0
+
     def leave_containers(self) -> None:
         """Forget elements that were never closed."""
         self._containers.clear()
+        self._details = 0
 
     def read(self, content: str, line: int) -> None:
         """Read a piece of HTML that begins in a line of the file."""
@@ -189,7 +204,7 @@ class HtmlReader:
         if name in HIDDEN and not is_closing and not tag[3].endswith("/"):
             self._hidden_until = f"</{name}"
         if name == "br":
-            if self._is_after_break:
+            if self._is_after_break and not self._level:
                 self._end()
             self._is_after_break = True
         if name in HEADINGS or name in CONTAINERS or name in BLOCKS:
@@ -198,6 +213,8 @@ class HtmlReader:
                 self._level = HEADINGS[name]
             elif name in CONTAINERS:
                 self._contain(name, is_closing=is_closing)
+            elif name == "details":
+                self._details = max(0, self._details + (-1 if is_closing else 1))
         else:
             self._pieces.append(self._tags.marked(tag))
 
@@ -219,7 +236,8 @@ class HtmlReader:
         if self._level:
             self._outline.heading(text, self._line, self._level)
         elif self._line:
-            self._outline.passage(self.kind or "paragraph", text, self._line)
+            kind = self.kind or "paragraph"
+            self._outline.passage(kind, text, self._line, is_aside=self.is_aside)
         self._begin()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bundles.readmes.html import BLOCK_END, BLOCK_START, HEADING_LINE
 from bundles.readmes.sections import Kind, Outline, Section
 
 # A mark, or a number with its point: the start of an item in most formats.
 ITEM = re.compile(r"\s*(?:[-*+•]+|\(?(?:\d{1,4}|[a-zA-Z])[.)])\s+(?=\S)")
+MAX_TAG = 500  # characters
 TASK = re.compile(r"\[[ xX*-]\]\s+")
 
 
@@ -42,6 +44,17 @@ class Passages:
             self._texts.append(text)
         else:
             self.begin(kind, line, text, is_aside=is_aside)
+
+    def text_with_html(self, line: int, text: str) -> None:
+        """Continue the passage with a line in which HTML may begin or end blocks."""
+        if heading := HEADING_LINE.match(text):
+            self.heading(line, heading[2], int(heading[1]))
+            return
+        if BLOCK_START.match(text):
+            self.end()
+        self.text(line, text)
+        if "<" in text and BLOCK_END.search(text[-MAX_TAG:]):
+            self.end()
 
     def cells(self, line: int, texts: list[str]) -> None:
         """Add the cells of a row."""

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bundles.readmes.dialects import without_dialects
 from bundles.readmes.html import HtmlReader
 from bundles.readmes.markdown_inline import read_inline
 from bundles.readmes.sections import Kind, Outline, Section
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 # YAML or TOML between marks at the start: https://jekyllrb.com/docs/front-matter/
 FRONT_MATTER = re.compile(r"(?s)\A(---|\+\+\+)[ \t]*\n(?:(.*?)\n)??(?:\1|\.\.\.)[ \t]*(?:\n|\Z)")
 KEY = re.compile(r"\s*(?:#.*\n\s*)*(?:[\w\"'.-]+\s*[:=]|\[)")
-ALERT = re.compile(r"\s*\[!\w{1,20}\][ \t]*(?:\n|\Z)?")
+ALERT = re.compile(r"\s*\\?\[!\w{1,20}\\?\][+-]?[ \t]*(?:\n|\Z)?")
 TASK = re.compile(r"\[[ xX]\]\s")
 CELLS = {"th_open", "td_open"}
 
@@ -35,7 +36,7 @@ def read_markdown(text: str) -> tuple[Section, ...]:
     """Read the sections of a Markdown file."""
     outline = Outline()
     environment: dict[str, Any] = {}
-    tokens = _parser().parse(_without_front_matter(text), environment)
+    tokens = _parser().parse(without_dialects(_without_front_matter(text)), environment)
     references = {
         label: str(reference["href"])
         for label, reference in environment.get("references", {}).items()
@@ -79,7 +80,8 @@ def read_markdown(text: str) -> tuple[Section, ...]:
                 else:
                     kind = _kind(containers) or html.kind or "paragraph"
                     marked = TASK.sub("", marked, count=1) if kind == "item" else marked
-                    outline.passage(kind, marked, line, is_aside=alert_depth > 0)
+                    is_aside = alert_depth > 0 or html.is_aside
+                    outline.passage(kind, marked, line, is_aside=is_aside)
     return outline.sections()
 
 

@@ -32,15 +32,23 @@ READERS: dict[str, Callable[[str], tuple[Section, ...]]] = {
 }
 
 
+def names_a_format(path: str) -> bool:
+    """Tell whether a path's suffix names a markup."""
+    return _suffix(path) in READERS
+
+
 def read_readme(path: str, text: str) -> tuple[Section, ...]:
     """Read the sections of a README; those of plain text where the suffix names no format.
 
     Reads at most MAX_README_CHARACTERS, and never raises.
     """
-    name = path.rpartition("/")[2].lower().removesuffix(".rst.txt")
-    suffix = "rst" if path.lower().endswith(".rst.txt") else name.rpartition(".")[2]
     text = clean(text[:MAX_README_CHARACTERS])
     try:
-        return READERS.get(suffix, read_plain)(text)
+        return READERS.get(_suffix(path), read_plain)(text)
     except Exception:  # noqa: BLE001 - parsers of others fail on hostile text in many ways
         return read_plain(text)
+
+
+def _suffix(path: str) -> str:
+    name = path.rpartition("/")[2].lower()
+    return "rst" if name.endswith(".rst.txt") else name.rpartition(".")[2]

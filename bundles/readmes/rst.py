@@ -36,6 +36,7 @@ INLINE = re.compile(
     re.DOTALL,
 )
 TARGET = re.compile(r"\s*<([^<>]*)>\Z")
+NOTHING = "\0"  # an escaped blank, which no text holds: it parts marks from letters
 MAX_INDENTATION = 80  # deeper text is code, or hostile
 DEEP = re.compile(rf"(?m)^[ \t]{{{MAX_INDENTATION},}}")
 # Lists that begin within lists on one line nest as deep as the line is long.
@@ -166,13 +167,14 @@ class _Walk:
 
     def _marked(self, node: Any) -> str:
         """Return the marked text of a line."""
-        return without_emphasis(INLINE.sub(self._inline, node.astext()), "*")
+        text = without_emphasis(INLINE.sub(self._inline, node.astext()), "*")
+        return text.replace(NOTHING, "")
 
     def _inline(self, found: re.Match[str]) -> str:
         """Return the marked text of what has marks of its own."""
         match found.lastgroup:
             case "escaped":
-                return "" if found["escaped"].isspace() else found["escaped"]
+                return NOTHING + found["escaped"].strip()
             case "literal":
                 return code(found["literal"])
             case "in_role" | "role_after":

@@ -13,7 +13,15 @@ ABBREVIATION = re.compile(
     r"|[A-Za-z])\.\Z",
     re.IGNORECASE,
 )
-ENDING_ABBREVIATIONS = ("etc.", "inc.", "ltd.", "u.s.", "usw.")
+ENDING_ABBREVIATIONS = ("etc.", "usw.")
+# These end a sentence only before a word that begins one: `the U.S. Census`, `Yahoo! Finance`.
+NAMES = re.compile(
+    r"\b(?:inc\.|ltd\.|co\.|corp\.|u\.s\.|(?:yahoo|jeopardy|joomla|kahoot)!)\Z", re.IGNORECASE
+)
+STARTER = re.compile(
+    r"\s+(?:The|It|Its|This|That|These|We|You|An?|I|In|For|To|And|But|See|Use|If|With|They|There|All|Our|My|Not"
+    r"|No|Is|He|She)\b"
+)
 
 
 def sentences(text: str) -> Iterator[tuple[str, int]]:
@@ -32,9 +40,11 @@ def sentences(text: str) -> Iterator[tuple[str, int]]:
 
 def _ends(text: str, stop: re.Match[str]) -> bool:
     following = text[stop.end() : stop.end() + 3].lstrip()
+    before = text[max(0, stop.start() - 12) : stop.start() + 1]
+    if NAMES.search(before):
+        return not following or STARTER.match(text, stop.end()) is not None
     if stop[0][0] != "." or not following:
         return not following[:1].islower() or stop[0][0] in "。！？"
-    before = text[max(0, stop.start() - 12) : stop.start() + 1]
     if ABBREVIATION.search(before):
         return before.lower().endswith(ENDING_ABBREVIATIONS) and following[0].isupper()
     return not following[0].islower()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, filterfalse, islice, takewhile
+from itertools import chain, filterfalse, islice
 
-from bundles.readmes.claims import instructs, is_template, says_something
-from bundles.readmes.sections import Kind, Section
+from bundles.readmes.claims import count_words, instructs, is_second_choice, says_something
+from bundles.readmes.sections import ADDRESS, Kind, Section
 from bundles.readmes.sentences import sentences
+from bundles.readmes.templates import is_placeholder, is_template
 from bundles.text import clean, with_emoji
 
 MAX_SUMMARY_LENGTH = 300
@@ -20,6 +21,17 @@ MAX_WORD_LENGTH = 60
 MAX_LEVEL = 100
 KINDS_OF_LEAD: tuple[Kind, ...] = ("paragraph", "quote")
 SENTENCE_ENDS = (".", "!", "。", "！")
+QUESTION_ENDS = ("?", "？")
+MIN_TAGLINE_WORDS = 4
+# What divides a title from its tagline: `# Name - what it does`.
+TITLE_DIVIDER = re.compile(r"\s+[-–—|]\s+|[:：]\s+|：")
+MAX_NAME_WORDS = 3
+NO_TAGLINE = re.compile(
+    r"\W*(?:\d|(?:steps?|key|main|features?|project|what|why|who|when|where|how|list|part|chapter|week|lesson|module"
+    r"|section|day|tasks?|problem|exercise|question|assignment)\b)",
+    re.IGNORECASE,
+)
+BARE_ADDRESS = re.compile(r"(?<!\S)(?:[\w-]{1,60}\.){1,6}[a-z]{2,20}/\S*")
 
 ABOUT = re.compile(
     r"\W*(?:about|introduction|intro|overview|what(?:'s| is| does|’s)\b.*|description|summary|abstract|synopsis"
@@ -53,36 +65,65 @@ def summary_of(description: str | None, sections: Sequence[Section], name: str) 
     the project. Empty where neither says anything.
     """
     described = " ".join(with_emoji(clean(description or "")[:MAX_DESCRIPTION_LENGTH]).split())
-    if not is_template(described):
-        for sentence, start in sentences(described):
-            if says_something(sentence, name):
-                return _cut(described[start:])
-    for sentence in islice(_candidates(sections), MAX_CANDIDATES):
-        if says_something(sentence, name):
+    for sentence, start in sentences(described):
+        said = BARE_ADDRESS.sub(" ", ADDRESS.sub(" ", sentence)).strip()
+        if is_placeholder(said):
+            break
+        if says_something(said, name):
+            return _cut(described[start:])
+    question = ""
+    for sentence in islice(_candidates(sections, name), MAX_CANDIDATES):
+        if not says_something(sentence, name):
+            continue
+        if not sentence.endswith(QUESTION_ENDS):
             return _cut(sentence)
-    return ""
+        question = question or sentence
+    return _cut(question)
 
 
-def _candidates(sections: Sequence[Section]) -> Iterator[str]:
+def _candidates(sections: Sequence[Section], name: str) -> Iterator[str]:
     """Yield sentences that may be about the project, the likeliest first."""
     lead = _lead(sections)
     about = [section for section in sections[len(lead) :] if ABOUT.fullmatch(section.title)]
     beginning = islice(chain.from_iterable(section.passages for section in sections), MAX_BEGINNING)
-    has_template = any(is_template(passage.text) for passage in beginning)
+    written = [sentence for passage in beginning for sentence, _ in sentences(passage.text)]
+    has_template = any(map(is_template, written))
+    is_made = has_template or any(map(is_placeholder, written))
     # What a generator wrote into the lead goes on in all that follows.
-    others = [] if has_template else _others(sections[len(lead) :])
+    others = [] if is_made else _others(sections[len(lead) :])
+    first: list[str] = []
     for kind in KINDS_OF_LEAD:
         for section in lead:
-            written = _sentences(section, kind)
-            yield from filterfalse(instructs, written) if has_template else written
+            said = _sentences(section, kind, name)
+            first += filterfalse(instructs, said) if is_made else said
         for section in about:
-            yield from takewhile(
-                lambda sentence: not is_template(sentence), _sentences(section, kind)
-            )
+            first += _sentences(section, kind, name)
+    yield from filterfalse(is_second_choice, first)
+    yield from _taglines(sections, len(lead), has_template=has_template)
+    yield from (sentence for sentence in first if is_second_choice(sentence))
     for section in others:
-        yield from filterfalse(instructs, _sentences(section, "paragraph"))
-    for section in (*lead, *about, *others):
-        yield from filterfalse(instructs, _items(section))
+        yield from filterfalse(instructs, _sentences(section, "paragraph", name))
+    if not has_template:
+        for section in (*lead, *about, *others):
+            yield from filterfalse(instructs, _items(section, name))
+
+
+def _taglines(sections: Sequence[Section], lead: int, *, has_template: bool) -> Iterator[str]:
+    """Yield what the title says after the name, and a second heading right below it."""
+    titles = [section for section in sections[:lead] if section.title]
+    if not titles or titles[-1].level > 2:
+        return
+    title = titles[-1]
+    if divider := TITLE_DIVIDER.search(title.title):
+        tagline = title.title[divider.end() :]
+        is_named = count_words(title.title[: divider.start()]) <= MAX_NAME_WORDS
+        if is_named and count_words(tagline) >= MIN_TAGLINE_WORDS and not is_template(tagline):
+            yield tagline
+    for second in sections[lead : lead + 1]:
+        heading = second.title
+        is_other = OTHER_MATTERS.match(heading) or NO_TAGLINE.match(heading)
+        if not (has_template or title.passages or is_other or ABOUT.fullmatch(heading)):
+            yield from [heading] if count_words(heading) >= MIN_TAGLINE_WORDS else []
 
 
 def _lead(sections: Sequence[Section]) -> Sequence[Section]:
@@ -110,17 +151,28 @@ def _others(sections: Sequence[Section]) -> list[Section]:
     return others
 
 
-def _sentences(section: Section, kind: Kind) -> Iterator[str]:
-    """Yield the sentences of a section's passages; those of a template say nothing."""
+def _sentences(section: Section, kind: Kind, name: str) -> Iterator[str]:
+    """Yield the sentences of a section's passages.
+
+    Those of a template say nothing, nor does what follows them, unless it names the project.
+    """
+    is_after_template = False
     for passage in section.passages:
-        if passage.kind == kind and not passage.is_aside and not is_template(passage.text):
-            for sentence, _ in sentences(passage.text):
+        is_template_passage = False
+        for sentence, _ in sentences(passage.text):
+            if is_template(sentence) or is_placeholder(sentence):
+                is_template_passage = True
+                is_after_template = is_after_template or is_template(sentence)
+            is_named = bool(name) and name.casefold() in sentence.casefold()
+            if passage.kind != kind or passage.is_aside or is_template_passage:
+                continue
+            if is_named or not is_after_template:
                 yield sentence
 
 
-def _items(section: Section) -> Iterator[str]:
+def _items(section: Section, name: str) -> Iterator[str]:
     """Yield the first sentence of each item that is one."""
-    for sentence in _sentences(section, "item"):
+    for sentence in _sentences(section, "item", name):
         if sentence.endswith(SENTENCE_ENDS) and len(sentence.split()) >= MIN_ITEM_WORDS:
             yield sentence
 

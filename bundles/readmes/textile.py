@@ -57,7 +57,7 @@ def read_textile(text: str) -> tuple[Section, ...]:
         elif item := ITEM.match(line):
             passages.begin("item", number, line[item.end() :])
         else:
-            passages.text(number, words)
+            passages.text_with_html(number, words)
     return passages.sections()
 
 

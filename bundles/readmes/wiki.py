@@ -12,7 +12,7 @@ from bundles.readmes.lines import Passages, without_emphasis
 from bundles.readmes.sections import Section, link
 
 HEADING = re.compile(r"\s*(={1,6})\s*([^=\s].*?)\s*=*\s*\Z")
-ITEM = re.compile(r"\s*[*#;:]+\s*(?=[^*#;:\s])")
+ITEM = re.compile(r"(?!\*\*\S[^*]{0,500}\*\*)\s*[*#;:]+\s*(?=[^*#;:\s])")
 VERBATIM = re.compile(
     r"<(pre|source|syntaxhighlight|math|gallery|script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)"
     r"|^\{\{\{[ \t]*$.*?(?:^\}\}\}[ \t]*$|\Z)",
@@ -63,7 +63,7 @@ def read_wiki(text: str) -> tuple[Section, ...]:
         elif item := ITEM.match(line):
             passages.begin("item", number, line[item.end() :])
         elif line[0] != " " or passages.is_open:  # MediaWiki shows indented lines as code
-            passages.text(number, words)
+            passages.text_with_html(number, words)
     return passages.sections()
 
 

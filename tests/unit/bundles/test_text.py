@@ -64,6 +64,28 @@ def test_unicode_is_told_by_its_mark_or_by_its_nuls(encoding):
     assert "Grüße an alle" == read_text((mark + "Grüße an alle").encode(encoding)).content
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["Считает зайцев\n", "Μετρά λαγούς\n", "数野兔的程序\n", "토끼를 센다\n"]
+)
+def test_utf_16_of_any_letters_is_told_without_a_mark(text, encoding):
+    assert text == read_text(text.encode(encoding)).content
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *((text, "gbk") for text in ("网上选课系统", "学习日记", "我的主页", "野兔计数")),
+        *((text, "big5") for text in ("學習日記", "畢業製作")),
+        ("ウサギの数え方", "cp932"),
+        ("ウサギの数え方", "euc_jp"),
+    ],
+)
+def test_a_few_words_of_east_asia_are_read_too(text, encoding):
+    assert text == read_text(text.encode(encoding)).content
+    assert f"# Tallyho\n\n{text}\n" == read_text(f"# Tallyho\n\n{text}\n".encode(encoding)).content
+
+
 def test_big_endian_utf_16_has_a_mark_too():
     assert "漢字" == read_text("\ufeff漢字".encode("utf-16-be")).content
 
@@ -99,11 +121,12 @@ def test_a_declared_encoding_is_used_where_utf_8_does_not_fit(content, text):
         ("語".encode() * 5 + b"\xe8\xaa", "語語語語語\ufffd"),
         (b"\xef\xbb\xbfa\xff", "a\ufffd"),
         (b"Hello\x00World", "HelloWorld"),
+        (b"Hello\n" + bytes(500), "Hello\n"),
         (b"a\r\nb\rc\x0bd\x1b[1;31mred\x1b[0m\te", "a\nb\ncdred\te"),
         ("a\u2028b\u2029c\x85d\ufeffe\u202ef\u2066g\u200fh\u00adi".encode(), "a\nb\nc\ndefghi"),
         ("e\u0301".encode(), "é"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_is_no_character_of_a_text_is_left_out(content, text):
     assert Text(text, is_readable=True) == read_text(content)

@@ -191,7 +191,7 @@ def test_front_matter_is_no_prose(text, expected):
         ("<table><tr><td>\n\n# Next\n\nText", ["# 3 Next", "paragraph 5 Text"]),
         (
             "<details><summary>More</summary>\n\nText *it*\n</details>",
-            ["paragraph 1 More", "paragraph 3 Text it"],
+            ["paragraph! 1 More", "paragraph! 3 Text it"],
         ),
         ("<div>a<pre>no\nno</pre>b<svg/>c</div>\nd", ["paragraph 1 abc", "paragraph 3 d"]),
         ("<div>\n<pre>open\n\nText", ["paragraph 4 Text"]),
@@ -211,6 +211,32 @@ def test_front_matter_is_no_prose(text, expected):
     ],
 )
 def test_html_is_read_as_people_see_it(text, expected):
+    assert expected == lines(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (":::warning\nNot yet.\n:::\n\nText", ["quote! 2 Not yet.", "paragraph 5 Text"]),
+        ("::: {.center}\nText\n:::", ["paragraph 2 Text"]),
+        ("!!! note\n    Not yet.\n\nText", ["quote! 2 Not yet.", "paragraph 4 Text"]),
+        (">>> [!note]\nNot yet.\n>>>\n\nText", ["quote! 2 Not yet.", "paragraph 5 Text"]),
+        (">>>\nSaid so.\n>>>\n\nText", ["quote 2 Said so.", "paragraph 5 Text"]),
+        (">>>\n\nText", ["paragraph 3 Text"]),
+        ("> [!tip]- Folded\n> Not yet.", ["quote! 1 Folded Not yet."]),
+        ("$$\na + b\n$$\n\nText", ["paragraph 5 Text"]),
+        ("$$ a + b $$\n\nText", ["paragraph 3 Text"]),
+        ("$$\n\nText", ["paragraph 3 Text"]),
+        ("{:toc}\n{: .lead }\n{% include a.html %}\n\nText", ["paragraph 5 Text"]),
+        (
+            "import A from './a'\nimport './b.css';\nexport const c = 1;\n\nText",
+            ["paragraph 5 Text"],
+        ),
+        ("Import photos from 'cards'.", ["paragraph 1 Import photos from 'cards'."]),
+        ("```\n:::note\n```\n\nText", ["paragraph 5 Text"]),
+    ],
+)
+def test_what_other_tools_add_is_a_note_or_no_prose(text, expected):
     assert expected == lines(text)
 
 
