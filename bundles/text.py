@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 SAMPLE_BYTES = 32 * 1024  # what detection looks at
+# What is left of UTF-16's mark when a tool has taken the file for UTF-8.
+LOST_MARK = b"\xef\xbf\xbd" * 2
 BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -174,6 +176,7 @@ def _decoded(content: bytes) -> str | None:
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
+    content = content.removeprefix(LOST_MARK)
     sample = content[:SAMPLE_BYTES]
     if utf_16 := _unmarked_utf_16(sample):
         return content.decode(utf_16, errors="replace")

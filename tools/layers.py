@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests/cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,11 @@ def app_modules() -> set[str]:
 
 
 def source_files(module: str) -> list[Path]:
-    """List the files of a module or package."""
+    """List the files of a module or package, but for the repositories that are cases of a test."""
     path = ROOT / module
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    if not path.is_dir():
+        return [path.with_suffix(".py")]
+    return sorted(file for file in path.rglob("*.py") if CASES not in file.parents)
 
 
 @cache

@@ -205,3 +205,9 @@ def test_cleaning_twice_changes_nothing(text):
 )
 def test_short_codes_become_emoji(text, shown):
     assert shown == with_emoji(text)
+
+
+def test_what_is_left_of_a_lost_mark_is_no_text():
+    content = "\ufffd\ufffd".encode() + "# Hedgehog\r\n".encode("utf-16-le")
+
+    assert Text("# Hedgehog\n", True) == read_text(content)
