@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval screenshots architecture languages func lock check-locks clean
+.PHONY: help run test check bench eval screenshots architecture languages taxonomy func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 # A worker per core. The tests of a module share servers, so a module runs in one worker.
@@ -41,6 +41,9 @@ architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the lay
 
 languages: node_modules/dev.stamp  ## the tables of languages and of vendored files, from GitHub linguist's lists
 	@node relevance/data/languages.mjs && node bundles/data/languages.mjs && node bundles/data/vendored.mjs
+
+taxonomy: node_modules/dev.stamp  ## names, kinds and packages of technologies, from lists on npm
+	@node relevance/data/taxonomy.mjs
 
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start
