@@ -160,10 +160,12 @@ class Packages:
     prefixes: Mapping[str, str]
     prefix_lengths: tuple[int, ...]  # the longest first
 
-    def get(self, name: str) -> str | None:
-        """Return the entity of a package, by the exact name, or else by the longest prefix."""
-        if known := self.exact.get(name):
-            return known
+    def get(self, names: Sequence[str]) -> str | None:
+        """Return the entity of a package: by the first listed name, or else by the longest prefix."""
+        known = next((self.exact[name] for name in names if name in self.exact), None)
+        return known or next(filter(None, map(self._by_prefix, names)), None)
+
+    def _by_prefix(self, name: str) -> str | None:
         for length in self.prefix_lengths:
             if length <= len(name) and (known := self.prefixes.get(name[:length])):
                 return known
@@ -214,16 +216,7 @@ class Taxonomy:
         Ecosystems are those that `ecosystem_of` returns.
         """
         packages = self._packages.get(ecosystem)
-        if packages is None:
-            return None
-        return next(
-            (
-                known
-                for spelling in _package_names(ecosystem, name)
-                if (known := packages.get(spelling))
-            ),
-            None,
-        )
+        return packages.get(_package_names(ecosystem, name)) if packages else None
 
     def kind(self, words: Sequence[str]) -> str | None:
         """Return the kind that words name as a whole: `["message", "brokers"]` is `messaging`."""
@@ -509,19 +502,17 @@ def _all_packages(folder: Path, entities: Mapping[str, Entity]) -> dict[str, Pac
     }
 
 
-def _package_names(ecosystem: str, name: str) -> Iterator[str]:
-    """Yield the names by which a package may be listed, the most telling first."""
+def _package_names(ecosystem: str, name: str) -> list[str]:
+    """Return the names by which a package may be listed, the most telling first."""
     match ecosystem:
         case "pypi":
-            yield PYPI_SEPARATORS.sub("-", name)
-        case "go":
+            return [PYPI_SEPARATORS.sub("-", name)]
+        case "go":  # a module, and those that it is in
             parts = MODULE_VERSION.sub("", name).split("/")
-            yield from ("/".join(parts[:end]) for end in range(len(parts), 0, -1))
-        case "maven":
-            yield SCALA_VERSION.sub("", name)
-            yield SCALA_VERSION.sub("", name.rpartition(":")[2])
-        case "docker":
-            yield name
-            yield name.rpartition("/")[2]
-        case _:
-            yield name
+            return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        case "maven":  # group:artifact, and the artifact alone
+            whole = SCALA_VERSION.sub("", name)
+            return [whole, whole.rpartition(":")[2]]
+        case "docker":  # owner/image, and the image alone
+            return [name, name.rpartition("/")[2]]
+    return [name]
