@@ -54,12 +54,14 @@ function words(name) {
 const form = (name) => words(name).join("");
 const versionless = (spelling) => spelling.match(/^(.*\p{L}{3})v?\d{1,4}$/u)?.[1];
 
-const deliberate = new Set(text(here("taxonomy.toml")).match(/^names = """([^"]*)"""/m)[1].trim().split(/\s+/));
-// What kinds, roles and subjects are called.
-const concepts = new Set(
-  [...text(here("taxonomy.toml")).matchAll(/^(?!high|low|names)"?[\w.]+"? = "([^"]+)"$/gm)]
+const listed = (key) => text(here("taxonomy.toml")).match(RegExp(`^${key} = """([^"]*)"""`, "m"))[1].trim().split(/\s+/);
+const deliberate = new Set(listed("names"));
+// What kinds, roles and subjects are called, and other words that the list of English lacks.
+const concepts = new Set([
+  ...listed("words"),
+  ...[...text(here("taxonomy.toml")).matchAll(/^(?!high|low|names)"?[\w.]+"? = "([^"]+)"$/gm)]
     .flatMap(([, phrases]) => phrases.split(",").map(form)),
-);
+]);
 const owners = new Map(); // normal form of a spelling -> id
 const sections = new Map(); // kind, or "" for what entities.txt has -> name -> aliases
 const homes = new Map(); // id -> its section
