@@ -26,6 +26,7 @@ MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 MAX_REASON_PLACES = 3
+UNNAMED = "words of the subject"  # in reasons, where no single word can be claimed
 # Names of the signals in reasons, which people read.
 SIGNAL_NAMES = {
     "name": "name",
@@ -194,7 +195,8 @@ def _repo_score(match: Match) -> RepoScore:
         "name": match.name,
         "score": match.score,
         "signals": match.signals,
-        "matched_terms": list(match.terms),
+        # What the repository shows, which may stand for another word of the question.
+        "matched_terms": [match.expansions.get(word, word) for word in match.terms],
         "reasons": [_reason(match)],
     }
 
@@ -209,4 +211,4 @@ def _reason(match: Match) -> str:
     ]
     *first, last = places[:MAX_REASON_PLACES]
     where = f"{', '.join(first)} and {last}" if first else last
-    return f"{', '.join(words)} in its {where}"
+    return f"{', '.join(words) or UNNAMED} in its {where}"

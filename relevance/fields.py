@@ -7,6 +7,7 @@ more than one in the middle of its README.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -14,6 +15,12 @@ from typing import Any
 
 from models import Bundle, Component, Section
 from relevance.context import normalise_context
+from relevance.mentions import (
+    MAX_NAMED_CHARS,
+    names_in,
+    technologies_in,
+    technology_of_package,
+)
 from relevance.packages import package_words
 from relevance.text import bigrams, terms, without_emoji_codes
 from relevance.vocabulary import languages, vocabulary
@@ -33,7 +40,10 @@ DESCRIPTION_WEIGHT, TYPICAL_DESCRIPTION_TERMS, DESCRIPTION_LENGTH_EXPONENT = 0.8
 IDENTITY_WEIGHT, TECHNOLOGY_WEIGHT, SKILL_WEIGHT, COMPONENT_WEIGHT = 0.8, 0.85, 0.7, 0.55
 NESTED_FACTOR = 0.85  # a part of a repository says a little less of it than the whole
 PROSE_CHARS = 40  # a longer text of the context file consists of sentences, not of names
-DEPENDENCY_WEIGHT = 0.7
+# A package by its name, and the technology that it is known to belong to.
+DEPENDENCY_WEIGHT, PACKAGE_WEIGHT = 0.7, 0.9
+NAMED_IN_README_WEIGHT = 0.45
+NAME_SEPARATOR = re.compile(r"[-_. ]+")
 # The root: files that the vocabulary knows by name or suffix, words of names, GitHub's workflows.
 KNOWN_FILE_WEIGHT, KNOWN_SUFFIX_WEIGHT, FILE_NAME_WEIGHT, WORKFLOW_WEIGHT = 0.7, 0.4, 0.35, 0.35
 # Files that nearly every root has say nothing of this one.
@@ -104,9 +114,15 @@ def listing_weights(bundle: Bundle) -> TermWeights:
         name_terms = terms(str(name))
         divisor = max(1, len(name_terms)) ** NAME_LENGTH_EXPONENT
         collector.add_sequence(field, name_terms, weight / divisor)
+        parts = NAME_SEPARATOR.sub(" ", str(name))
+        # A topic names something; a repository's name plays with words.
+        named = names_in(parts) if field == "topics" else technologies_in(parts.lower())
+        collector.add(field, named, weight / divisor)
     description = terms(without_emoji_codes(metadata["description"] or ""), prose=True)
     weight = DESCRIPTION_WEIGHT * _description_length_factor(description)
     collector.add_sequence("description", description, weight)
+    named = technologies_in(metadata["description"] or "")
+    collector.add("description", named, DESCRIPTION_WEIGHT)
     if metadata["language"] and not bundle["languages"]:
         _add_languages(collector, {metadata["language"]: 1})
     return collector.weights
@@ -136,6 +152,7 @@ def _add_context(collector: _Collector, raw: Any) -> None:
             text_terms = terms(text, prose=len(text) > PROSE_CHARS)
             factor = _description_length_factor(text_terms)
             collector.add_sequence("context", text_terms, weight * factor)
+            collector.add("context", _named(text), weight)
 
 
 def _add_component(collector: _Collector, component: Component) -> None:
@@ -150,25 +167,26 @@ def _add_component(collector: _Collector, component: Component) -> None:
             text_terms = terms(text, prose=len(text) > PROSE_CHARS)
             factor = NESTED_FACTOR * _description_length_factor(text_terms)
             collector.add_sequence("context", text_terms, weight * factor)
+            collector.add("context", _named(text), NESTED_FACTOR * weight)
 
 
 def _add_dependencies(collector: _Collector, bundle: Bundle) -> None:
     locations = bundle["locations"]
     for name in bundle["dependencies"]:
         place = locations["dependencies"].get(name)
-        words = package_words(name, locations["files"][place[0]] if place else "")
-        collector.add("dependencies", terms(words), DEPENDENCY_WEIGHT)
+        path = locations["files"][place[0]] if place else ""
+        collector.add("dependencies", terms(package_words(name, path)), DEPENDENCY_WEIGHT)
+        if technology := technology_of_package(name, path):
+            collector.add("dependencies", [technology], PACKAGE_WEIGHT)
 
 
 def _add_languages(collector: _Collector, sizes: Mapping[str, int]) -> None:
     total = sum(sizes.values()) or 1
     for name, size in sizes.items():
         weight = _graded(size / total, LANGUAGE_WEIGHTS, MIN_LANGUAGE_WEIGHT)
-        collector.add("languages", terms(name), weight)
-        if (
-            name == "Jupyter Notebook"
-        ):  # what GitHub calls it; its cells are Python, with few exceptions
-            collector.add("languages", terms("Python"), weight)
+        collector.add("languages", [*terms(name), *names_in(name)], weight)
+        if name == "Jupyter Notebook":  # its cells are Python, with few exceptions
+            collector.add("languages", [*terms("Python"), *names_in("Python")], weight)
 
 
 def _add_root_files(collector: _Collector, files: Sequence[str]) -> None:
@@ -210,6 +228,8 @@ def _add_paths(collector: _Collector, counts: Mapping[str, int]) -> None:
 def _add_readme(collector: _Collector, sections: Sequence[Section]) -> None:
     texts = [text for section in sections for text in (section["title"], *section["passages"])]
     body = terms("\n".join(texts)[:MAX_README_CHARS], prose=True)[:MAX_BODY_TERMS]
+    named = technologies_in(" . ".join(texts)[:MAX_NAMED_CHARS])
+    collector.add("readme", named, NAMED_IN_README_WEIGHT)
     lead = body[:LEAD_TERMS]
     for term, count in Counter([*lead, *bigrams(lead)]).items():
         collector.add("readme", (term,), LEAD_WEIGHT * count / (count + LEAD_SATURATION))
@@ -220,6 +240,11 @@ def _add_readme(collector: _Collector, sections: Sequence[Section]) -> None:
         frequency = count * factor
         weight = BODY_WEIGHT * frequency / (frequency + BODY_SATURATION)
         collector.add("readme", (term,), weight)
+
+
+def _named(text: str) -> list[str]:
+    """Return the technologies that a text of a context file names: sentences, or a name alone."""
+    return technologies_in(text) if len(text) > PROSE_CHARS else names_in(text)
 
 
 def _description_length_factor(text_terms: Sequence[str]) -> float:

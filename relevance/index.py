@@ -28,8 +28,10 @@ from itertools import repeat
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.fields import combined_weight
+from relevance.mentions import technology_of
 from relevance.postings import Postings
 from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
+from relevance.taxonomy import normal_form
 from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
 
@@ -41,7 +43,10 @@ MAX_COVERAGE_PENALTY = 0.45  # share of the score that is lost if no strong grou
 PHRASE_BONUS = 0.12  # share of the distance to 1 that is gained by words in the question's order
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
-ANSWER_THRESHOLD = 0.3  # if no score reaches it, nothing answers the question
+# If no score reaches the first, nothing answers the question; if it names a technology that no
+# repository has, the second.
+ANSWER_THRESHOLD, ABSENT_THRESHOLD = 0.15, 0.4
+SUGGESTED_THRESHOLD = 0.3  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
 MAX_MATCHES = 50
@@ -75,6 +80,7 @@ class GroupMatches:
 
     weight: float
     is_weak: bool
+    is_absent: bool  # it names a technology that no repository has
     matches: dict[int, float]  # repository -> weight of the best expansion
     sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
 
@@ -129,7 +135,8 @@ class PortfolioIndex:
             scores[repository] = 1 - (1 - by_words) * (1 - MAX_EMBEDDING_WEIGHT * close)
 
         best = max(scores.values(), default=0.0)
-        if best < ANSWER_THRESHOLD:
+        is_absent = any(group.is_absent for group in groups)
+        if best < (ABSENT_THRESHOLD if is_absent else ANSWER_THRESHOLD):
             return IndexRanking([], [self.names[repository] for repository in nearest_by_words])
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
@@ -145,7 +152,7 @@ class PortfolioIndex:
         """
         if subject not in self._answerable:
             scores, _ = self._rank_by_words(subject)
-            self._answerable[subject] = max(scores.values(), default=0.0) >= ANSWER_THRESHOLD
+            self._answerable[subject] = max(scores.values(), default=0.0) >= SUGGESTED_THRESHOLD
         return self._answerable[subject]
 
     def _rank_by_words(self, question: str) -> tuple[dict[int, float], list[GroupMatches]]:
@@ -172,7 +179,8 @@ class PortfolioIndex:
             weight *= WEAK_TERM_WEIGHT
         elif not matches and not any(concept.known for concept in group):
             weight *= UNKNOWN_TERM_WEIGHT
-        return GroupMatches(weight, is_weak, matches, sources)
+        is_absent = not matches and any(concept.is_technology for concept in group)
+        return GroupMatches(weight, is_weak, is_absent, matches, sources)
 
     def _specificity(self, frequency: float) -> float:
         """Return how telling a group is: the fewer repositories match it, the more.
@@ -229,14 +237,21 @@ class PortfolioIndex:
         signals = self._divide(repository, score, parts, closeness)
         ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
         ordered_parts = sorted(parts, key=lambda part: -part[0])
-        shown = [concept.written for part, concept, _ in ordered_parts if part > MIN_SHOWN_PART]
+        claimed = [
+            (part, concept, term)
+            for part, concept, term in ordered_parts
+            if term not in concept.unclaimed
+        ]
+        telling = [concept.written for part, concept, _ in claimed if part > MIN_SHOWN_PART]
         return Match(
             name=self.names[repository],
             score=round(score, 4),
             signals={signal: round(part, 4) for signal, part in ordered_signals},
-            terms=tuple(dict.fromkeys(shown)),
+            terms=tuple(dict.fromkeys(telling)),
             expansions={
-                concept.written: term for _, concept, term in ordered_parts if term != concept.term
+                concept.written: shown
+                for _, concept, term in claimed
+                if (shown := _shown(concept, term)) != concept.written
             },
         )
 
@@ -257,6 +272,17 @@ class PortfolioIndex:
             for signal, weight in weights.items():
                 signals[signal] += by_words * part / total * weight / sum(weights.values())
         return signals
+
+
+def _shown(concept: Concept, term: str) -> str:
+    """Return the word that answers a concept as visitors read it: their own word if it means the same."""
+    if term == concept.term:
+        return concept.written
+    technology = technology_of(term)
+    if technology is None:
+        return term
+    is_same = normal_form(concept.written) in technology.forms
+    return concept.written if is_same else technology.name
 
 
 def _name(bundle: Bundle) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
+from relevance.mentions import technology_term, tokens
+from relevance.taxonomy import Phrase, taxonomy
 from relevance.text import Word, words
 from relevance.vocabulary import is_programming_language, vocabulary
 
@@ -16,6 +18,10 @@ CORRECTION_WEIGHT = 0.9  # the term that a misspelled word probably means
 PART_WEIGHT = 0.4  # a part of a compound name: "api" for "FastAPI"
 PREFIX_WEIGHT = 0.6  # a word of a repository's name that the term is a prefix of
 MIN_PREFIX_CHARS = 4
+# What the taxonomy knows: technologies of a kind and of a role, words of a subject; and a word of a
+# phrase that has a meaning as a whole. What is related to a technology does not answer for it.
+KIND_WEIGHT, HIGH_ROLE_WEIGHT, LOW_ROLE_WEIGHT = 0.8, 0.5, 0.2
+DOMAIN_WEIGHT, WORD_OF_PHRASE_WEIGHT = 0.45, 0.5
 # Shorter words have too many neighbours to be corrected; longer ones may have two typos.
 MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 7
 MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
@@ -33,6 +39,31 @@ class Concept:
     expansions: tuple[tuple[str, float], ...]  # terms that answer it, with weights; its own first
     weak: bool  # nearly every project could claim it
     known: bool  # to the vocabulary: then it says much if no repository has it
+    is_technology: bool = False  # named without doubt: where it is absent, nothing replaces it
+    # Terms that speak for a repository, but show too little to be claimed: words of a subject, or one
+    # word of a phrase.
+    unclaimed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the taxonomy knows of some words of a question."""
+
+    start: int
+    end: int  # after the last word
+    expansions: tuple[tuple[str, float], ...]  # terms that answer, with weights
+    is_technology: bool = False
+    is_present: bool = True  # in the portfolio
+
+    @property
+    def words(self) -> set[str]:
+        """The terms that are words, not technologies."""
+        return {term for term, _ in self.expansions if not term.startswith("@")}
+
+    @classmethod
+    def of(cls, phrase: Phrase, expansions: Iterable[tuple[str, float]]) -> Meaning:
+        """Make the meaning of a kind, a role or a subject."""
+        return cls(phrase.start, phrase.end, tuple(dict(expansions).items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +142,105 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
                 seen.add(concept.term)
                 concepts.append(concept)
         items.append(concepts)
-    return ParsedQuestion(_groups(items), tuple(dict.fromkeys(bigrams)))
+    groups = _with_technologies(_groups(items), question, lexicon)
+    return ParsedQuestion(groups, tuple(dict.fromkeys(bigrams)))
+
+
+def _with_technologies(
+    groups: tuple[tuple[Concept, ...], ...], question: str, lexicon: Lexicon
+) -> tuple[tuple[Concept, ...], ...]:
+    """Let what the taxonomy knows of a question's words answer them, too: the longest phrases first."""
+    written = tokens(question)
+    for meaning in sorted(_meanings(written, lexicon), key=lambda known: known.start - known.end):
+        spanned = " ".join(written[meaning.start : meaning.end])
+        inside = {word.written.lower() for word in words(spanned)}
+        chosen = [
+            group for group in groups if {concept.written.lower() for concept in group} <= inside
+        ]
+        if chosen:
+            merged = _merged(spanned, chosen, meaning)
+            position = groups.index(chosen[0])
+            rest = [group for group in groups if group not in chosen]
+            groups = (*rest[:position], (merged,), *rest[position:])
+    return groups
+
+
+def _merged(written: str, groups: Sequence[Sequence[Concept]], meaning: Meaning) -> Concept:
+    """Make one concept of a phrase: what it means answers, and less so each of its words."""
+    concepts = [concept for group in groups for concept in group]
+    is_word = len(concepts) == 1
+    expansions: dict[str, float] = {}
+    for concept in concepts:
+        for term, weight in concept.expansions:
+            factor = 1.0 if is_word else WORD_OF_PHRASE_WEIGHT
+            expansions[term] = max(expansions.get(term, 0.0), factor * weight)
+    if meaning.is_technology and not meaning.is_present:
+        # Nothing related may take its place.
+        expansions = {concept.term: 1.0 for concept in concepts} if is_word else {}
+    own = {} if not is_word else expansions
+    unclaimed = {*expansions.keys() - own.keys(), *meaning.words - own.keys()}
+    for term, weight in meaning.expansions:
+        expansions[term] = max(expansions.get(term, 0.0), weight)
+    return Concept(
+        written=concepts[0].written if is_word else written,
+        term=concepts[0].term,
+        expansions=tuple(expansions.items()),
+        weak=all(concept.weak for concept in concepts) and not meaning.expansions,
+        known=True,
+        is_technology=meaning.is_technology,
+        unclaimed=frozenset(unclaimed),
+    )
+
+
+def _meanings(written: Sequence[str], lexicon: Lexicon) -> Iterator[Meaning]:
+    """Yield what the taxonomy knows of a question: technologies, kinds, roles and subjects."""
+    known = taxonomy()
+    for mention in known.entities_in(written):
+        entity = mention.entity
+        term = technology_term(entity.id)
+        is_present = term in lexicon.terms
+        if mention.is_ambiguous and not is_present:
+            continue
+        yield Meaning(
+            mention.start,
+            mention.end,
+            ((term, 1.0),),
+            is_technology=not mention.is_ambiguous and "brand" not in entity.kinds,
+            is_present=is_present,
+        )
+    for phrase in known.kinds_in(written):
+        yield Meaning(
+            phrase.start,
+            phrase.end,
+            tuple(_weighted(known.members(phrase.id), KIND_WEIGHT, lexicon)),
+            is_technology=True,
+        )
+    for phrase in known.roles_in(written):
+        role = known.roles[phrase.id]
+        low = _weighted(_technologies(role.low), LOW_ROLE_WEIGHT, lexicon)
+        high = _weighted(_technologies(role.high), HIGH_ROLE_WEIGHT, lexicon)
+        yield Meaning.of(phrase, [*low, *high])
+    for phrase in known.domains_in(written):
+        subject = [word.term for text in known.domains[phrase.id] for word in _single(text)]
+        yield Meaning.of(phrase, [(term, DOMAIN_WEIGHT) for term in subject if term])
+
+
+def _single(text: str) -> list[Word]:
+    """Return the word of a text of one word."""
+    found = list(words(text))
+    return found if len(found) == 1 else []
+
+
+def _technologies(ids: Sequence[str]) -> Iterator[str]:
+    """Yield technologies, and those of kinds."""
+    for id in ids:
+        yield from taxonomy().members(id) if id in taxonomy().kinds else (id,)
+
+
+def _weighted(ids: Iterable[str], weight: float, lexicon: Lexicon) -> list[tuple[str, float]]:
+    """Return the terms of those technologies that the portfolio has, with a weight."""
+    named = map(technology_term, ids)
+    return [(term, weight) for term in named if term in lexicon.terms]
 
 
 def _groups(items: Sequence[Sequence[Concept]]) -> tuple[tuple[Concept, ...], ...]:

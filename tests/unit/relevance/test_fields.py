@@ -181,8 +181,14 @@ class TestLanguages:
     @pytest.mark.parametrize(
         ("languages", "weights"),
         [
-            pytest.param({}, {"rust": {"languages": 0.9}}, id="content-not-read"),
-            pytest.param({"C": 5}, {"c": {"languages": 0.9}}, id="content-read"),
+            pytest.param(
+                {},
+                {"rust": {"languages": 0.9}, "@rust": {"languages": 0.9}},
+                id="content-not-read",
+            ),
+            pytest.param(
+                {"C": 5}, {"c": {"languages": 0.9}, "@c": {"languages": 0.9}}, id="content-read"
+            ),
         ],
     )
     def test_the_main_language_counts_while_the_languages_are_unknown(self, languages, weights):

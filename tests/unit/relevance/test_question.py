@@ -49,8 +49,8 @@ class TestGroups:
             ("plugin or grunt", [["plugin", "grunt"]]),
             ("gulp or plugin", [["gulp"], ["plugin"]]),
             (
-                "gulp or terraform azure kubernetes",
-                [["gulp"], ["terraform"], ["azure"], ["kubernetes"]],
+                "gulp or terraform heroku kubernetes",
+                [["gulp"], ["terraform"], ["heroku"], ["kubernetes"]],
             ),
             ("terraform Terraform", [["terraform"]]),
             ("", []),
@@ -186,3 +186,43 @@ class TestCorrection:
 
     def test_of_equally_close_terms_the_first_by_alphabet_is_taken(self):
         assert "orchara" == Lexicon(["orchard", "orchara"], []).correct("orcharx", "orcharx")
+
+
+class TestTechnologies:
+    LEXICON = Lexicon(["@redux", "@react", "redux", "state", "@amazonwebservices", "cloud"], [])
+
+    def parsed(self, question: str) -> list[Concept]:
+        return [group[0] for group in parse_question(question, self.LEXICON).groups]
+
+    def test_a_technology_is_found_by_its_packages_and_texts(self):
+        (redux,) = self.parsed("Redux")
+
+        assert 1.0 == dict(redux.expansions)["@redux"]
+        assert redux.is_technology
+
+    def test_words_that_mean_something_as_a_whole_are_one_concept(self):
+        (concept,) = self.parsed("state management")
+
+        weights = dict(concept.expansions)
+        assert "state management" == concept.written
+        assert weights["state"] < weights["@redux"] < 1
+
+    def test_nothing_takes_the_place_of_a_technology_that_is_absent(self):
+        (kubernetes,) = self.parsed("kubernetes")
+
+        assert {"kubernetes": 1.0, "@kubernetes": 1.0} == dict(kubernetes.expansions)
+        assert kubernetes.is_technology
+
+    def test_a_name_that_is_an_ordinary_word_counts_only_where_the_portfolio_has_it(self):
+        react, spring = self.parsed("react spring")
+
+        assert "@react" in dict(react.expansions)
+        assert not any(term.startswith("@") for term, _ in spring.expansions)
+        assert not react.is_technology
+
+    def test_roles_and_subjects_are_answered_by_what_belongs_to_them(self):
+        (frontend,) = self.parsed("frontend developer")
+        (food,) = self.parsed("food")
+
+        assert {"@react", "@redux"} <= dict(frontend.expansions).keys()
+        assert "restaur" in dict(food.expansions)

@@ -81,7 +81,7 @@ def digest(terms: RepositoryTerms) -> str:
 
 # Digest of the analysis of `rich_bundle` in each version. If yours differs, the analysis has changed:
 # raise ANALYSIS_VERSION and add the new digest, or stored terms no longer match questions.
-DIGESTS = {2: "c1d85bfda63cf5e3"}
+DIGESTS = {3: "aa0756cd79fa50f6"}
 
 
 class TestAnalyse:
@@ -95,9 +95,11 @@ class TestAnalyse:
 
         content = analyse(bundle)
 
-        assert ("django", "orchard", "python", "python orchard") == content.terms
-        assert [0.7, 0.5, 1 - 0.1 * 0.5, 0.5] == pytest.approx(list(content.weights))
-        assert 3 == content.singles
+        assert ("@python", "django", "orchard", "python", "python orchard") == content.terms
+        assert [1 - 0.1 * 0.55, 0.7, 0.5, 1 - 0.1 * 0.5, 0.5] == pytest.approx(
+            list(content.weights)
+        )
+        assert 4 == content.singles
         assert 0.5 == content.weight_of("python orchard")
         assert {"languages": 230, "readme": 128} == content.field_weights_of("python")
 
@@ -111,9 +113,15 @@ class TestAnalyse:
         bundle = make_bundle("orchard", "Terraform modules", topics=["azure"])
 
         assert () == analyse(bundle).terms
-        assert {"orchard", "terraform", "azure", "modul", "terraform modul"} == set(
-            listing_terms(bundle).terms
-        )
+        assert {
+            "orchard",
+            "terraform",
+            "azure",
+            "modul",
+            "terraform modul",
+            "@terraform",
+            "@azure",
+        } == set(listing_terms(bundle).terms)
 
     def test_every_weight_of_a_sample_is_kept(self):
         for bundle in sample_portfolio():
