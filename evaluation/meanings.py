@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path, PurePosixPath
+
+from relevance.taxonomy import taxonomy
 
 DATA = Path(__file__).parent.parent / "relevance" / "data"
 WORKFLOWS = ".github/workflows/"
@@ -106,13 +109,56 @@ def vocabulary_meanings() -> Meanings:
     for section in ("files", "suffixes"):
         for key, names in content[section].items():
             shown[key] |= set(names)
+    narrower = {name: set(members) for name, members in content["kinds"].items()}
+    related = {name: set(others) for name, others in content["related"].items()}
+    _add_taxonomy(spellings, narrower, related)
     return Meanings(
         spellings=spellings,
-        narrower=content["kinds"],
-        related=content["related"],
+        narrower=narrower,
+        related=related,
         files=shown,
         suffixes=shown,
     )
+
+
+def _add_taxonomy(
+    spellings: dict[str, set[str]], narrower: dict[str, set[str]], related: dict[str, set[str]]
+) -> None:
+    """Add technologies with their packages, kinds, roles and subjects by the words for them."""
+    known = taxonomy()
+    content = tomllib.loads((DATA / "taxonomy.toml").read_text(encoding="utf-8"))
+    for entity in known.entities.values():
+        spellings[entity.name] |= {*entity.forms}
+        related.setdefault(entity.name, set()).update(
+            known.entities[other].name for other in entity.related
+        )
+    for id, packages in _packages():
+        spellings[known.entities[id].name] |= packages
+
+    def members(ids: Iterable[str]) -> set[str]:
+        technologies = chain.from_iterable(
+            known.members(id) if id in known.kinds else (id,) for id in ids
+        )
+        return {known.entities[id].name for id in technologies}
+
+    for kind, named in content["kinds"].items():
+        for word in named.split(", "):
+            narrower.setdefault(word, set()).update(members([kind]))
+    for id, role in known.roles.items():
+        for word in content["roles"][id]["words"].split(", "):
+            narrower.setdefault(word, set()).update(members([*role.high, *role.low]))
+    for subject in known.domains.values():
+        for word in subject:
+            narrower.setdefault(word, set()).update(subject)
+
+
+def _packages() -> Iterator[tuple[str, set[str]]]:
+    """Yield technologies with the names of their packages."""
+    for file in ("packages.txt", "packages.generated.txt"):
+        for line in (DATA / file).read_text(encoding="utf-8").splitlines():
+            id, separator, names = line.partition(": ")
+            if separator and not line.startswith("#"):
+                yield id, {name.rstrip("*/-:.") for name in names.split()}
 
 
 def words(text: str) -> list[str]:

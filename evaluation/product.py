@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from ai_assistant import RepoScore, calculate_repo_scores
+from ai_assistant import UNNAMED, RepoScore, calculate_repo_scores
 from evaluation.fitting import Ranking
 from evaluation.measures import Claim, Result
 from evaluation.portfolio import JudgedPortfolio
@@ -32,7 +32,7 @@ def claims_of(score: RepoScore) -> tuple[Claim, ...]:
     shown_as: dict[str, str | None] = dict.fromkeys(score["matched_terms"])
     for reason in score["reasons"]:
         claimed, _, _ = reason.rpartition(PLACES)
-        for item in filter(None, claimed.split(", ")):
+        for item in filter(None, claimed.removesuffix(UNNAMED).split(", ")):
             pair = SHOWN_AS.fullmatch(item)
             if pair:
                 shown_as[pair["term"]] = pair["shown"]

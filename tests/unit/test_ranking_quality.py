@@ -15,9 +15,9 @@ from evaluation.product import fit_product
 
 SAMPLE = PORTFOLIOS[0]
 # What each portfolio reaches, with parameters that were not fitted on it.
-MIN_NDCG = {"ada-nimbus": 0.93, "lucia-brandt": 0.59, "tobi-hartwell": 0.63}
+MIN_NDCG = {"ada-nimbus": 0.96, "lucia-brandt": 0.77, "tobi-hartwell": 0.68}
 MIN_LEAD_OVER_BASELINES = 0.05
-MIN_RECOGNISED, MAX_REFUSED = 0.9, 0.02
+MIN_RECOGNISED, MAX_REFUSED = 0.8, 0.08
 
 
 @cache
@@ -49,10 +49,11 @@ class TestRanking:
 
         assert recognised >= MIN_RECOGNISED * sum(len(result.absent) for result in results)
 
-    def test_questions_about_the_sample_with_an_answer_are_not_refused(self):
-        result = measured()[SAMPLE]
+    def test_questions_with_an_answer_are_seldom_refused(self):
+        results = measured().values()
+        refused = sum(result.refused for result in results)
 
-        assert result.refused <= MAX_REFUSED * len(result.answerable)
+        assert refused <= MAX_REFUSED * sum(len(result.answerable) for result in results)
 
     def test_no_baseline_knows_better_which_questions_have_an_answer(self):
         for ranking in baselines().values():
