@@ -63,7 +63,7 @@ def test_it_shows_the_refresh_an_answer_with_reasons_and_the_urls(tmp_path):
         reply = http("GET", url.replace("localhost", "127.0.0.1"))
 
     assert "refresh of ada-nimbus: completed, 31 of 31" in output
-    assert "skyhook  kubernetes in its topics" in output
+    assert "skyhook  kubernetes in its dependencies, topics" in output
     assert "skyhook" == reply.json["results"][0]["name"]
     assert 0 == process.returncode
 
