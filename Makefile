@@ -3,8 +3,10 @@
 .PHONY: help run test check bench eval screenshots architecture languages taxonomy func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
-# A worker per core. The tests of a module share servers, so a module runs in one worker.
-PARALLEL := -n auto --maxprocesses=4 --dist loadfile
+# Three workers for two cores, at most four: many tests wait for servers. The tests of a module share servers, so a
+# module runs in one worker.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PARALLEL := -n $(shell workers=$$(($(CORES) * 3 / 2)); echo $$((workers > 4 ? 4 : workers))) --dist loadfile
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
