@@ -158,10 +158,11 @@ class _Reader:
                 if known is None or order < known[0]:
                     named[dependency.name] = (int(order), file, dependency.line)
         names = sorted(named, key=lambda name: named[name][0])[:MAX_DEPENDENCIES]
+        kept = set(names)
         self.locations["dependencies"] = {
             name: [self._number(file), line]
             for name, (_, file, line) in named.items()
-            if name in set(names)
+            if name in kept
         }
         return names
 

@@ -30,9 +30,9 @@ from bundles.vendored import is_documentation, is_vendored
 
 MAX_BLOB_BYTES = 1_000_000  # larger READMEs and package files are not fetched
 MAX_PACKAGE_FILES = 12
-MAX_CONTEXTS, MAX_NEAREST_CONTEXTS = 20, 3  # nested ones
+MAX_CONTEXTS = 20  # nested ones
 MAX_OF_A_FORMAT = 3  # package files of one format in one folder: a.csproj, b.csproj …
-MUCH_INFRASTRUCTURE = 6
+MUCH_INFRASTRUCTURE = 6  # more files than these say no more than their names
 # A root that names fewer packages says too little, so the folders' package files are read, too.
 FEW_NAMES = 3
 CATALOG = ".versions.toml"  # of names that the builds in folders choose from
@@ -90,13 +90,8 @@ LIKELY_PATHS = (
 )
 # A folder whose files are often wanted, and small.
 WORKFLOWS = ".github/workflows"
-ROOT_FOLDERS = (
-    "",
-    "requirements",
-    "gradle",
-    ".devcontainer",
-    WORKFLOWS,
-)  # what lies there concerns the whole
+# What lies there concerns the whole.
+ROOT_FOLDERS = ("", "requirements", "gradle", ".devcontainer", WORKFLOWS)
 
 
 class BlobFile(NamedTuple):

@@ -26,7 +26,7 @@ MAX_PROPERTY_BYTES = 64 * 1024
 # The limit of 1 MiB includes keys and property names. Azurite applies it to the request, in which
 # values travel as base64, a third longer.
 MAX_PACKED_BYTES = 740 * 1024
-# A bundle, packed: two README of the longest kind, with what was found in them, stay far below.
+# A bundle, packed. One with the longest README and all that was found in it stays far below.
 MAX_BUNDLE_BYTES = 250 * 1024
 # We never write values this large: reading stops here, so that no row can fill the memory.
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024

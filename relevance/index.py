@@ -14,7 +14,8 @@ A question consists of groups of concepts (`relevance.question`), a repository o
     score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness in meaning)
 
 A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
-So scores of different questions can be compared, and one threshold tells whether anything answers.
+So scores of different questions can be compared, and a threshold tells whether anything answers. It is
+higher where the question names a technology that no repository has.
 """
 
 from __future__ import annotations

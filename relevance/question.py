@@ -177,8 +177,8 @@ def _merged(written: str, groups: Sequence[Sequence[Concept]], meaning: Meaning)
     if meaning.is_technology and not meaning.is_present:
         # Nothing related may take its place.
         expansions = {concept.term: 1.0 for concept in concepts} if is_word else {}
-    own = {} if not is_word else expansions
-    unclaimed = {*expansions.keys() - own.keys(), *meaning.words - own.keys()}
+    # Of a phrase, no single word can be claimed; of a word, what its subject adds to it.
+    unclaimed = meaning.words - expansions.keys() if is_word else meaning.words | expansions.keys()
     for term, weight in meaning.expansions:
         expansions[term] = max(expansions.get(term, 0.0), weight)
     return Concept(
