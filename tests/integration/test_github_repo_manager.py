@@ -123,7 +123,8 @@ def at(github: GitHubServer, way: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_first_sight_of_1000_repositories_is_two_round_trips(connect):
-    standin = StandIn(many_repositories("octo", 1000), latency_s=0.3)
+    # Long enough for nine threads to begin on a busy machine before the first response.
+    standin = StandIn(many_repositories("octo", 1000), latency_s=1)
     with GitHubServer(standin) as server:
         page = connect(server).list_repositories("octo")
 
