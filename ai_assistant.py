@@ -21,6 +21,7 @@ from models import Bundle
 from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
 from relevance.index import Match, PortfolioIndex
+from relevance.scoring import Weights
 
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
@@ -72,15 +73,16 @@ def calculate_repo_scores(
     query: str,
     *,
     embedding: QuestionEmbedding | None = None,
+    weights: Weights | None = None,
 ) -> list[RepoScore]:
     """Rank repositories by how well they answer `query`, best first, at most 50.
 
     Scores lie in 0..1 and can be compared between questions; `relevance.index` says how they are
     made. Equal scores keep name order. Empty if nothing answers. `embedding` adds repositories that
-    are close in meaning. Pure.
+    are close in meaning; `weights` takes the place of the fitted ones. Pure.
     """
     index = bundles if isinstance(bundles, PortfolioIndex) else PortfolioIndex(bundles)
-    return [_repo_score(match) for match in index.rank(query, embedding).matches]
+    return [_repo_score(match) for match in index.rank(query, embedding, weights).matches]
 
 
 def rank(

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from ai_assistant import UNNAMED, RepoScore, calculate_repo_scores
 from evaluation.fitting import Ranking
 from evaluation.measures import Claim, Result
 from evaluation.portfolio import JudgedPortfolio
-from relevance.index import PortfolioIndex
+from evaluation.weights import fit_weights, index_of
 
 PLACES = " in its "  # between what a reason claims and where that stands
 SHOWN_AS = re.compile(r"(?P<shown>.+) \(for (?P<term>.+)\)")
 
 
-def fit_product(_: Sequence[JudgedPortfolio]) -> Ranking:
-    """Return this app's ranking, whose parameters are constants of the code."""
+def fit_product(portfolios: Sequence[JudgedPortfolio]) -> Ranking:
+    """Return this app's ranking, with weights fitted on these portfolios."""
+    weights = fit_weights(portfolios)
+
+    def rank(portfolio: JudgedPortfolio, question: str) -> list[Result]:
+        """Rank a portfolio as the app does without an embedding model."""
+        scores = calculate_repo_scores(index_of(portfolio), question, weights=weights)
+        return [Result(score["name"], score["score"], claims_of(score)) for score in scores]
+
     return rank
-
-
-def rank(portfolio: JudgedPortfolio, question: str) -> list[Result]:
-    """Rank a portfolio as the app does without an embedding model."""
-    scores = calculate_repo_scores(_index(portfolio), question)
-    return [Result(score["name"], score["score"], claims_of(score)) for score in scores]
 
 
 def claims_of(score: RepoScore) -> tuple[Claim, ...]:
@@ -39,8 +39,3 @@ def claims_of(score: RepoScore) -> tuple[Claim, ...]:
             else:
                 shown_as.setdefault(item)
     return tuple(Claim(term, shown) for term, shown in shown_as.items())
-
-
-@cache
-def _index(portfolio: JudgedPortfolio) -> PortfolioIndex:
-    return PortfolioIndex(portfolio.bundles)

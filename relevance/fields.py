@@ -194,10 +194,10 @@ def _add_root_files(collector: _Collector, files: Sequence[str]) -> None:
     for file in files:
         lower = str(file).lower()
         suffix = PurePosixPath(lower).suffix
-        collector.add("paths", known.file_terms.get(lower, ()), KNOWN_FILE_WEIGHT)
-        collector.add("paths", known.suffix_terms.get(suffix, ()), KNOWN_SUFFIX_WEIGHT)
+        collector.add("paths", _with_names(known.file_terms.get(lower, ())), KNOWN_FILE_WEIGHT)
+        collector.add("paths", _with_names(known.suffix_terms.get(suffix, ())), KNOWN_SUFFIX_WEIGHT)
         if lower == ".github":
-            collector.add("paths", ("githubactions", "cicd"), WORKFLOW_WEIGHT)
+            collector.add("paths", _with_names(("githubactions", "cicd")), WORKFLOW_WEIGHT)
         if lower.split(".")[0] not in ROOT_NOISE:
             collector.add("paths", terms(str(file)), FILE_NAME_WEIGHT)
 
@@ -212,10 +212,12 @@ def _add_file_types(collector: _Collector, counts: Mapping[str, int]) -> None:
     total = sum(code.values()) or 1
     for suffix, count in code.items():
         weight = _graded(count / total, FILE_TYPE_WEIGHTS, MIN_FILE_TYPE_WEIGHT)
-        collector.add("file_types", terms(languages()[suffix].name), weight)
+        name = languages()[suffix].name
+        collector.add("file_types", [*terms(name), *names_in(name)], weight)
     for suffix, count in counts.items():
         weight = _graded(count, SUFFIX_WEIGHTS, MIN_SUFFIX_WEIGHT)
-        collector.add("file_types", vocabulary().suffix_terms.get(suffix, ()), weight)
+        known = _with_names(vocabulary().suffix_terms.get(suffix, ()))
+        collector.add("file_types", known, weight)
 
 
 def _add_paths(collector: _Collector, counts: Mapping[str, int]) -> None:
@@ -240,6 +242,11 @@ def _add_readme(collector: _Collector, sections: Sequence[Section]) -> None:
         frequency = count * factor
         weight = BODY_WEIGHT * frequency / (frequency + BODY_SATURATION)
         collector.add("readme", (term,), weight)
+
+
+def _with_names(known: Sequence[str]) -> list[str]:
+    """Return terms, and those of the technologies that they name."""
+    return [*known, *(name for term in known for name in names_in(term))]
 
 
 def _named(text: str) -> list[str]:

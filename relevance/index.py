@@ -1,21 +1,23 @@
 """Rank the repositories of a portfolio. The only module that makes scores.
 
 A question consists of groups of concepts (`relevance.question`), a repository of terms with weights
-(`relevance.fields`). The score of a repository for a question, 0..1, is made in these steps:
+(`relevance.fields`) and of letters (`relevance.trigrams`). The signals of a repository for a
+question, each 0..1, are made in these steps:
 
-    match     = the maximum of expansion weight × term weight, for the expansions of a group
-    weight    = MIN_GROUP_WEIGHT + ln((1 + N) / (1 + Σ match)) / ln(1 + N), for N repositories;
-                less for groups of weak or unknown terms
-    matched   = Σ (weight × match) ÷ Σ weight, over all groups
-    covered   = Σ weight of strong groups with match ≥ MIN_COVERING_MATCH
-                ÷ Σ weight of strong groups; 1 without strong groups
-    base      = matched × (1 - MAX_COVERAGE_PENALTY × (1 - covered))
-    by words  = base + (1 - base) × PHRASE_BONUS × mean term weight of the question's bigrams
-    score     = 1 - (1 - by words) × (1 - MAX_EMBEDDING_WEIGHT × closeness in meaning)
+    match   = 1 - (1 - best) × Π (1 - FURTHER_FACTOR × other), of expansion weight × term weight for
+              the expansions of a group's concept; the best concept of a group counts
+    weight  = MIN_GROUP_WEIGHT + ln((1 + N) / (1 + Σ match)) / ln(1 + N), for N repositories;
+              less for groups of weak, everyday or unknown terms
+    words   = Σ (weight × match) ÷ Σ weight, over all groups
+    named   = the same over the groups that name a technology, a kind or a subject
+    phrase  = mean term weight of the question's bigrams
+    letters = cosine of the trigrams of question and repository
+    absent  = 1 if the question names something that no repository has
 
 A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
-So scores of different questions can be compared, and a threshold tells whether anything answers. It is
-higher where the question names a technology that no repository has.
+`relevance.scoring` makes of the signals the probability that a visitor would call the repository
+relevant. So scores of different questions can be compared, and a threshold tells whether anything
+answers. It is higher where what the question names is absent.
 """
 
 from __future__ import annotations
@@ -24,34 +26,36 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import pairwise, repeat
 
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.fields import combined_weight
 from relevance.mentions import technology_of
 from relevance.postings import Postings
-from relevance.question import Concept, Lexicon, ParsedQuestion, parse_question
+from relevance.question import Concept, Lexicon, parse_question
+from relevance.scoring import Signals, Weights, fitted_weights
 from relevance.taxonomy import normal_form
 from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
+from relevance.trigrams import TrigramIndex, letters_of
 
 MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
 WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
+EVERYDAY_TERM_WEIGHT = 0.4  # factor for ordinary words, which break ties
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
-MIN_COVERING_MATCH = 0.2  # from this match on, a group counts as covered
-MAX_COVERAGE_PENALTY = 0.45  # share of the score that is lost if no strong group is covered
-PHRASE_BONUS = 0.12  # share of the distance to 1 that is gained by words in the question's order
+FURTHER_FACTOR, MAX_ADDED = 0.6, 6  # for what answers a group besides the best expansion
+MIN_LETTERS = 0.05  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
-# If no score reaches the first, nothing answers the question; if it names a technology that no
-# repository has, the second.
-ANSWER_THRESHOLD, ABSENT_THRESHOLD = 0.15, 0.4
-SUGGESTED_THRESHOLD = 0.3  # a suggested question has a better answer
+# If a question names something that no repository has, the best one must be relevant more probably
+# than not. Closeness in meaning must bring a score to the second to answer alone.
+ABSENT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.3
+SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
-MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.12, 0.25
+MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
 MAX_MATCHES = 50
-NEAREST_THRESHOLD, MAX_NEAREST = 0.1, 3
+MAX_NEAREST = 3
 EXACT_DECIMALS = 6  # of a score made of 32-bit weights; what differs beyond counts as equal
 MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
@@ -80,8 +84,8 @@ class GroupMatches:
     """Where a group of concepts occurs."""
 
     weight: float
-    is_weak: bool
-    is_absent: bool  # it names a technology that no repository has
+    is_named: bool  # a technology, a kind or a subject
+    is_absent: bool  # it is named, and no repository has it
     matches: dict[int, float]  # repository -> weight of the best expansion
     sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
 
@@ -119,32 +123,55 @@ class PortfolioIndex:
         for repository, parts in enumerate(self._terms):
             for part in parts:
                 self._postings.add(repository, part)
+        self._trigrams = TrigramIndex([letters_of(bundles[number]) for number in order])
         self._embeddings = EmbeddingIndex([bundles[number] for number in order])
         name_terms = {term for name in self.names for term in terms(name)}
         self._lexicon = Lexicon(self._postings.terms, name_terms)
 
-    def rank(self, question: str, embedding: QuestionEmbedding | None = None) -> IndexRanking:
+    def rank(
+        self,
+        question: str,
+        embedding: QuestionEmbedding | None = None,
+        weights: Weights | None = None,
+    ) -> IndexRanking:
         """Rank the repositories that answer `question`: at most MAX_MATCHES, equal scores by name.
 
-        `embedding` adds repositories that are close in meaning.
+        `embedding` adds repositories that are close in meaning. `weights`: other than the fitted
+        ones.
         """
-        scores, groups = self._rank_by_words(question)
-        nearest_by_words = _best_first(scores, NEAREST_THRESHOLD)[:MAX_NEAREST]
+        weights = weights or fitted_weights()
+        groups, signals = self._signals(question)
+        by_words = {repository: weights.score(each) for repository, each in signals.items()}
         closeness = self._embeddings.closeness(embedding) if embedding else {}
+        scores = dict(by_words)
         for repository, close in closeness.items():
-            by_words = scores.get(repository, 0.0)
-            scores[repository] = 1 - (1 - by_words) * (1 - MAX_EMBEDDING_WEIGHT * close)
-
+            scores[repository] = 1 - (1 - by_words.get(repository, 0.0)) * (
+                1 - MAX_EMBEDDING_WEIGHT * close
+            )
         best = max(scores.values(), default=0.0)
         is_absent = any(group.is_absent for group in groups)
-        if best < (ABSENT_THRESHOLD if is_absent else ANSWER_THRESHOLD):
-            return IndexRanking([], [self.names[repository] for repository in nearest_by_words])
+        by_words_enough = max(by_words.values(), default=0.0) >= weights.threshold
+        is_answered = by_words_enough or best >= MEANING_THRESHOLD
+        if best < ABSENT_THRESHOLD if is_absent else not is_answered:
+            nearest = _best_first(by_words, 0.0)[:MAX_NEAREST]
+            return IndexRanking([], [self.names[repository] for repository in nearest])
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
-            self._explain(repository, scores[repository], groups, closeness.get(repository, 0.0))
+            self._explain(
+                repository,
+                scores[repository],
+                groups,
+                closeness.get(repository, 0.0),
+                weights.parts(signals[repository]) if repository in signals else {},
+            )
             for repository in _best_first(scores, threshold)[:MAX_MATCHES]
         ]
         return IndexRanking(matches, [])
+
+    def signals(self, question: str) -> dict[str, Signals]:
+        """Return the signals of the repositories that may answer a question, by name."""
+        _, signals = self._signals(question)
+        return {self.names[repository]: each for repository, each in signals.items()}
 
     def has_answer(self, subject: str) -> bool:
         """Tell whether any repository answers a subject of the portfolio, by words alone.
@@ -152,36 +179,58 @@ class PortfolioIndex:
         The result is kept, since every answer suggests subjects: this is not for visitors' words.
         """
         if subject not in self._answerable:
-            scores, _ = self._rank_by_words(subject)
-            self._answerable[subject] = max(scores.values(), default=0.0) >= SUGGESTED_THRESHOLD
+            _, signals = self._signals(subject)
+            scores = map(fitted_weights().score, signals.values())
+            self._answerable[subject] = max(scores, default=0.0) >= SUGGESTED_THRESHOLD
         return self._answerable[subject]
 
-    def _rank_by_words(self, question: str) -> tuple[dict[int, float], list[GroupMatches]]:
-        """Score the repositories that match any group of the question."""
+    def _signals(self, question: str) -> tuple[list[GroupMatches], dict[int, Signals]]:
+        """Make the signals of the repositories that share words or letters with the question."""
         parsed = parse_question(question, self._lexicon)
         groups = [self._match_group(group) for group in parsed.groups]
-        return self._score_by_words(parsed, groups), groups
+        words = _shares(groups)
+        named = _shares([group for group in groups if group.is_named])
+        phrases = self._sum_bigram_weights(parsed.bigrams)
+        letters = self._trigrams.closeness(question)
+        near = (repository for repository, close in letters.items() if close >= MIN_LETTERS)
+        absent = float(any(group.is_absent for group in groups))
+        return groups, {
+            repository: Signals(
+                words=words.get(repository, 0.0),
+                named=named.get(repository, 0.0),
+                phrase=phrases.get(repository, 0.0) / max(1, len(parsed.bigrams)),
+                letters=letters.get(repository, 0.0),
+                absent=absent,
+            )
+            for repository in {*words, *near}
+        }
 
     def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
-        """Find a group's best expansion in every repository, and weight the group."""
+        """Find what answers a group in every repository, and weight the group."""
         matches: dict[int, float] = {}
         sources: dict[int, tuple[Concept, str]] = {}
         for concept in group:
+            found: dict[int, list[tuple[float, str]]] = {}
             for term, expansion_weight in concept.expansions:
-                source = (concept, term)
-                for repository, term_weight in self._postings.weights_of(term).items():
-                    match = expansion_weight * term_weight
-                    if match > matches.get(repository, 0.0):
-                        matches[repository] = match
-                        sources[repository] = source
+                for repository, term_weight in self._weights_of(term).items():
+                    found.setdefault(repository, []).append((expansion_weight * term_weight, term))
+            for repository, parts in found.items():
+                parts.sort(key=lambda part: -part[0])
+                others = (1 - FURTHER_FACTOR * part for part, _ in parts[1:MAX_ADDED])
+                match = 1 - (1 - parts[0][0]) * math.prod(others)
+                if match > matches.get(repository, 0.0):
+                    matches[repository] = match
+                    sources[repository] = (concept, parts[0][1])
         is_weak = all(concept.weak for concept in group)
         weight = self._specificity(sum(matches.values()))
         if is_weak:
             weight *= WEAK_TERM_WEIGHT
+        elif all(concept.everyday and not concept.known for concept in group):
+            weight *= EVERYDAY_TERM_WEIGHT
         elif not matches and not any(concept.known for concept in group):
             weight *= UNKNOWN_TERM_WEIGHT
-        is_absent = not matches and any(concept.is_technology for concept in group)
-        return GroupMatches(weight, is_weak, is_absent, matches, sources)
+        is_named = any(concept.is_named for concept in group)
+        return GroupMatches(weight, is_named, is_named and not matches, matches, sources)
 
     def _specificity(self, frequency: float) -> float:
         """Return how telling a group is: the fewer repositories match it, the more.
@@ -193,30 +242,6 @@ class PortfolioIndex:
             return 1.0
         return MIN_GROUP_WEIGHT + math.log((1 + size) / (1 + frequency)) / math.log(1 + size)
 
-    def _score_by_words(
-        self, question: ParsedQuestion, groups: Sequence[GroupMatches]
-    ) -> dict[int, float]:
-        """Score the repositories that match any group: the steps from `matched` to `by words`."""
-        matched: dict[int, float] = defaultdict(float)
-        covered: dict[int, float] = defaultdict(float)
-        for group in groups:
-            for repository, match in group.matches.items():
-                matched[repository] += group.weight * match
-                if not group.is_weak and match >= MIN_COVERING_MATCH:
-                    covered[repository] += group.weight
-        total = sum(group.weight for group in groups)
-        strong_total = sum(group.weight for group in groups if not group.is_weak)
-        bigram_weights = self._sum_bigram_weights(question.bigrams)
-        scores: dict[int, float] = {}
-        for repository, value in matched.items():
-            missing = 1 - covered[repository] / strong_total if strong_total else 0.0
-            score = value / total * (1 - MAX_COVERAGE_PENALTY * missing)
-            if question.bigrams:
-                bonus = PHRASE_BONUS * (1 - score) * bigram_weights[repository]
-                score += bonus / len(question.bigrams)
-            scores[repository] = min(1.0, score)
-        return scores
-
     def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
@@ -226,16 +251,37 @@ class PortfolioIndex:
                 sums[repository] += combined_weight(part.weight_of(bigram) for part in parts)
         return sums
 
+    def _weights_of(self, term: str) -> dict[int, float]:
+        """Return the weight of a term, or of a phrase of terms, in every repository that has it."""
+        parts = term.split(" ")
+        if len(parts) == 1:
+            return self._postings.weights_of(term)
+        pairs = list(map(" ".join, pairwise(parts)))
+        common = set.intersection(*(set(self._postings.weights_of(part)) for part in parts))
+        weights = {
+            repository: min(
+                combined_weight(part.weight_of(pair) for part in self._terms[repository])
+                for pair in pairs
+            )
+            for repository in common
+        }
+        return {repository: weight for repository, weight in weights.items() if weight}
+
     def _explain(
-        self, repository: int, score: float, groups: Sequence[GroupMatches], closeness: float
+        self,
+        repository: int,
+        score: float,
+        groups: Sequence[GroupMatches],
+        closeness: float,
+        of_score: Mapping[str, float],
     ) -> Match:
-        """Say what a repository's score was made of."""
+        """Say what a repository's score was made of. `of_score`: what signals added to its odds."""
         parts = [
             (group.weight * group.matches[repository], *group.sources[repository])
             for group in groups
             if repository in group.matches
         ]
-        signals = self._divide(repository, score, parts, closeness)
+        signals = self._divide(repository, score, parts, closeness, of_score)
         ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
         ordered_parts = sorted(parts, key=lambda part: -part[0])
         claimed = [
@@ -257,22 +303,51 @@ class PortfolioIndex:
         )
 
     def _divide(
-        self, repository: int, score: float, parts: Sequence[ScorePart], closeness: float
+        self,
+        repository: int,
+        score: float,
+        parts: Sequence[ScorePart],
+        closeness: float,
+        of_score: Mapping[str, float],
     ) -> dict[str, float]:
-        """Divide a score among its signals: `meaning`, and the fields that the terms occur in."""
+        """Divide a score among its signals: `meaning`, `letters`, the fields that terms occur in."""
         signals: dict[str, float] = defaultdict(float)
+        by_words = of_score.get("words", 0.0) if parts else 0.0
+        by_letters = of_score.get("letters", 0.0)
         by_meaning = 0.0
         if closeness:
-            by_meaning = MAX_EMBEDDING_WEIGHT * closeness * score if parts else score
+            has_others = by_words + by_letters > 0
+            by_meaning = MAX_EMBEDDING_WEIGHT * closeness * score if has_others else score
             signals["meaning"] = by_meaning
-        by_words = score - by_meaning
+        rest = (score - by_meaning) / ((by_words + by_letters) or 1.0)
+        if by_letters:
+            signals["letters"] = rest * by_letters
         total = sum(part for part, _, _ in parts) or 1.0
         for part, _, term in parts:
-            content, listing = self._terms[repository]
-            weights = {**content.field_weights_of(term), **listing.field_weights_of(term)}
+            weights = self._field_weights_of(repository, term)
             for signal, weight in weights.items():
-                signals[signal] += by_words * part / total * weight / sum(weights.values())
+                share = part / total * weight / sum(weights.values())
+                signals[signal] += rest * by_words * share
         return signals
+
+    def _field_weights_of(self, repository: int, term: str) -> dict[str, int]:
+        """Return the fields that a term occurs in, or a phrase of terms, with its weights."""
+        parts = term.split(" ")
+        content, listing = self._terms[repository]
+        weights: dict[str, int] = {}
+        for each in map(" ".join, pairwise(parts)) if len(parts) > 1 else parts:
+            weights |= content.field_weights_of(each) | listing.field_weights_of(each)
+        return weights
+
+
+def _shares(groups: Sequence[GroupMatches]) -> dict[int, float]:
+    """Return which share of groups, by their weights, each repository matches."""
+    shares: dict[int, float] = defaultdict(float)
+    total = sum(group.weight for group in groups)
+    for group in groups:
+        for repository, match in group.matches.items():
+            shares[repository] += group.weight * match / total
+    return shares
 
 
 def _shown(concept: Concept, term: str) -> str:

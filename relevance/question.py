@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from relevance.mentions import technology_term, tokens
-from relevance.taxonomy import Phrase, taxonomy
+from relevance.subjects import expansions as subject_expansions
+from relevance.subjects import subjects
+from relevance.taxonomy import taxonomy
 from relevance.text import Word, words
-from relevance.vocabulary import is_programming_language, vocabulary
+from relevance.vocabulary import everyday_words, is_programming_language, vocabulary
 
 # Weights of query expansions; `relevance.vocabulary` has those of kinds and related terms.
 CORRECTION_WEIGHT = 0.9  # the term that a misspelled word probably means
@@ -20,8 +22,7 @@ PREFIX_WEIGHT = 0.6  # a word of a repository's name that the term is a prefix o
 MIN_PREFIX_CHARS = 4
 # What the taxonomy knows: technologies of a kind and of a role, words of a subject; and a word of a
 # phrase that has a meaning as a whole. What is related to a technology does not answer for it.
-KIND_WEIGHT, HIGH_ROLE_WEIGHT, LOW_ROLE_WEIGHT = 0.8, 0.5, 0.2
-DOMAIN_WEIGHT, WORD_OF_PHRASE_WEIGHT = 0.45, 0.5
+KIND_WEIGHT, PART_OF_WEIGHT, WORD_OF_PHRASE_WEIGHT = 0.8, 0.8, 0.25
 # Shorter words have too many neighbours to be corrected; longer ones may have two typos.
 MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 7
 MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
@@ -38,8 +39,11 @@ class Concept:
     term: str
     expansions: tuple[tuple[str, float], ...]  # terms that answer it, with weights; its own first
     weak: bool  # nearly every project could claim it
+    everyday: bool  # an ordinary English word, no name of anything
     known: bool  # to the vocabulary: then it says much if no repository has it
-    is_technology: bool = False  # named without doubt: where it is absent, nothing replaces it
+    is_named: bool = (
+        False  # a technology, a kind or a subject: it says much if no repository has it
+    )
     # Terms that speak for a repository, but show too little to be claimed: words of a subject, or one
     # word of a phrase.
     unclaimed: frozenset[str] = frozenset()
@@ -47,23 +51,13 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the taxonomy knows of some words of a question."""
+    """What is known of some words of a question."""
 
-    start: int
-    end: int  # after the last word
-    expansions: tuple[tuple[str, float], ...]  # terms that answer, with weights
-    is_technology: bool = False
-    is_present: bool = True  # in the portfolio
-
-    @property
-    def words(self) -> set[str]:
-        """The terms that are words, not technologies."""
-        return {term for term, _ in self.expansions if not term.startswith("@")}
-
-    @classmethod
-    def of(cls, phrase: Phrase, expansions: Iterable[tuple[str, float]]) -> Meaning:
-        """Make the meaning of a kind, a role or a subject."""
-        return cls(phrase.start, phrase.end, tuple(dict(expansions).items()))
+    expansions: Mapping[str, float]  # terms that answer -> weights
+    is_named: bool = True  # a technology, a kind or a subject, without doubt
+    is_replaceable: bool = (
+        True  # other words may answer for it; not for a technology that is absent
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,99 +136,98 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
                 seen.add(concept.term)
                 concepts.append(concept)
         items.append(concepts)
-    groups = _with_technologies(_groups(items), question, lexicon)
+    groups = _with_meanings(_groups(items), question, lexicon)
     return ParsedQuestion(groups, tuple(dict.fromkeys(bigrams)))
 
 
-def _with_technologies(
-    groups: tuple[tuple[Concept, ...], ...], question: str, lexicon: Lexicon
+def _with_meanings(
+    groups: Sequence[Sequence[Concept]], question: str, lexicon: Lexicon
 ) -> tuple[tuple[Concept, ...], ...]:
-    """Let what the taxonomy knows of a question's words answer them, too: the longest phrases first."""
+    """Let what is known of a question's words answer them, too: of the longest phrases first."""
     written = tokens(question)
-    for meaning in sorted(_meanings(written, lexicon), key=lambda known: known.start - known.end):
-        spanned = " ".join(written[meaning.start : meaning.end])
-        inside = {word.written.lower() for word in words(spanned)}
-        chosen = [
-            group for group in groups if {concept.written.lower() for concept in group} <= inside
+    meanings: dict[tuple[int, int], list[Meaning]] = {}
+    for start, end, meaning in _meanings(written, lexicon):
+        meanings.setdefault((start, end), []).append(meaning)
+    for start, end in sorted(meanings, key=lambda span: (span[0] - span[1], span)):
+        groups = _with_meaning(groups, " ".join(written[start:end]), meanings[start, end])
+    return tuple(map(tuple, groups))
+
+
+def _with_meaning(
+    groups: Sequence[Sequence[Concept]], spanned: str, meanings: Sequence[Meaning]
+) -> Sequence[Sequence[Concept]]:
+    """Put one concept in the place of those whose words are spanned."""
+    inside = {word.written.lower() for word in words(spanned)}
+    chosen = [concept for group in groups for concept in group if concept.written.lower() in inside]
+    if not chosen:
+        return groups
+    merged = _merged(spanned, chosen, meanings)
+    replaced = [
+        [
+            merged if concept is chosen[0] else concept
+            for concept in group
+            if concept is chosen[0] or concept not in chosen
         ]
-        if chosen:
-            merged = _merged(spanned, chosen, meaning)
-            position = groups.index(chosen[0])
-            rest = [group for group in groups if group not in chosen]
-            groups = (*rest[:position], (merged,), *rest[position:])
-    return groups
+        for group in groups
+    ]
+    return [group for group in replaced if group]
 
 
-def _merged(written: str, groups: Sequence[Sequence[Concept]], meaning: Meaning) -> Concept:
+def _merged(written: str, concepts: Sequence[Concept], meanings: Sequence[Meaning]) -> Concept:
     """Make one concept of a phrase: what it means answers, and less so each of its words."""
-    concepts = [concept for group in groups for concept in group]
     is_word = len(concepts) == 1
-    expansions: dict[str, float] = {}
+    factor = 1.0 if is_word else WORD_OF_PHRASE_WEIGHT
+    own: dict[str, float] = {}
     for concept in concepts:
         for term, weight in concept.expansions:
-            factor = 1.0 if is_word else WORD_OF_PHRASE_WEIGHT
-            expansions[term] = max(expansions.get(term, 0.0), factor * weight)
-    if meaning.is_technology and not meaning.is_present:
-        # Nothing related may take its place.
-        expansions = {concept.term: 1.0 for concept in concepts} if is_word else {}
+            own[term] = max(own.get(term, 0.0), factor * weight)
+    if not all(meaning.is_replaceable for meaning in meanings):
+        own = {concept.term: 1.0 for concept in concepts} if is_word else {}
+    expansions = dict(own)
+    for meaning in meanings:
+        for term, weight in meaning.expansions.items():
+            expansions[term] = max(expansions.get(term, 0.0), weight)
     # Of a phrase, no single word can be claimed; of a word, what its subject adds to it.
-    unclaimed = meaning.words - expansions.keys() if is_word else meaning.words | expansions.keys()
-    for term, weight in meaning.expansions:
-        expansions[term] = max(expansions.get(term, 0.0), weight)
+    added = {term for term in expansions if not term.startswith("@")} - own.keys()
     return Concept(
         written=concepts[0].written if is_word else written,
         term=concepts[0].term,
         expansions=tuple(expansions.items()),
-        weak=all(concept.weak for concept in concepts) and not meaning.expansions,
+        weak=all(concept.weak for concept in concepts) and not expansions.keys() - own.keys(),
+        everyday=False,
         known=True,
-        is_technology=meaning.is_technology,
-        unclaimed=frozenset(unclaimed),
+        is_named=any(meaning.is_named for meaning in meanings),
+        unclaimed=frozenset(added if is_word else added | own.keys()),
     )
 
 
-def _meanings(written: Sequence[str], lexicon: Lexicon) -> Iterator[Meaning]:
-    """Yield what the taxonomy knows of a question: technologies, kinds, roles and subjects."""
+def _meanings(written: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[int, int, Meaning]]:
+    """Yield what is known of a question's words, with the places of the first and behind the last."""
     known = taxonomy()
     for mention in known.entities_in(written):
         entity = mention.entity
-        term = technology_term(entity.id)
-        is_present = term in lexicon.terms
-        if mention.is_ambiguous and not is_present:
-            continue
-        yield Meaning(
-            mention.start,
-            mention.end,
-            ((term, 1.0),),
-            is_technology=not mention.is_ambiguous and "brand" not in entity.kinds,
-            is_present=is_present,
-        )
+        parts = _weighted(known.parts_of(entity), PART_OF_WEIGHT, lexicon)
+        is_present = bool(parts) or technology_term(entity.id) in lexicon.terms
+        if is_present or not mention.is_ambiguous:
+            yield (
+                mention.start,
+                mention.end,
+                Meaning(
+                    {**dict(parts), technology_term(entity.id): 1.0},
+                    is_named=not mention.is_ambiguous and "brand" not in entity.kinds,
+                    is_replaceable=is_present or mention.is_ambiguous or "brand" in entity.kinds,
+                ),
+            )
     for phrase in known.kinds_in(written):
-        yield Meaning(
-            phrase.start,
-            phrase.end,
-            tuple(_weighted(known.members(phrase.id), KIND_WEIGHT, lexicon)),
-            is_technology=True,
-        )
-    for phrase in known.roles_in(written):
-        role = known.roles[phrase.id]
-        low = _weighted(_technologies(role.low), LOW_ROLE_WEIGHT, lexicon)
-        high = _weighted(_technologies(role.high), HIGH_ROLE_WEIGHT, lexicon)
-        yield Meaning.of(phrase, [*low, *high])
-    for phrase in known.domains_in(written):
-        subject = [word.term for text in known.domains[phrase.id] for word in _single(text)]
-        yield Meaning.of(phrase, [(term, DOMAIN_WEIGHT) for term in subject if term])
-
-
-def _single(text: str) -> list[Word]:
-    """Return the word of a text of one word."""
-    found = list(words(text))
-    return found if len(found) == 1 else []
-
-
-def _technologies(ids: Sequence[str]) -> Iterator[str]:
-    """Yield technologies, and those of kinds."""
-    for id in ids:
-        yield from taxonomy().members(id) if id in taxonomy().kinds else (id,)
+        members = _weighted(known.members(phrase.id), KIND_WEIGHT, lexicon)
+        yield phrase.start, phrase.end, Meaning(dict(members))
+    for place in subjects().find(written):
+        present = {
+            term: weight
+            for term, weight in subject_expansions(place.subject)
+            if all(part in lexicon.terms for part in term.split(" "))
+        }
+        yield place.start, place.end, Meaning(present)
 
 
 def _weighted(ids: Iterable[str], weight: float, lexicon: Lexicon) -> list[tuple[str, float]]:
@@ -288,5 +281,6 @@ def _concept(word: Word, term: str, lexicon: Lexicon) -> Concept:
         term=term,
         expansions=tuple(expansions.items()),
         weak=term in known.weak,
+        everyday=word.written.lower() in everyday_words(),
         known=term in known.terms or is_programming_language(term),
     )

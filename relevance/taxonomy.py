@@ -183,6 +183,7 @@ class Taxonomy:
     _spellings: Mapping[str, str]  # spelling -> entity's id, AMBIGUOUS in front where it is
     _longest: Mapping[str, int]  # the first word of a spelling -> words of the longest one
     _members: Mapping[str, tuple[str, ...]]
+    _parts: Mapping[str, tuple[str, ...]]
     _packages: Mapping[str, Packages]
     _kind_names: Names
     _role_names: Names
@@ -248,6 +249,10 @@ class Taxonomy:
         wider = (broader for kind in entity.kinds for broader in self.kinds[kind])
         return tuple(dict.fromkeys([*entity.kinds, *wider]))
 
+    def parts_of(self, entity: Entity) -> tuple[str, ...]:
+        """Return the ids of what belongs to an entity: the services of a cloud."""
+        return self._parts.get(entity.id, ())
+
     def _mention_at(self, forms: Sequence[str], start: int) -> Mention | None:
         longest = min(max(self._longest.get(forms[start], 1), 2), len(forms) - start)
         for count in range(longest, 0, -1):
@@ -309,6 +314,7 @@ def load(folder: Path) -> Taxonomy:
         _spellings=builder.spellings,
         _longest=builder.longest,
         _members=_members(entities, kinds),
+        _parts=_parts(entities),
         _packages=_all_packages(folder, entities),
         _kind_names=_names(content["kinds"]),
         _role_names=_names({name: role["words"] for name, role in content["roles"].items()}),
@@ -473,6 +479,16 @@ def _members(
         for wider in (kind, *kinds[kind]):
             members.setdefault(wider, set()).update(ids)
     return {kind: tuple(sorted(ids)) for kind, ids in members.items()}
+
+
+def _parts(entities: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
+    """Find the parts of each entity: services, by what they are related to, and all of a cloud."""
+    parts: dict[str, list[str]] = {}
+    for entity in entities.values():
+        for whole in entity.related:
+            if "cloud" in entities[whole].kinds or "cloud.service" in entity.kinds:
+                parts.setdefault(whole, []).append(entity.id)
+    return {whole: tuple(sorted(ids)) for whole, ids in parts.items()}
 
 
 def _all_packages(folder: Path, entities: Mapping[str, Entity]) -> dict[str, Packages]:

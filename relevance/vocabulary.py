@@ -124,6 +124,12 @@ def languages() -> Mapping[str, Language]:
     return {key: Language(name, type_) for key, name, type_ in (line.split("\t") for line in lines)}
 
 
+@cache
+def everyday_words() -> frozenset[str]:
+    """Load the most common English words, in lower case."""
+    return frozenset((DATA / "everyday.txt").read_text(encoding="utf-8").split())
+
+
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the stem of a lower-case English word.
