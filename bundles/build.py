@@ -18,7 +18,14 @@ from bundles.packages import (
     package_kind,
     read_package_file,
 )
-from bundles.readmes import Section, cut_readme, names_a_format, read_readme, summary_of
+from bundles.readmes import (
+    Section,
+    cut_readme,
+    names_a_format,
+    read_readme,
+    summary_of,
+    without_boilerplate,
+)
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
 from bundles.tree import Tree, file_types, path_words, revision
@@ -81,7 +88,7 @@ def build_bundle(
         "dependencies": dependencies,
         "readme": readme,
         "summary": summary_of(metadata["description"], sections, metadata["name"]),
-        "sections": [_section(section) for section in sections],
+        "sections": [_section(section) for section in without_boilerplate(sections)],
         "components": components,
         "locations": {
             **reader.locations,
