@@ -32,7 +32,7 @@ from bundles.tree import Tree, file_types, path_words, revision
 from bundles.vendored import is_vendored
 from models import Bundle, Component, ListedRepository, Locations, Metadata, iso_utc, no_locations
 
-FINGERPRINT_VERSION = 3  # raise it when the content of bundles changes: all are fetched again
+FINGERPRINT_VERSION = 4  # raise it when the content of bundles changes: all are fetched again
 MAX_ROOT_NAMES = 1_000
 MAX_DEPENDENCIES, MAX_LOCATED_TEXTS = 600, 1_000
 MAX_WARNED_CHARS = 200  # of a path

@@ -26,7 +26,8 @@ Words = tuple[str, ...]
 
 WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 INDEXED_WORDS = 3  # a piece is found by its first words; none has fewer
-# A section with at most one word of its author's for this many of a template's goes as a whole.
+# Below a template's heading, fewer words of an author's than one for so many of the template's are
+# taken for words of the template that the table lacks.
 MIN_TEMPLATE_SHARE = 2
 LICENCE_WORDS = frozenset(
     """
@@ -76,16 +77,16 @@ def without_boilerplate(sections: Sequence[Section]) -> tuple[Section, ...]:
         said.family = None
     first = next((number for number, section in enumerate(sections) if section.title), 0)
     kept = (
-        _own_section(section, title, body, shown, is_title=number == first or section.level == 1)
+        _own_section(section, title, body, shown, is_title=number == first)
         for number, (section, title, body) in enumerate(zip(sections, titles, bodies, strict=True))
     )
     return tuple(section for section in kept if section is not None)
 
 
 def is_of_template(sentence: str) -> bool:
-    """Tell whether a sentence is known of a template, unless it says that a project uses it."""
+    """Tell whether a sentence stands in a template, which goes on after it."""
     said = _sentence(sentence)
-    return said.family not in (None, STOCK) and not said.is_use
+    return is_template(sentence) or (said.family not in (None, STOCK) and not said.is_use)
 
 
 def _own_section(
@@ -96,15 +97,16 @@ def _own_section(
     *,
     is_title: bool,
 ) -> Section | None:
-    """Return what is the author's in a section; None if nothing is."""
+    """Return what is the author's in a section; None if nothing is. A title of the document stays."""
     known = boilerplate()
     if _is_of(known.whole, title.words, shown - {STOCK}):
         return None
     if _is_of(known.whole, title.words, {STOCK}):
         _mark_licence(body)
-    passages = tuple(_own_passages(section.passages, body))
+    is_heading = _is_of(known.headings, title.words, shown) and not is_title
+    passages = tuple(_own_passages(section.passages, body, is_templates=is_heading))
     is_known = title.family is not None or any(
-        _is_of(table, title.words, shown) for table in (known.headings, known.also)
+        _is_of(table, title.words, shown) for table in (known.headings, known.also, known.whole)
     )
     if not passages and (is_known or (section.passages and not is_title)):
         return None
@@ -120,14 +122,18 @@ def _mark_licence(body: Iterable[Sequence[_Sentence]]) -> None:
 
 
 def _own_passages(
-    passages: Sequence[Passage], body: Sequence[Sequence[_Sentence]]
+    passages: Sequence[Passage], body: Sequence[Sequence[_Sentence]], *, is_templates: bool
 ) -> Iterator[Passage]:
+    """Yield what is the author's, sentence by sentence.
+
+    `is_templates`: the heading is a template's, so a remnant below it is probably, too.
+    """
     written = [said for passage in body for said in passage]
     own = [said for said in written if said.family is None]
     uses = [said for said in own if said.is_use]
     left_out = sum(len(said.words) for said in written if said.family not in (None, STOCK))
     authored = sum(len(said.words) for said in own if not said.is_use)
-    kept = uses if left_out > MIN_TEMPLATE_SHARE * authored else own
+    kept = uses if is_templates and left_out > MIN_TEMPLATE_SHARE * authored else own
     if len(kept) == len(written):
         yield from passages
         return
