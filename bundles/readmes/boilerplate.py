@@ -28,7 +28,7 @@ WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 INDEXED_WORDS = 3  # a piece is found by its first words; none has fewer
 # Below a template's heading, fewer words of an author's than one for so many of the template's are
 # taken for words of the template that the table lacks.
-MIN_TEMPLATE_SHARE = 2
+MIN_TEMPLATE_SHARE = 3
 LICENCE_WORDS = frozenset(
     """
     license licensed licensing licenses licence licenced licences copyright mit bsd gpl gplv2 gplv3

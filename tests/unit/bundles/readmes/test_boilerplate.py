@@ -181,7 +181,7 @@ def test_hostile_text_takes_no_quadratic_time(unit):
 
 
 LINES = [
-    "# Learn More", "## License", "MIT", COUNTS, "- for ios", "Enjoy!", "A new Flutter project.",
+    "# Hares", "## License", "MIT", COUNTS, "- for ios", "Enjoy!", "A new Flutter project.",
     "This project is a starting point for a Flutter application.", "First, run the development server:",
 ]  # fmt: skip
 
