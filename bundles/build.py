@@ -18,14 +18,21 @@ from bundles.packages import (
     package_kind,
     read_package_file,
 )
-from bundles.readmes import Section, cut_readme, names_a_format, read_readme, summary_of
+from bundles.readmes import (
+    Section,
+    cut_readme,
+    names_a_format,
+    read_readme,
+    summary_of,
+    without_boilerplate,
+)
 from bundles.selection import BlobFile, WantedBlobs
 from bundles.text import encodable, read_text
 from bundles.tree import Tree, file_types, path_words, revision
 from bundles.vendored import is_vendored
 from models import Bundle, Component, ListedRepository, Locations, Metadata, iso_utc, no_locations
 
-FINGERPRINT_VERSION = 3  # raise it when the content of bundles changes: all are fetched again
+FINGERPRINT_VERSION = 4  # raise it when the content of bundles changes: all are fetched again
 MAX_ROOT_NAMES = 1_000
 MAX_DEPENDENCIES, MAX_LOCATED_TEXTS = 600, 1_000
 MAX_WARNED_CHARS = 200  # of a path
@@ -81,7 +88,7 @@ def build_bundle(
         "dependencies": dependencies,
         "readme": readme,
         "summary": summary_of(metadata["description"], sections, metadata["name"]),
-        "sections": [_section(section) for section in sections],
+        "sections": [_section(section) for section in without_boilerplate(sections)],
         "components": components,
         "locations": {
             **reader.locations,

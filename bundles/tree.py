@@ -31,12 +31,15 @@ SUFFIX = re.compile(
 # Pictures, fonts, sounds and videos: `react.svg` is a logo, however the program was written.
 MEDIA_SUFFIXES = frozenset(
     """
-    ai apng avif bmp cur eps gif heic icns ico jfif jpeg jpg png psd svg svgz tga tif tiff webp xcf
-    eot otf ttc ttf woff woff2
-    aac aif aiff flac m4a mid midi mp3 oga ogg opus wav wma
-    3gp avi flv m4v mkv mov mp4 mpeg mpg ogv webm wmv
+    ai apng avif bmp cdr cur dds emf eps exr gif heic heif icns ico jfif jp2 jpeg jpg jxl ktx pbm pcx
+    pgm png ppm psd sketch svg svgz tga tif tiff webp wmf xbm xcf xpm
+    dfont eot fon otf pfb pfm ttc ttf woff woff2
+    aac aif aiff amr au caf flac m4a mid midi mp3 oga ogg opus wav wma
+    3gp avi flv m4v mkv mov mp4 mpeg mpg ogv vob webm wmv
     """.split()
 )
+# Android's pictures also are XML: `res/drawable-v24/docker.xml`.
+PICTURE_FOLDER = re.compile(r"(?:drawable|mipmap)(?:-[\w-]+)?\Z")
 # By case: `HTTP` before `Server`, `Kafka`, `日本語`.
 WORD_SHAPE = re.compile(r"A+(?!a)|A?a+|x+")
 ASCII_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -119,7 +122,7 @@ def path_words(paths: Iterable[str]) -> PathWords:
         *folders, name = path.split("/")
         for folder in folders:
             names.setdefault(folder, path)
-        if not _is_media(name):
+        if not (_is_media(name) or (folders and PICTURE_FOLDER.match(folders[-1]))):
             names.setdefault(name, path)
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}

@@ -61,6 +61,31 @@ BUILD_OUTPUT = (
     r"\.\w+\.(import|uid)$",
 )
 
+# What people copy into a tree without a package manager, and what a tool adds to every project. The
+# header that a program includes stays: it says what the program uses.
+COPIED = (
+    r"(^|/)wwwroot/lib/",  # ASP.NET
+    r"(^|/)Assets/(Standard Assets|TextMesh ?Pro)/",  # Unity
+    r"(^|/)wp-(admin|includes)/",  # WordPress
+    r"(^|/)WEB-INF/lib/",
+    r"(^|/)(static|staticfiles)/(admin/(css|fonts|img|js)|rest_framework|django_extensions)/",
+    r"(^|/)glm/(detail|ext|gtc|gtx|simd)/",
+    r"(^|/)glm/(?!glm\.)\w{1,40}\.hpp$",
+    r"(^|/)imgui_(demo|draw|internal|tables|widgets|impl_\w{1,40})\.(cpp|h|mm)$",
+    r"(^|/)(imconfig|imstb_\w{1,40}|khrplatform)\.h$",
+    r"(^|/)nbproject/",  # NetBeans
+    r"\.xcworkspace/",
+    r"\.(app|brand|color|complication|icon|sticker|symbol|texture)\w{0,20}sets?/",  # Xcode's pictures
+    r":Zone\.Identifier$",  # Windows
+    # Flutter
+    r"(^|/)(generated_plugin(s|_registrant)|GeneratedPluginRegistrant|flutter_export_environment)\.\w{1,10}$",
+    r"(^|/)windows/runner/",
+    r"(^|/)linux/(runner/)?(my_application\.(cc|h)|main\.cc)$",
+    r"(^|/)macos/Runner/(AppDelegate|MainFlutterWindow)\.swift$",
+    r"(^|/)(ios|macos)/RunnerTests/RunnerTests\.swift$",
+    r"(^|/)ios/Runner/Runner-Bridging-Header\.h$",
+)
+
 SEGMENT_START = re.compile(r"\((?:\?:)?\^\|/\)")  # `(^|/)`
 SET = re.compile(r"\[[^\]]*\]")
 WILDCARD = re.compile(r"(\[\^[^\]]*\]|(?<!\\)\.)([*+])")  # `[^.]*`, `.*`, but not `\.*`
@@ -131,7 +156,7 @@ def _finds(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
 @cache
 def _vendored_rules() -> Rules:
     listed = linguist_rules("vendored", "generated")
-    return _arranged([*listed, *GENERATED_NAMES, *BUILD_OUTPUT], is_spanning=False)
+    return _arranged([*listed, *GENERATED_NAMES, *BUILD_OUTPUT, *COPIED], is_spanning=False)
 
 
 @cache

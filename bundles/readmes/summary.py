@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, filterfalse, islice
 
+from bundles.readmes.boilerplate import is_of_template
 from bundles.readmes.claims import count_words, instructs, is_second_choice, says_something
 from bundles.readmes.sections import ADDRESS, Kind, Section
 from bundles.readmes.sentences import sentences
-from bundles.readmes.templates import is_placeholder, is_template
+from bundles.readmes.templates import is_placeholder
 from bundles.text import clean, with_emoji
 
 MAX_SUMMARY_LENGTH = 300
@@ -87,7 +88,7 @@ def _candidates(sections: Sequence[Section], name: str) -> Iterator[str]:
     about = [section for section in sections[len(lead) :] if ABOUT.fullmatch(section.title)]
     beginning = islice(chain.from_iterable(section.passages for section in sections), MAX_BEGINNING)
     written = [sentence for passage in beginning for sentence, _ in sentences(passage.text)]
-    has_template = any(map(is_template, written))
+    has_template = any(map(is_of_template, written))
     is_made = has_template or any(map(is_placeholder, written))
     # What a generator wrote into the lead goes on in all that follows.
     others = [] if is_made else _others(sections[len(lead) :])
@@ -117,7 +118,7 @@ def _taglines(sections: Sequence[Section], lead: int, *, has_template: bool) -> 
     if divider := TITLE_DIVIDER.search(title.title):
         tagline = title.title[divider.end() :]
         is_named = count_words(title.title[: divider.start()]) <= MAX_NAME_WORDS
-        if is_named and count_words(tagline) >= MIN_TAGLINE_WORDS and not is_template(tagline):
+        if is_named and count_words(tagline) >= MIN_TAGLINE_WORDS and not is_of_template(tagline):
             yield tagline
     for second in sections[lead : lead + 1]:
         heading = second.title
@@ -160,9 +161,9 @@ def _sentences(section: Section, kind: Kind, name: str) -> Iterator[str]:
     for passage in section.passages:
         is_template_passage = False
         for sentence, _ in sentences(passage.text):
-            if is_template(sentence) or is_placeholder(sentence):
+            if is_of_template(sentence) or is_placeholder(sentence):
                 is_template_passage = True
-                is_after_template = is_after_template or is_template(sentence)
+                is_after_template = is_after_template or is_of_template(sentence)
             is_named = bool(name) and name.casefold() in sentence.casefold()
             if passage.kind != kind or passage.is_aside or is_template_passage:
                 continue

@@ -182,6 +182,7 @@ class TestPathTerms:
             "logos/vue.mp3",
             "logos/vue.webm",
             "logos/vue.svg.tsx",
+            "logos/vue.xpm",
         ],
     )
     def test_names_of_pictures_fonts_sounds_and_videos_say_nothing(self, path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bundles.vendored import (
     BUILD_OUTPUT,
+    COPIED,
     GENERATED_NAMES,
     RULES,
     is_counted,
@@ -341,6 +342,8 @@ class TestRules:
         assert [2] * len(rows) == [len(row.split("\t")) for row in rows]
         assert sorted(set(rows)) == rows
 
-    @pytest.mark.parametrize("rule", [*linguist_rules(*KINDS), *GENERATED_NAMES, *BUILD_OUTPUT])
+    @pytest.mark.parametrize(
+        "rule", [*linguist_rules(*KINDS), *GENERATED_NAMES, *BUILD_OUTPUT, *COPIED]
+    )
     def test_each_compiles_and_does_not_take_every_file(self, rule):
         assert not re.search(rule, "src/main.py", re.ASCII)
