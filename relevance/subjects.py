@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from relevance.mentions import technology_term, tokens
+from relevance.stems import stem
 from relevance.taxonomy import taxonomy
 from relevance.text import TOKEN, words
-from relevance.vocabulary import stem
 
 DATA = Path(__file__).parent / "data" / "subjects.txt"
 # How much it speaks for a subject that a repository has one of its names, or what shows it.

@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relevance.stems import stem
+
 DATA = Path(__file__).parent / "data"
 # Weights of query expansions; the term of the question itself has weight 1.
 KIND_WEIGHT = 0.85  # a narrower term: SQLite for "database"
@@ -25,10 +27,7 @@ SYMBOL_SPELLINGS = {
     "f#": "fsharp",
     ".net": "dotnet",
 }
-# The letters that British English spells with s and American English with z: visualisation, analyse.
-BRITISH = re.compile(r"(?<=.{3})(is)(?=ations?$|ing$|ed$|ers?$)|(?<=al)ys(?=e[drs]?$|ing$)")
 VERSIONED = re.compile(r"([a-z]{2,})[1-9][0-9]?")
-MIN_STEMMED_CHARS = 4
 _LOADING = threading.Lock()
 
 
@@ -130,36 +129,9 @@ def everyday_words() -> frozenset[str]:
     return frozenset((DATA / "everyday.txt").read_text(encoding="utf-8").split())
 
 
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Return the stem of a lower-case English word.
-
-    Short words and words with digits or non-ASCII letters are returned unchanged.
-    """
-    if len(word) < MIN_STEMMED_CHARS or not word.isalpha() or not word.isascii():
-        return word
-    american = BRITISH.sub(lambda match: match[0].replace("s", "z"), word)
-    stemmed: str = _stemmers().stem(american)
-    return stemmed
-
-
 def without_symbols(name: str) -> str:
     """Write a lower-case name that contains symbols as one word: `c++` becomes `cplusplus`."""
     return SYMBOL_SPELLINGS.get(name) or re.sub(r"[^\w]", "", name)
-
-
-class _Stemmers(threading.local):
-    """A stemmer for each thread: one that two threads share mixes their words up."""
-
-    def __init__(self) -> None:
-        import Stemmer
-
-        self.stem = Stemmer.Stemmer("english").stemWord
-
-
-@cache
-def _stemmers() -> _Stemmers:
-    return _Stemmers()
 
 
 def _term(word: str, canonical: Mapping[str, str]) -> str:
