@@ -144,12 +144,12 @@ def _add_taxonomy(
     for kind, named in content["kinds"].items():
         for word in named.split(", "):
             narrower.setdefault(word, set()).update(members([kind]))
-    for id, role in known.roles.items():
-        for word in content["roles"][id]["words"].split(", "):
-            narrower.setdefault(word, set()).update(members([*role.high, *role.low]))
-    for subject in known.domains.values():
-        for word in subject:
-            narrower.setdefault(word, set()).update(subject)
+    for line in (DATA / "subjects.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            names, *others = (part.split(",") for part in line.split("|"))
+            shown_by = [text.strip() for part in (names, *others) for text in part]
+            for name in names:
+                narrower.setdefault(name.strip(), set()).update(shown_by)
 
 
 def _packages() -> Iterator[tuple[str, set[str]]]:

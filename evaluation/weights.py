@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import numpy
+from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 
 from evaluation.judged_set import own_portfolios
@@ -55,8 +56,11 @@ def fit_weights(portfolios: Sequence[JudgedPortfolio]) -> Weights:
     scale = len(counts) / sum(counts)
     model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=5_000)
     model.fit(examples, relevant, numpy.array(counts) * scale)
-    coefficients = [round(float(value), DECIMALS) for value in model.coef_[0]]
-    weights = Weights(round(float(model.intercept_[0]), DECIMALS), *coefficients, threshold=0.0)
+    names = [signal.name for signal in fields(Signals)]
+    fitted = zip(("intercept", *names), (model.intercept_[0], *model.coef_[0]), strict=True)
+    weights = Weights(
+        **{name: round(float(value), DECIMALS) for name, value in fitted}, threshold=0.0
+    )
     threshold = threshold_refusing(
         [
             max((weights.score(each) for each in signals.values()), default=0.0)
@@ -66,7 +70,7 @@ def fit_weights(portfolios: Sequence[JudgedPortfolio]) -> Weights:
         ],
         MAX_REFUSED,
     )
-    return Weights(*astuple(weights)[:-1], threshold=round(threshold, DECIMALS))
+    return replace(weights, threshold=round(threshold, DECIMALS))
 
 
 def main() -> None:
@@ -86,7 +90,7 @@ def main() -> None:
         *(f"{each.name} = {getattr(weights, each.name)}" for each in fields(weights)),
     ]
     DATA.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(*lines, sep="\n")
+    Console(highlight=False).print("\n".join(lines))
 
 
 @cache

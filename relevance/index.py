@@ -31,14 +31,13 @@ from itertools import pairwise, repeat
 from models import Bundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.fields import combined_weight
-from relevance.mentions import technology_of
 from relevance.postings import Postings
 from relevance.question import Concept, Lexicon, parse_question
 from relevance.scoring import Signals, Weights, fitted_weights
-from relevance.taxonomy import normal_form
 from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
 from relevance.trigrams import TrigramIndex, letters_of
+from relevance.wording import Wording
 
 MIN_GROUP_WEIGHT = 0.35  # if every repository matches the group; 1 more if none does
 WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
@@ -115,7 +114,8 @@ class PortfolioIndex:
             for bundle, content in zip(bundles, given, strict=True)
         )
         order = sorted(range(len(bundles)), key=lambda number: _name(bundles[number]).lower())
-        self.names = [_name(bundles[number]) for number in order]
+        self._bundles = [bundles[number] for number in order]
+        self.names = [_name(bundle) for bundle in self._bundles]
         # Of each repository: the terms of its content, and those of the listing.
         self._terms = [(self.analysed[number], listing_terms(bundles[number])) for number in order]
         self._postings = Postings()
@@ -283,22 +283,24 @@ class PortfolioIndex:
         ]
         signals = self._divide(repository, score, parts, closeness, of_score)
         ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
-        ordered_parts = sorted(parts, key=lambda part: -part[0])
-        claimed = [
-            (part, concept, term)
-            for part, concept, term in ordered_parts
-            if term not in concept.unclaimed
-        ]
-        telling = [concept.written for part, concept, _ in claimed if part > MIN_SHOWN_PART]
+        wording = Wording(self._bundles[repository])
+        shown: dict[
+            str, str
+        ] = {}  # word of the question -> the repository's, the most telling first
+        for part, concept, term in sorted(parts, key=lambda part: -part[0]):
+            if part > MIN_SHOWN_PART and term not in concept.unclaimed:
+                found = wording.of(term)
+                if found:
+                    shown.setdefault(concept.written, found)
         return Match(
             name=self.names[repository],
             score=round(score, 4),
             signals={signal: round(part, 4) for signal, part in ordered_signals},
-            terms=tuple(dict.fromkeys(telling)),
+            terms=tuple(shown),
             expansions={
-                concept.written: shown
-                for _, concept, term in claimed
-                if (shown := _shown(concept, term)) != concept.written
+                written: found
+                for written, found in shown.items()
+                if found.lower() != written.lower()
             },
         )
 
@@ -348,17 +350,6 @@ def _shares(groups: Sequence[GroupMatches]) -> dict[int, float]:
         for repository, match in group.matches.items():
             shares[repository] += group.weight * match / total
     return shares
-
-
-def _shown(concept: Concept, term: str) -> str:
-    """Return the word that answers a concept as visitors read it: their own word if it means the same."""
-    if term == concept.term:
-        return concept.written
-    technology = technology_of(term)
-    if technology is None:
-        return term
-    is_same = normal_form(concept.written) in technology.forms
-    return concept.written if is_same else technology.name
 
 
 def _name(bundle: Bundle) -> str:

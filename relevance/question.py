@@ -44,8 +44,7 @@ class Concept:
     is_named: bool = (
         False  # a technology, a kind or a subject: it says much if no repository has it
     )
-    # Terms that speak for a repository, but show too little to be claimed: words of a subject, or one
-    # word of a phrase.
+    # Terms that speak for a repository, but show too little to be claimed: single words of a phrase.
     unclaimed: frozenset[str] = frozenset()
 
 
@@ -187,17 +186,15 @@ def _merged(written: str, concepts: Sequence[Concept], meanings: Sequence[Meanin
     for meaning in meanings:
         for term, weight in meaning.expansions.items():
             expansions[term] = max(expansions.get(term, 0.0), weight)
-    # Of a phrase, no single word can be claimed; of a word, what its subject adds to it.
-    added = {term for term in expansions if not term.startswith("@")} - own.keys()
     return Concept(
-        written=concepts[0].written if is_word else written,
+        written=written,
         term=concepts[0].term,
         expansions=tuple(expansions.items()),
         weak=all(concept.weak for concept in concepts) and not expansions.keys() - own.keys(),
         everyday=False,
         known=True,
         is_named=any(meaning.is_named for meaning in meanings),
-        unclaimed=frozenset(added if is_word else added | own.keys()),
+        unclaimed=frozenset(() if is_word else own),
     )
 
 
@@ -220,7 +217,9 @@ def _meanings(written: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[int, i
             )
     for phrase in known.kinds_in(written):
         members = _weighted(known.members(phrase.id), KIND_WEIGHT, lexicon)
-        yield phrase.start, phrase.end, Meaning(dict(members))
+        # "desktop" may mean a kind of frameworks or not; "desktop framework" must.
+        is_ordinary = " ".join(written[phrase.start : phrase.end]).lower() in everyday_words()
+        yield phrase.start, phrase.end, Meaning(dict(members), is_named=not is_ordinary)
     for place in subjects().find(written):
         present = {
             term: weight

@@ -1,10 +1,10 @@
-"""Load what is known of technologies: names, kinds, packages, roles of people, subjects of life.
+"""Load what is known of technologies: names, kinds and packages.
 
 | file in `data/` | holds | made |
 |---|---|---|
 | `entities.txt`, `packages.txt` | names of technologies; packages and the technology of each | by hand |
 | `entities.generated.txt`, `packages.generated.txt` | the same, from public lists | `make taxonomy` |
-| `taxonomy.toml` | words for kinds and how kinds nest, roles, subjects | by hand |
+| `taxonomy.toml` | words for kinds, and how kinds nest | by hand |
 
 What is written by hand goes before what is generated. `docs/data.md` tells sources and licences.
 
@@ -105,20 +105,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A place in a list of words that names a kind, a role or a subject."""
+    """A place in a list of words that names a kind."""
 
     id: str
     start: int
     end: int  # after the last word
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What people of a profession work with: ids of kinds and of entities."""
-
-    id: str
-    high: tuple[str, ...]  # it is their work
-    low: tuple[str, ...]  # it is near their work
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +169,12 @@ class Taxonomy:
 
     entities: Mapping[str, Entity]  # by id
     kinds: Mapping[str, tuple[str, ...]]  # kind -> the kinds that it is of, nearest first
-    roles: Mapping[str, Role]
-    domains: Mapping[str, tuple[str, ...]]  # subject -> ordinary words that show it
     _spellings: Mapping[str, str]  # spelling -> entity's id, AMBIGUOUS in front where it is
     _longest: Mapping[str, int]  # the first word of a spelling -> words of the longest one
     _members: Mapping[str, tuple[str, ...]]
     _parts: Mapping[str, tuple[str, ...]]
     _packages: Mapping[str, Packages]
     _kind_names: Names
-    _role_names: Names
-    _domain_names: Names
 
     def entity(self, term: str) -> Entity | None:
         """Return the technology that a name stands for as a whole."""
@@ -223,22 +210,9 @@ class Taxonomy:
         """Return the kind that words name as a whole: `["message", "brokers"]` is `messaging`."""
         return self._kind_names.get([_joined(word) for word in words])
 
-    def role(self, words: Sequence[str]) -> Role | None:
-        """Return the role that words name as a whole."""
-        name = self._role_names.get([_joined(word) for word in words])
-        return self.roles[name] if name else None
-
     def kinds_in(self, words: Sequence[str]) -> list[Phrase]:
         """Find the kinds that words name."""
         return list(self._kind_names.find([_joined(word) for word in words]))
-
-    def roles_in(self, words: Sequence[str]) -> list[Phrase]:
-        """Find the roles that words name."""
-        return list(self._role_names.find([_joined(word) for word in words]))
-
-    def domains_in(self, words: Sequence[str]) -> list[Phrase]:
-        """Find the subjects that words show."""
-        return list(self._domain_names.find([_joined(word) for word in words]))
 
     def members(self, kind: str) -> tuple[str, ...]:
         """Return the ids of all entities of a kind and of the kinds that are of it, sorted."""
@@ -306,19 +280,12 @@ def load(folder: Path) -> Taxonomy:
     return Taxonomy(
         entities=entities,
         kinds=kinds,
-        roles={
-            name: Role(name, tuple(role["high"].split()), tuple(role["low"].split()))
-            for name, role in content["roles"].items()
-        },
-        domains={name: _listed(words) for name, words in content["domains"].items()},
         _spellings=builder.spellings,
         _longest=builder.longest,
         _members=_members(entities, kinds),
         _parts=_parts(entities),
         _packages=_all_packages(folder, entities),
         _kind_names=_names(content["kinds"]),
-        _role_names=_names({name: role["words"] for name, role in content["roles"].items()}),
-        _domain_names=_names(content["domains"]),
     )
 
 

@@ -1,0 +1,146 @@
+"""Find the words of a repository that answer a question, as they stand there.
+
+Nothing is said of a repository but what it shows: its own words, or the name of a technology that
+its packages, languages or files are known to belong to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice
+
+from models import Bundle
+from relevance.context import normalise_context
+from relevance.fields import suffix_terms
+from relevance.mentions import technology_of, technology_of_package
+from relevance.taxonomy import Entity
+from relevance.text import TOKEN, terms
+from relevance.vocabulary import vocabulary
+
+MAX_PLACES = 20  # of a word's beginning that are looked at
+MIN_BEGINNING_CHARS = 3
+MAX_WORDS_BETWEEN = 3  # stop words within a phrase
+SEPARATORS = r"[\s._-]*"
+PART_OF_NAME = re.compile(r"[^\W_]+|[+#]+")
+
+
+class Wording:
+    """The words of one repository. Looking one up takes microseconds."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Take the texts of a bundle."""
+        self._bundle = bundle
+        self._text = "\n".join(_texts(bundle))
+        lower = self._text.lower()
+        # A few capital letters have two small ones, which would move all places behind them.
+        self._lower = lower if len(lower) == len(self._text) else _lower(self._text)
+
+    def of(self, term: str) -> str | None:
+        """Return how the repository writes a term, or a phrase of terms; None if it does not."""
+        if technology := technology_of(term):
+            return self._technology(technology, term)
+        first, *rest = term.split(" ")
+        spelling = None if rest else self._spelling(_spellings().get(term, ()))
+        return spelling or self._words(first, rest) or self._suffix(term)
+
+    def _technology(self, technology: Entity, term: str) -> str:
+        return (
+            self._spelling((technology.name, *technology.forms))
+            or self._package(term)
+            or technology.name
+        )
+
+    def _package(self, technology: str) -> str | None:
+        locations = self._bundle["locations"]
+        for name in self._bundle["dependencies"]:
+            place = locations["dependencies"].get(name)
+            path = locations["files"][place[0]] if place else ""
+            if technology_of_package(name, path) == technology:
+                return name
+        return None
+
+    def _suffix(self, term: str) -> str | None:
+        suffixes = self._bundle["file_types"]
+        return next((suffix for suffix in suffixes if term in suffix_terms(suffix)), None)
+
+    def _spelling(self, spellings: Sequence[str]) -> str | None:
+        for spelling in spellings:
+            beginning, pattern = _pattern(spelling)
+            for start in islice(self._places(beginning), MAX_PLACES):
+                if match := pattern.match(self._lower, start):
+                    return self._text[start : match.end()]
+        return None
+
+    def _words(self, first: str, rest: Sequence[str]) -> str | None:
+        """Find the word of a term, and behind it those of the terms that follow."""
+        beginning = first[:-1] if len(first) > MIN_BEGINNING_CHARS else first
+        for start in islice(self._places(beginning), MAX_PLACES):
+            word = TOKEN.match(self._text, start)
+            if word and first in terms(word[0]):
+                end = self._end_of_phrase(word.end(), rest)
+                if end:
+                    return " ".join(self._text[start:end].split())
+        return None
+
+    def _places(self, beginning: str) -> Iterator[int]:
+        """Yield where words begin so; in a name like `HotelBooking`, each part is a word."""
+        place = self._lower.find(beginning)
+        while place >= 0:
+            before = self._text[place - 1 : place]
+            is_part = before.islower() and self._text[place].isupper()
+            if is_part or not before.isalnum():
+                yield place
+            place = self._lower.find(beginning, place + 1)
+
+    def _end_of_phrase(self, end: int, rest: Sequence[str]) -> int | None:
+        """Return where a phrase ends whose first word ends at `end`; None if others follow."""
+        waiting = list(rest)
+        following = TOKEN.finditer(self._text, end)
+        for word in islice(following, len(waiting) + MAX_WORDS_BETWEEN if waiting else 0):
+            if waiting[0] in terms(word[0]):
+                end = word.end()
+                waiting.pop(0)
+                if not waiting:
+                    break
+        return None if waiting else end
+
+
+def _texts(bundle: Bundle) -> Iterator[str]:
+    metadata, context = bundle["metadata"], normalise_context(bundle["repoContext"])
+    yield from (metadata["name"], metadata["description"] or "", *metadata["topics"])
+    yield from (*bundle["languages"], *bundle["dependencies"], *bundle["files"])
+    yield from (*context.identity, *context.technologies, *context.skills)
+    yield from (*context.components, *context.topics)
+    for component in bundle["components"]:
+        yield from (component["name"], component["description"])
+        yield from (*component["technologies"], *component["skills"], *component["topics"])
+    for section in bundle["sections"]:
+        yield from (section["title"], *section["passages"])
+    yield from bundle["path_terms"]
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    """Return the words and phrases that stand for each term of the vocabulary."""
+    known = vocabulary()
+    spellings: dict[str, list[str]] = {}
+    for written, term in known.canonical.items():
+        spellings.setdefault(term, []).append(written)
+    for phrases in known.phrases.values():
+        for phrase in phrases:
+            spellings.setdefault(phrase.term, []).append(" ".join(phrase.tokens))
+    return {term: tuple(written) for term, written in spellings.items()}
+
+
+@lru_cache(maxsize=16_384)
+def _pattern(spelling: str) -> tuple[str, re.Pattern[str]]:
+    """Return how a name begins, and what matches it however its words are joined: `node-js`, `nodejs`."""
+    parts = PART_OF_NAME.findall(spelling.lower())
+    joined = SEPARATORS.join(map(re.escape, parts))
+    return parts[0], re.compile(rf"{joined}(?![^\W_]|[+#])")
+
+
+def _lower(text: str) -> str:
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
