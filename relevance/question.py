@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from relevance.mentions import technology_term, tokens
+from relevance.spelling import Spelling
 from relevance.taxonomy import Phrase, taxonomy
-from relevance.text import Word, words
+from relevance.text import GRAMMAR, Word, normalised, words
 from relevance.vocabulary import is_programming_language, vocabulary
 
 # Weights of query expansions; `relevance.vocabulary` has those of kinds and related terms.
-CORRECTION_WEIGHT = 0.9  # the term that a misspelled word probably means
+CORRECTION_WEIGHT = 0.9  # of what a misspelled word probably means
+SPELLING_WEIGHT = 0.95  # another spelling of the same word
 PART_WEIGHT = 0.4  # a part of a compound name: "api" for "FastAPI"
 PREFIX_WEIGHT = 0.6  # a word of a repository's name that the term is a prefix of
 MIN_PREFIX_CHARS = 4
@@ -22,12 +24,17 @@ MIN_PREFIX_CHARS = 4
 # phrase that has a meaning as a whole. What is related to a technology does not answer for it.
 KIND_WEIGHT, HIGH_ROLE_WEIGHT, LOW_ROLE_WEIGHT = 0.8, 0.5, 0.2
 DOMAIN_WEIGHT, WORD_OF_PHRASE_WEIGHT = 0.45, 0.5
-# Shorter words have too many neighbours to be corrected; longer ones may have two typos.
-MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 7
 MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
+# A comma takes the meaning of the "or" that ends its list.
 LIST_SEPARATOR = re.compile(
-    r"\s*(?:,\s*(?:and|or)\b|,|\bor\b|/|\bas well as\b|\beither\b)\s*", re.IGNORECASE
+    r"\s*(,\s*(?:and|or)\b|[,;\u3001]|\bor\b|/|\bas well as\b|\beither\b)\s*", re.IGNORECASE
 )
+COMMAS, ALTERNATIVE = (
+    re.compile("[,;\u3001]"),
+    re.compile(r"(?:,\s*)?or|/|as well as", re.IGNORECASE),
+)
+SLASHED = re.compile(r"(?<![\w/])(\w+)/(\w+)(?![\w/])")
+ARTICLES = frozenset(["a", "an", "the"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Concept:
     # Terms that speak for a repository, but show too little to be claimed: words of a subject, or one
     # word of a phrase.
     unclaimed: frozenset[str] = frozenset()
+    corrected: str | None = None  # how the visitor probably meant to write it, if it is misspelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,7 @@ class Lexicon:
         """`terms`: single terms. `name_terms`: those of the repositories' names."""
         self.terms = terms
         self._name_terms = sorted(name_terms)
-        # Made when a misspelled word needs it: sorting all terms takes longer than ranking.
-        self._by_first_letter: dict[str, list[str]] = {}
+        self._spelling = Spelling(terms)
 
     def name_terms_beginning_with(self, beginning: str) -> Iterator[str]:
         """Iterate over the terms of names that begin so, in order."""
@@ -90,47 +97,33 @@ class Lexicon:
         rest = islice(self._name_terms, start, None)
         return takewhile(lambda name_term: name_term.startswith(beginning), rest)
 
-    def correct(self, written: str, term: str) -> str | None:
-        """Return the term that a misspelled word most probably means, if any.
-
-        Terms of the vocabulary are never corrected, and the first letter is taken to be right.
-        `written`: the word in lower case.
-        """
-        is_correctable = len(written) >= MIN_CORRECTED_CHARS and written.isalpha()
-        if not is_correctable or term in vocabulary().terms:
+    def correct(self, word: Word) -> str | None:
+        """Return the word that a misspelled word stands for, if it is one."""
+        if word.parts or any(spelling in self.terms for spelling in word.spellings):
             return None
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
+        return self._spelling.correct(word.written)
 
-        max_typos = 1 if len(written) < MIN_CHARS_FOR_TWO_TYPOS else 2
-        candidates = self._beginning_with(written[0])
-        closest = [
-            process.extractOne(spelling, candidates, scorer=OSA.distance, score_cutoff=max_typos)
-            for spelling in (written, term)
-        ]
-        corrections = [(match[1], match[0]) for match in closest if match]  # typos, candidate
-        return min(corrections)[1] if corrections else None
 
-    def _beginning_with(self, letter: str) -> Sequence[str]:
-        """Return the terms that a misspelled word may mean, sorted."""
-        if letter not in self._by_first_letter:
-            self._by_first_letter[letter] = sorted(
-                term
-                for term in {*self.terms, *vocabulary().terms}
-                if term.startswith(letter) and len(term) >= MIN_CORRECTED_CHARS - 1
-            )
-        return self._by_first_letter[letter]
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list in a question; a question without a list is one item."""
+
+    text: str
+    is_alternative: bool  # to the item before
 
 
 def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
     """Parse a question about the portfolio that `lexicon` belongs to."""
+    text = normalised(question)
+    corrections = _corrections(text, lexicon)
+    text = _with_words_replaced(text, corrections)
     bigrams: list[str] = []
-    items: list[list[Concept]] = []
+    items: list[tuple[list[Concept], bool]] = []
     seen: set[str] = set()
-    for item in LIST_SEPARATOR.split(question):
+    for item in _items(text):
         concepts: list[Concept] = []
         previous: str | None = None
-        for word in words(item):
+        for word in words(item.text):
             if word.term is None:
                 previous = None
                 continue
@@ -141,9 +134,84 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
             if concept.term not in seen:
                 seen.add(concept.term)
                 concepts.append(concept)
-        items.append(concepts)
-    groups = _with_technologies(_groups(items), question, lexicon)
+        # Phrases are made before alternatives, so that a phrase is one of them as a whole.
+        phrases = _with_technologies(tuple((concept,) for concept in concepts), item.text, lexicon)
+        items.append(([phrase for (phrase,) in phrases], item.is_alternative))
+    written = {meant.lower(): written for written, meant in corrections.items()}
+    groups = tuple(
+        tuple(_as_written(concept, written) for concept in group) for group in _groups(items)
+    )
     return ParsedQuestion(groups, tuple(dict.fromkeys(bigrams)))
+
+
+def _corrections(text: str, lexicon: Lexicon) -> dict[str, str]:
+    """Return the misspelled words of a question, each with the word that it stands for."""
+    corrections = {
+        word.written: meant
+        for word in words(text)
+        if word.term and word.term not in lexicon.terms and (meant := lexicon.correct(word))
+    }
+    if corrections:  # a word of a known name is right, though it is unknown by itself
+        written = tokens(text)
+        for meaning in _meanings(written, lexicon):
+            for word in written[meaning.start : meaning.end]:
+                corrections.pop(word, None)
+    return corrections
+
+
+def _with_words_replaced(text: str, replacements: Mapping[str, str]) -> str:
+    for word, replacement in replacements.items():
+        pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+        # Neither a word nor what it stands for has symbols, so the replacement is no template.
+        text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
+    return text
+
+
+def _as_written(concept: Concept, written: Mapping[str, str]) -> Concept:
+    """Give a concept back the visitor's own words, and less weight if they were corrected."""
+    original = _with_words_replaced(concept.written, written)
+    if original == concept.written:
+        return concept
+    return replace(
+        concept,
+        written=original,
+        expansions=tuple((term, CORRECTION_WEIGHT * weight) for term, weight in concept.expansions),
+        corrected=concept.written,
+    )
+
+
+def _items(text: str) -> list[Item]:
+    """Split a question at the separators of a list.
+
+    After "or" and a slash, an item is an alternative to the one before; so it is after a comma in a
+    list that "or" ends. Any other comma only separates.
+    """
+    first, *rest = LIST_SEPARATOR.split(SLASHED.sub(_whole_name, text))
+    items: list[Item] = []
+    ends_with_or = False
+    for separator, item in reversed(list(zip(rest[::2], rest[1::2], strict=True))):
+        is_comma = COMMAS.fullmatch(separator) is not None
+        is_alternative = ALTERNATIVE.fullmatch(separator) is not None
+        items.append(Item(item, is_alternative or (is_comma and ends_with_or and _is_plain(item))))
+        ends_with_or = items[-1].is_alternative and separator != "/"
+    return [Item(first, False), *reversed(items)]
+
+
+def _whole_name(slashed: re.Match[str]) -> str:
+    """Leave out the slash of a name that has one: TCP/IP, A/B."""
+    first, second = slashed.groups()
+    whole = f"{first} {second}"
+    is_name = (
+        len(first) == len(second) == 1
+        or taxonomy().entity(first + second) is not None
+        or len(list(words(whole))) == 1  # a phrase of the vocabulary: CI/CD
+    )
+    return whole if is_name else slashed[0]
+
+
+def _is_plain(item: str) -> bool:
+    """Tell whether an item is a name or a phrase, not the middle of a sentence."""
+    return all(word.term or word.written.lower() in ARTICLES for word in words(item))
 
 
 def _with_technologies(
@@ -243,21 +311,29 @@ def _weighted(ids: Iterable[str], weight: float, lexicon: Lexicon) -> list[tuple
     return [(term, weight) for term in named if term in lexicon.terms]
 
 
-def _groups(items: Sequence[Sequence[Concept]]) -> tuple[tuple[Concept, ...], ...]:
-    """Group the concepts that a list names as alternatives.
+def _groups(items: Sequence[tuple[Sequence[Concept], bool]]) -> tuple[tuple[Concept, ...], ...]:
+    """Group the concepts that a list names as alternatives. `items`: with whether they are one.
 
     In "gulp or grunt build plugins", the first strong concept of an item (grunt) joins the last
-    strong one before it (gulp). All other concepts stand alone.
+    strong one before it (gulp). Two items of two strong concepts are pairs: "order tracking or invoice
+    scanning". All other concepts stand alone.
     """
     groups: list[tuple[Concept, ...]] = []
-    for item in items:
-        concepts = list(item)
-        strong = [concept for concept in concepts if not concept.weak]
-        if groups and 0 < len(strong) <= MAX_STRONG_CONCEPTS_IN_ITEM:
-            position = _last_strong_group(groups)
-            groups[position] = (*groups[position], strong[0])
-            concepts.remove(strong[0])
-        groups += [(concept,) for concept in concepts]
+    before: list[int] = []  # the groups that the strong concepts of the item before belong to
+    for item, is_alternative in items:
+        strong = [concept for concept in item if not concept.weak]
+        joined: list[int] = []
+        if is_alternative and groups and 0 < len(strong) <= MAX_STRONG_CONCEPTS_IN_ITEM:
+            is_pair = len(strong) == len(before) == MAX_STRONG_CONCEPTS_IN_ITEM
+            joined = before if is_pair else [_last_strong_group(groups)]
+        for position, concept in zip(joined, strong, strict=False):
+            groups[position] = (*groups[position], concept)
+        before = list(joined)
+        for concept in item:
+            if concept not in strong[: len(joined)]:
+                if not concept.weak:
+                    before.append(len(groups))
+                groups.append((concept,))
     return tuple(groups)
 
 
@@ -268,14 +344,10 @@ def _last_strong_group(groups: Sequence[tuple[Concept, ...]]) -> int:
 
 def _concept(word: Word, term: str, lexicon: Lexicon) -> Concept:
     known = vocabulary()
-    weight = 1.0
-    if term not in lexicon.terms and term not in known.expansions and not word.parts:
-        correction = lexicon.correct(word.written.lower(), term)
-        if correction:
-            term, weight = correction, CORRECTION_WEIGHT
-    expansions = {term: weight}
-    for other, other_weight in known.expansions.get(term, ()):
-        expansions[other] = weight * other_weight
+    expansions = {term: 1.0}
+    for spelling in word.spellings:
+        expansions.setdefault(spelling, SPELLING_WEIGHT)
+    expansions.update(known.expansions.get(term, ()))
     if " " not in word.written:  # the parts of a phrase are words of their own
         for part in word.parts:
             expansions.setdefault(part, PART_WEIGHT)
@@ -287,6 +359,6 @@ def _concept(word: Word, term: str, lexicon: Lexicon) -> Concept:
         written=word.written,
         term=term,
         expansions=tuple(expansions.items()),
-        weak=term in known.weak,
+        weak=term in known.weak or GRAMMAR.search(term) is not None,
         known=term in known.terms or is_programming_language(term),
     )
