@@ -154,8 +154,8 @@ def _corrections(text: str, lexicon: Lexicon) -> dict[str, str]:
     if corrections:  # a word of a known name is right, though it is unknown by itself
         written = tokens(text)
         for meaning in _meanings(written, lexicon):
-            for word in written[meaning.start : meaning.end]:
-                corrections.pop(word, None)
+            for word in words(" ".join(written[meaning.start : meaning.end])):
+                corrections.pop(word.written, None)
     return corrections
 
 

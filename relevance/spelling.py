@@ -9,8 +9,8 @@ several with as many typos, one with the same letters in another order goes firs
 | a technology of the portfolio | it |
 | a technology that the portfolio lacks | it, so nothing else takes its place |
 | a word of the portfolio | it |
-| a brand that the portfolio lacks, a name of the vocabulary | it |
-| an English word that the portfolio lacks | nothing: the word stays as it is |
+| a name of the vocabulary that the portfolio lacks | it |
+| a brand or an English word that the portfolio lacks | nothing: the word stays as it is |
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import gzip
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, takewhile
 
 from relevance.mentions import technology_term
@@ -31,8 +31,17 @@ MIN_CORRECTED_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 5, 8
 MIN_CANDIDATE_CHARS = 4
 # Ranks of candidates with as many typos.
 PRESENT_TECHNOLOGY, ABSENT_TECHNOLOGY, PRESENT_WORD, KNOWN_NAME, ABSENT_WORD = range(5)
-INFLECTIONS = (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ing", ""))
+INFLECTIONS = (
+    ("ies", "y"),
+    ("ied", "y"),
+    ("es", ""),
+    ("s", ""),
+    ("ed", ""),
+    ("ing", ""),
+    ("er", ""),
+)
 INFLECTIONS_OF_SILENT_E = (("ed", "e"), ("ing", "e"))
+MAX_LETTERS = 100  # visitors may write any letter
 MAX_INFLECTIONS = 200  # words that begin with a stem and are compared with it
 
 
@@ -66,10 +75,11 @@ class Spelling:
         word = written.lower()
         if len(word) < MIN_CORRECTED_CHARS or not word.isalpha() or self._is_known(word):
             return None
-        candidates = sorted(self._candidates(word))
-        if not candidates or candidates[0].rank == ABSENT_WORD:
+        best = min(self._candidates(word), default=None)
+        if best is None or best.rank == ABSENT_WORD:
             return None
-        return candidates[0].word
+        is_derived = stem(best.word) == stem(word) and is_english(best.word)  # authenticator
+        return None if is_derived else best.word
 
     def _is_known(self, word: str) -> bool:
         if self._is_present(word) or _is_name(word) or is_english(word):
@@ -108,22 +118,23 @@ class Spelling:
         elif self._is_present(form):
             rank = PRESENT_TECHNOLOGY
         else:
-            rank = KNOWN_NAME if "brand" in entity.kinds else ABSENT_TECHNOLOGY
+            rank = ABSENT_WORD if "brand" in entity.kinds else ABSENT_TECHNOLOGY
         shown = entity.name if form == entity.id and entity.name.isalnum() else form
         return _candidate(word, shown, typos, rank)
 
     def _names_of_portfolio(self, letter: str) -> Mapping[str, str]:
         """Return the words of the portfolio as people may write them, each with its term."""
-        if letter not in self._names:
+        names = self._names.get(letter)
+        if names is None:
             beginning = (
                 term
                 for term in self._terms
                 if term.startswith(letter) and term.isalpha() and len(term) >= MIN_CANDIDATE_CHARS
             )
-            self._names[letter] = {
-                name: term for term in sorted(beginning) for name in _unstemmed(term)
-            }
-        return self._names[letter]
+            names = {name: term for term in sorted(beginning) for name in _unstemmed(term)}
+            if names:  # visitors may write any letter, a portfolio has few
+                self._names[letter] = names
+        return names
 
 
 def is_english(word: str) -> bool:
@@ -131,7 +142,7 @@ def is_english(word: str) -> bool:
     return word in english_words(word[0])
 
 
-@cache
+@lru_cache(maxsize=MAX_LETTERS)
 def english_words(letter: str) -> Mapping[str, None]:
     """Return the listed English words that begin with a letter, sorted."""
     position = ord(letter) - ord("a")
@@ -139,7 +150,7 @@ def english_words(letter: str) -> Mapping[str, None]:
     return dict.fromkeys(lines[position].split()) if 0 <= position < len(lines) else {}
 
 
-@cache
+@lru_cache(maxsize=MAX_LETTERS)
 def technologies(letter: str) -> Mapping[str, None]:
     """Return the normal forms of technologies that begin with a letter."""
     return dict.fromkeys(
@@ -150,7 +161,7 @@ def technologies(letter: str) -> Mapping[str, None]:
     )
 
 
-@cache
+@lru_cache(maxsize=MAX_LETTERS)
 def _vocabulary_names(letter: str) -> Mapping[str, None]:
     return dict.fromkeys(
         name
@@ -166,6 +177,14 @@ def _english_lines() -> Sequence[str]:
 
 
 @cache
+def _words_of_names() -> frozenset[str]:
+    """Return the words of all names of technologies: "jetpack" of Jetpack Compose."""
+    return frozenset(
+        word for entity in taxonomy().entities.values() for word in entity.name.lower().split()
+    )
+
+
+@cache
 def _ecosystems() -> tuple[str, ...]:
     return tuple(dict.fromkeys(ecosystem for _, ecosystem in ECOSYSTEMS))
 
@@ -176,6 +195,7 @@ def _is_name(word: str) -> bool:
     return (
         (spelt is not None and (spelt == word or stem(spelt) != word))
         or taxonomy().entity(word) is not None
+        or word in _words_of_names()
         or any(taxonomy().package(ecosystem, word) for ecosystem in _ecosystems())
     )
 

@@ -49,7 +49,9 @@ SIGNS = {
 ELISION = re.compile(r"(?<!\w)[^\W\d_]'(?!s\b)(?=[^\W_])|(?<=\w)'[^\W\d_](?!\w)")
 # Without the hyphen, both words of "to-do" are stop words.
 TO_DO = re.compile(r"\bto do(?=s\b| (?:apps?|items?|lists?|managers?|trackers?)\b)", re.IGNORECASE)
-# In a name of several words, the pairs that one of these ends are compounds: to-do-list, add-on-store.
+# In a name of several words, the pairs that one of these begins or ends are compounds: wi-fi-scanner,
+# to-do-list, add-on-store.
+PREFIXES = frozenset(["auto", "e", "hi", "hyper", "micro", "multi", "wi", "x"])
 PARTICLES = frozenset(["do", "dos", "off", "on", "ons", "out", "up", "ups"])
 # Every term of a name takes weight from the others, so only compounds with a short word are joined.
 MAX_SHORT_CHARS = 4
@@ -206,7 +208,7 @@ def _tokens(text: str) -> tuple[list[str], dict[int, _Compound]]:
             continue
         parts = found.split("-")
         for number, (first, second) in enumerate(pairwise(parts)):
-            is_joined = len(parts) == 2 or second.lower() in PARTICLES
+            is_joined = len(parts) == 2 or first.lower() in PREFIXES or second.lower() in PARTICLES
             if is_joined and (compound := _compound(first, second)):
                 compounds[len(tokens) + number] = compound
         tokens += parts

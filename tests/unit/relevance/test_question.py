@@ -55,6 +55,7 @@ class TestGroups:
                 [["gulp"], ["terraform"], ["heroku"], ["kubernetes"]],
             ),
             ("terraform Terraform", [["terraform"]]),
+            ("terraform, Terraform", [["terraform"]]),
             # A comma separates; in a list that "or" ends, it means "or".
             ("something with orchards, charts", [["orchards"], ["charts"]]),
             ("react, redux and typescript", [["react"], ["redux"], ["typescript"]]),
@@ -216,7 +217,10 @@ class TestCorrection:
         assert {"kubernetes", "@kubernetes"} == dict(kubernetes.expansions).keys()
 
     def test_a_word_of_a_known_name_is_right(self):
-        assert concept_of("visual studio code", Lexicon(["studios"], [])).corrected is None
+        lexicon = Lexicon(["litr"], [])
+
+        assert "litre" == concept_of("libre", lexicon).corrected
+        assert concept_of("map libre", lexicon).corrected is None
 
     def test_another_spelling_of_a_word_that_occurs_is_right(self):
         assert "grösse" == concept_of("grösse", Lexicon(["groesse", "grossed"], [])).term

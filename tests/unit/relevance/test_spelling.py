@@ -69,6 +69,9 @@ class TestCorrected:
     def test_a_technology(self, written, meant):
         assert meant == PORTFOLIO.correct(written)
 
+    def test_a_technology_that_only_words_show(self):
+        assert "Svelte" == Spelling(["svelte"]).correct("svetle")
+
     def test_a_word_that_the_vocabulary_knows(self):
         assert "database" == PORTFOLIO.correct("databse")
 
@@ -80,9 +83,19 @@ class TestNotCorrected:
             # English, though near to a word of the portfolio.
             *("reach", "crust", "lateen", "sever", "tomatoes", "colour", "serves"),
             # Inflections that no list has.
-            *("refactorings", "webhooks", "tokenised", "dockerised"),
+            *("refactorings", "webhooks", "tokenised", "dockerised", "kanbanned"),
             # Technologies, and packages.
-            *("preact", "Tokio", "flutterwave", "numpy", "lodash", "rxjs"),
+            *(
+                "jetpack",
+                "raycaster",
+                "tello",
+                "preact",
+                "Tokio",
+                "flutterwave",
+                "numpy",
+                "lodash",
+                "rxjs",
+            ),
             # In the portfolio.
             *("datasette", "heizkosten", "kafka"),
             # Too short, with two typos, or with another first letter.

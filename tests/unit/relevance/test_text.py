@@ -174,6 +174,8 @@ class TestCompounds:
             ("auto-complete", ["autocomplet", "auto", "complet"]),
             ("in-memory", ["inmemori", "memori"]),
             ("utf-8", ["utf8", "utf"]),
+            ("wi-fi-scanner", ["wifi", "wi", "fi", "scanner"]),
+            ("auto-complete-box", ["autocomplet", "auto", "complet", "box"]),
             ("24-7", []),
             ("drag-and-drop", ["drag", "drop"]),
         ],
