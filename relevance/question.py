@@ -33,7 +33,7 @@ COMMAS, ALTERNATIVE = (
     re.compile("[,;\u3001]"),
     re.compile(r"(?:,\s*)?or|/|as well as", re.IGNORECASE),
 )
-SLASHED = re.compile(r"(?<![\w/])(\w+)/(\w+)(?![\w/])")
+SLASHED = re.compile(r"(?<![\w/])(\w+)/(\w+)(?![\w/+#])")
 ARTICLES = frozenset(["a", "an", "the"])
 
 

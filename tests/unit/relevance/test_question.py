@@ -79,6 +79,8 @@ class TestGroups:
             ("TCP/IP", [["TCP IP"]]),
             ("CI/CD", [["CI CD"]]),
             ("a/b testing", [["b"], ["testing"]]),
+            ("C/C++", [["C", "cplusplus"]]),
+            ("HTML/CSS", [["HTML", "CSS"]]),
             ("", []),
             ("what do you have?", []),
         ],
