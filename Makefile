@@ -44,8 +44,8 @@ architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the lay
 languages: node_modules/dev.stamp  ## the tables of languages and of vendored files, from GitHub linguist's lists
 	@node relevance/data/languages.mjs && node bundles/data/languages.mjs && node bundles/data/vendored.mjs
 
-taxonomy: node_modules/dev.stamp  ## names, kinds and packages of technologies, from lists on npm
-	@node relevance/data/taxonomy.mjs
+taxonomy: node_modules/dev.stamp  ## names, kinds and packages of technologies, and English words, from lists on npm
+	@node relevance/data/taxonomy.mjs && node relevance/data/english.mjs
 
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start

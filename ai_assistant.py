@@ -207,10 +207,16 @@ def _reason(match: Match) -> str:
     places = [SIGNAL_NAMES[signal] for signal in match.signals if signal in SIGNAL_NAMES]
     if not places:
         return "close in meaning"
-    words = [
-        f"{match.expansions[word]} (for {word})" if word in match.expansions else word
-        for word in match.terms
-    ]
+    words = [_claim(match, word) for word in match.terms]
     *first, last = places[:MAX_REASON_PLACES]
     where = f"{', '.join(first)} and {last}" if first else last
     return f"{', '.join(words) or UNNAMED} in its {where}"
+
+
+def _claim(match: Match, word: str) -> str:
+    """Say which word of the repository stands for a word of the question."""
+    found, meant = match.expansions.get(word, word), match.corrections.get(word)
+    if found == word:
+        return word
+    is_clear = meant is None or found.lower() == meant.lower()
+    return f"{found} (for {word})" if is_clear else f"{found} (for {word}; read as {meant})"

@@ -13,15 +13,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
 from evaluation.meanings import Meanings, forms, squash, vocabulary_meanings, words
-from evaluation.measures import Claim, Question
+from evaluation.measures import Claim
 from evaluation.portfolio import JudgedPortfolio
 from models import Bundle
 
-TYPO = "typo"  # the kind of question that may be corrected
 MAX_TYPOS = 2
 
 
@@ -66,15 +66,21 @@ class ClaimChecker:
         self._bundles = {bundle["metadata"]["name"]: bundle for bundle in portfolio.bundles}
         self._evidence = cache(self._gather)
 
-    def holds(self, claim: Claim, repository: str, question: Question) -> bool:
-        """Tell whether a result for `question` may claim this of a repository."""
+    def holds(self, claim: Claim, repository: str) -> bool:
+        """Tell whether a result may claim this of a repository."""
         evidence = self._evidence(repository)
         if claim.shown_as is None:
             return self._shows(evidence, claim.term)
-        return self._shows(evidence, claim.shown_as) and (
-            self._shows(evidence, claim.term)
-            or self._meanings.connects(claim.term, claim.shown_as)
-            or (question.kind == TYPO and _is_misspelled(claim.term, claim.shown_as))
+        meant = claim.read_as or claim.term
+        is_near = _is_misspelled(claim.term, claim.shown_as)
+        return (
+            self._shows(evidence, claim.shown_as)
+            and (claim.read_as is None or _is_misspelled(claim.term, claim.read_as))
+            and (
+                is_near
+                or self._shows(evidence, meant)
+                or self._meanings.connects(meant, claim.shown_as)
+            )
         )
 
     def _shows(self, evidence: Evidence, term: str) -> bool:
@@ -108,4 +114,6 @@ def _bundle_texts(bundle: Bundle) -> list[str]:
 
 
 def _is_misspelled(written: str, meant: str) -> bool:
-    return OSA.distance(squash(written), squash(meant)) <= MAX_TYPOS
+    """Tell whether each word may be a typo of the other text's word."""
+    pairs = list(zip_longest(written.split(), meant.split(), fillvalue=""))
+    return all(OSA.distance(squash(one), squash(other)) <= MAX_TYPOS for one, other in pairs)

@@ -65,6 +65,6 @@ def _outcome(question: Question, results: Sequence[Result], checker: ClaimChecke
             (result.name, claim)
             for result in results
             for claim in result.claims
-            if not checker.holds(claim, result.name, question)
+            if not checker.holds(claim, result.name)
         ),
     )

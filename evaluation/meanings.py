@@ -124,7 +124,7 @@ def vocabulary_meanings() -> Meanings:
 def _add_taxonomy(
     spellings: dict[str, set[str]], narrower: dict[str, set[str]], related: dict[str, set[str]]
 ) -> None:
-    """Add technologies with their packages, kinds, roles and subjects by the words for them."""
+    """Add technologies with their packages, kinds and subjects by the words for them."""
     known = taxonomy()
     content = tomllib.loads((DATA / "taxonomy.toml").read_text(encoding="utf-8"))
     for entity in known.entities.values():
@@ -147,7 +147,9 @@ def _add_taxonomy(
     for line in (DATA / "subjects.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             names, *others = (part.split(",") for part in line.split("|"))
-            shown_by = [text.strip() for part in (names, *others) for text in part]
+            shown_by = {text.strip() for part in (names, *others) for text in part}
+            kinds = filter(None, (known.kind(text.split()) for text in shown_by))
+            shown_by |= members(list(kinds))
             for name in names:
                 narrower.setdefault(name.strip(), set()).update(shown_by)
 

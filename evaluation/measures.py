@@ -30,6 +30,7 @@ class Claim:
 
     term: str  # as the visitor wrote it
     shown_as: str | None = None  # the word of the repository that it was said to stand for
+    read_as: str | None = None  # what the visitor was said to have meant, if it was misspelled
 
 
 @dataclass(frozen=True, slots=True)

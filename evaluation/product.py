@@ -12,7 +12,7 @@ from evaluation.portfolio import JudgedPortfolio
 from evaluation.weights import fit_weights, index_of
 
 PLACES = " in its "  # between what a reason claims and where that stands
-SHOWN_AS = re.compile(r"(?P<shown>.+) \(for (?P<term>.+)\)")
+SHOWN_AS = re.compile(r"(?P<shown>.+) \(for (?P<term>.+?)(?:; read as (?P<meant>.+))?\)")
 
 
 def fit_product(portfolios: Sequence[JudgedPortfolio]) -> Ranking:
@@ -29,13 +29,13 @@ def fit_product(portfolios: Sequence[JudgedPortfolio]) -> Ranking:
 
 def claims_of(score: RepoScore) -> tuple[Claim, ...]:
     """Return what a result's matched terms and reasons claim, each term once."""
-    shown_as: dict[str, str | None] = dict.fromkeys(score["matched_terms"])
+    # A matched term is the repository's word, which a reason may say to stand for the visitor's.
+    claims = {term: Claim(term) for term in score["matched_terms"]}
     for reason in score["reasons"]:
         claimed, _, _ = reason.rpartition(PLACES)
         for item in filter(None, claimed.removesuffix(UNNAMED).split(", ")):
-            pair = SHOWN_AS.fullmatch(item)
-            if pair:
-                shown_as[pair["term"]] = pair["shown"]
+            if pair := SHOWN_AS.fullmatch(item):
+                claims[item] = Claim(pair["term"], pair["shown"], pair["meant"])
             else:
-                shown_as.setdefault(item)
-    return tuple(Claim(term, shown) for term, shown in shown_as.items())
+                claims.setdefault(item, Claim(item))
+    return tuple(claims.values())

@@ -29,10 +29,11 @@ from dataclasses import dataclass
 from itertools import pairwise, repeat
 
 from models import Bundle
+from relevance.concepts import Concept, Lexicon
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.fields import combined_weight
 from relevance.postings import Postings
-from relevance.question import Concept, Lexicon, parse_question
+from relevance.question import parse_question
 from relevance.scoring import Signals, Weights, fitted_weights
 from relevance.terms import RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.text import terms
@@ -67,7 +68,8 @@ class Match:
     score: float  # 0..1
     signals: dict[str, float]  # field or `meaning` -> its part of the score, largest first
     terms: tuple[str, ...]  # matched words of the question as written, most important first
-    expansions: dict[str, str]  # matched word -> the term that answers it, if it is another one
+    expansions: dict[str, str]  # matched word -> the repository's word for it, if it is another one
+    corrections: dict[str, str]  # matched word -> what it was read as, if it was misspelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +286,16 @@ class PortfolioIndex:
         signals = self._divide(repository, score, parts, closeness, of_score)
         ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
         wording = Wording(self._bundles[repository])
-        shown: dict[
-            str, str
-        ] = {}  # word of the question -> the repository's, the most telling first
+        corrections: dict[str, str] = {}
+        # Word of the question -> the repository's, the most telling first.
+        shown: dict[str, str] = {}
         for part, concept, term in sorted(parts, key=lambda part: -part[0]):
             if part > MIN_SHOWN_PART and term not in concept.unclaimed:
                 found = wording.of(term)
                 if found:
                     shown.setdefault(concept.written, found)
+                    if concept.corrected:
+                        corrections[concept.written] = concept.corrected
         return Match(
             name=self.names[repository],
             score=round(score, 4),
@@ -302,6 +306,7 @@ class PortfolioIndex:
                 for written, found in shown.items()
                 if found.lower() != written.lower()
             },
+            corrections=corrections,
         )
 
     def _divide(

@@ -14,10 +14,10 @@ from itertools import islice
 from models import Bundle
 from relevance.context import normalise_context
 from relevance.fields import suffix_terms
-from relevance.mentions import technology_of, technology_of_package
+from relevance.mentions import names_in, technology_of, technology_of_package
 from relevance.taxonomy import Entity
 from relevance.text import TOKEN, terms
-from relevance.vocabulary import vocabulary
+from relevance.vocabulary import languages, vocabulary
 
 MAX_PLACES = 20  # of a word's beginning that are looked at
 MIN_BEGINNING_CHARS = 3
@@ -45,12 +45,24 @@ class Wording:
         spelling = None if rest else self._spelling(_spellings().get(term, ()))
         return spelling or self._words(first, rest) or self._suffix(term)
 
-    def _technology(self, technology: Entity, term: str) -> str:
+    def _technology(self, technology: Entity, term: str) -> str | None:
         return (
             self._spelling((technology.name, *technology.forms))
             or self._package(term)
-            or technology.name
+            or (technology.name if self._is_shown_by_files(term) else None)
         )
+
+    def _is_shown_by_files(self, technology: str) -> bool:
+        bundle, known = self._bundle, vocabulary()
+        suffixes = bundle["file_types"]
+        names = [
+            *bundle["languages"],
+            *(languages()[suffix].name for suffix in suffixes if suffix in languages()),
+            *(name for suffix in suffixes for name in known.suffix_terms.get(suffix, ())),
+            *(name for file in bundle["files"] for name in known.file_terms.get(file.lower(), ())),
+            *(("githubactions",) if ".github" in bundle["files"] else ()),
+        ]
+        return any(technology in names_in(name) for name in names)
 
     def _package(self, technology: str) -> str | None:
         locations = self._bundle["locations"]

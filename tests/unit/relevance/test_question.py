@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from relevance.question import (
     CORRECTION_WEIGHT,
     PART_WEIGHT,
     PREFIX_WEIGHT,
+    SPELLING_WEIGHT,
     Concept,
     Lexicon,
     parse_question,
@@ -53,6 +55,32 @@ class TestGroups:
                 [["gulp"], ["terraform"], ["heroku"], ["kubernetes"]],
             ),
             ("terraform Terraform", [["terraform"]]),
+            ("terraform, Terraform", [["terraform"]]),
+            # A comma separates; in a list that "or" ends, it means "or".
+            ("something with orchards, charts", [["orchards"], ["charts"]]),
+            ("react, redux and typescript", [["react"], ["redux"], ["typescript"]]),
+            ("react, redux, and typescript", [["react"], ["redux"], ["typescript"]]),
+            ("orchards; charts", [["orchards"], ["charts"]]),
+            ("orchards, a pear or the plum", [["orchards", "pear", "plum"]]),
+            ("orchards, something about pears or plums", [["orchards"], ["pears", "plums"]]),
+            ("orchards, gulp/grunt", [["orchards"], ["gulp", "grunt"]]),
+            ("orchards, either gulp or grunt", [["orchards"], ["gulp", "grunt"]]),
+            # A phrase is an alternative as a whole.
+            ("state management or pear", [["state management", "pear"]]),
+            ("pear or state management", [["pear", "state management"]]),
+            (
+                "machine learning, computer vision or pears",
+                [["machine learning", "computer vision", "pears"]],
+            ),
+            ("machine learning, computer vision", [["machine learning"], ["computer vision"]]),
+            ("harvest tracking or leaf scanning", [["harvest", "leaf"], ["tracking", "scanning"]]),
+            ("leaf scanning or pears", [["leaf"], ["scanning", "pears"]]),
+            # A slash within a name separates nothing.
+            ("TCP/IP", [["TCP IP"]]),
+            ("CI/CD", [["CI CD"]]),
+            ("a/b testing", [["b"], ["testing"]]),
+            ("C/C++", [["C", "cplusplus"]]),
+            ("HTML/CSS", [["HTML", "CSS"]]),
             ("", []),
             ("what do you have?", []),
         ],
@@ -61,8 +89,15 @@ class TestGroups:
         assert expected == groups(question)
 
     @given(st.text(max_size=100))
-    def test_any_question_can_be_parsed(self, question):
-        parse_question(question, Lexicon(["terraform", "orchard"], ["orchard"]))
+    def test_any_question_can_be_parsed_and_always_gives_the_same(self, question):
+        lexicon = Lexicon(["terraform", "orchard", "für", "学习"], ["orchard"])
+
+        parsed = parse_question(question, lexicon)
+
+        assert parsed == parse_question(question, lexicon)
+        for concept in (concept for group in parsed.groups for concept in group):
+            for term in (concept.term, *dict(concept.expansions)):
+                assert unicodedata.is_normalized("NFC", term)
 
 
 class TestBigrams:
@@ -163,29 +198,60 @@ class TestCorrection:
     def test_a_compound_name_is_not_corrected(self):
         assert "orchradbook" == concept_of("OrchradBook", Lexicon(["orchardbook"], [])).term
 
+    def test_a_corrected_word_is_known_as_such(self):
+        assert "orchard" == concept_of("orchrad", self.LEXICON).corrected
+        assert concept_of("orchard", self.LEXICON).corrected is None
+
+    def test_a_phrase_with_a_misspelled_word_is_known_and_corrected_as_a_whole(self):
+        concept = concept_of("Machine Lerning", Lexicon(["machin", "learn"], []))
+
+        assert ("Machine Lerning", "machinelearning") == (concept.written, concept.term)
+        assert "Machine learning" == concept.corrected
+
+    def test_a_misspelled_technology_is_the_technology(self):
+        lexicon = Lexicon(["@django", "django"], [])
+
+        (django,), (kubernetes,) = parse_question("djnago, kubernets", lexicon).groups
+
+        assert ("djnago", "Django") == (django.written, django.corrected)
+        assert CORRECTION_WEIGHT == dict(django.expansions)["@django"]
+        assert kubernetes.is_technology
+        assert {"kubernetes", "@kubernetes"} == dict(kubernetes.expansions).keys()
+
+    def test_a_word_of_a_known_name_is_right(self):
+        lexicon = Lexicon(["litr"], [])
+
+        assert "litre" == concept_of("libre", lexicon).corrected
+        assert concept_of("map libre", lexicon).corrected is None
+
+    def test_another_spelling_of_a_word_that_occurs_is_right(self):
+        assert "grösse" == concept_of("grösse", Lexicon(["groesse", "grossed"], [])).term
+
+
+class TestSpellings:
+    """A word is answered by its other spellings, too."""
+
     @pytest.mark.parametrize(
-        ("written", "correction"),
-        [
-            ("orchrad", "orchard"),  # two letters swapped
-            ("orhcrad", "orchard"),  # two typos in a long word
-            ("orchad", "orchard"),  # a letter is missing
-            ("tomtos", None),  # two typos in a short word
-            ("kubernets", "kubernetes"),  # the vocabulary knows it
-            ("rust", None),  # a technology is never misspelled
-            ("archard", None),  # another first letter
-            ("toma", None),  # short
-            ("orch4rd", None),  # a digit
-            ("zzzzzzz", None),  # nothing is close
-        ],
+        ("word", "spelling"),
+        [("Café", "cafe"), ("Müller", "mueller"), ("Müller", "muller"), ("to-do", "todo")],
     )
-    def test_only_what_is_close_and_certain_is_corrected(self, written, correction):
-        assert correction == self.LEXICON.correct(written, written)
+    def test_the_other_spelling_answers(self, word, spelling):
+        assert dict(concept_of(word).expansions)[spelling] >= SPELLING_WEIGHT
 
-    def test_a_word_may_mean_a_term_that_is_one_letter_shorter(self):
-        assert "toma" == Lexicon(["toma"], []).correct("tomax", "tomax")
+    def test_a_compound_is_answered_as_one_word_or_by_both_of_its_words(self):
+        (auto,), (complete,) = parse_question("auto-complete", EMPTY).groups
 
-    def test_of_equally_close_terms_the_first_by_alphabet_is_taken(self):
-        assert "orchara" == Lexicon(["orchard", "orchara"], []).correct("orcharx", "orcharx")
+        assert {"auto": 1.0, "autocomplet": SPELLING_WEIGHT} == dict(auto.expansions)
+        assert {"complet": 1.0, "autocomplet": SPELLING_WEIGHT} == dict(complete.expansions)
+
+    def test_a_small_word_at_its_end_makes_a_compound_another_word(self):
+        assert {"addon": 1.0, "add": PART_WEIGHT} == dict(concept_of("add-on").expansions)
+
+    def test_pairs_with_endings_are_weak(self):
+        parsed = parse_question("学习的 アプリです", EMPTY)
+
+        weak = {concept.term for (concept,) in parsed.groups if concept.weak}
+        assert {"习的", "リで", "です"} == weak
 
 
 class TestTechnologies:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,21 @@ class TestTerms:
             ("language models", "LLM"),
             ("golang", "Go"),
             ("GitHub Actions", "github-actions"),
+            ("HTML5", "HTML"),
+            ("Vue3", "Vue"),
+            ("Vue 3", "Vue"),
+            ("Python 3", "python3"),
+            (".NET 8", ".NET"),
+            ("C++20", "C++"),
+            # Unicode has two ways to write é, and full-width letters.
+            ("cafe\u0301", "café"),
+            ("Ｐｙｔｈｏｎ", "Python"),
+            ("to\u2011do", "to-do"),
+            ("Daten\u00adbank", "Datenbank"),
+            # Stemmers do not know these plurals.
+            ("matrices", "matrix"),
+            ("quizzes", "quiz"),
+            ("wolves", "wolf"),
         ],
     )
     def test_two_spellings_of_one_thing_are_the_same_term(self, one, other):
@@ -54,6 +71,11 @@ class TestTerms:
         assert ["kafkaconsum", "kafka", "consum"] == terms("KafkaConsumer")
         assert {"orchardmanag", "orchard"} <= set(terms("OrchardManager"))
 
+    def test_a_camel_case_name_may_have_any_letters(self):
+        (word,) = words("MüllKalender")
+
+        assert {"müll", "muell", "mull", "kalend"} == set(word.parts)
+
     def test_a_technology_is_not_split_at_its_capitals(self):
         assert ["javascript"] == terms("JavaScript")
 
@@ -61,6 +83,132 @@ class TestTerms:
         assert "golang" not in terms("then go to the shop", prose=True)
         assert "golang" in terms("written in Go", prose=True)
         assert "golang" in terms("go")
+
+
+class TestScripts:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("für Mieter", ["fuer", "für", "mieter"]),
+            ("d'à côté, l’été", ["à", "cote", "côté", "été"]),
+            ("we'd say C's", ["say", "c"]),
+            ("हिन्दी में", ["हिन्दी", "में"]),
+            ("مَرْحَبًا", ["مرحبا", "مَرْحَبًا"]),
+            ("ภาษาไทย", ["ภาษาไทย"]),
+            ("ёлка йод", ["елка", "ёлка", "йод"]),
+            ("Ά ἀρχή", ["ά", "αρχη", "ἀρχή"]),
+            ("1️⃣ ❤️ love", ["love"]),
+        ],
+        ids=[
+            "umlaut",
+            "elision",
+            "ending",
+            "vowel signs",
+            "harakat",
+            "thai",
+            "yo",
+            "greek",
+            "emoji",
+        ],
+    )
+    def test_letters_and_their_marks_stay_together(self, text, expected):
+        assert expected == terms(text)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("机器学习", ["机器", "器学", "学习"]),
+            ("使用Python实现", ["使用", "python", "实现"]),
+            ("家計簿アプリ", ["家計", "計簿", "簿ア", "アプ", "プリ"]),
+            ("가계부를 앱", ["가계", "계부", "부를", "앱"]),
+            ("猫。", ["猫"]),
+        ],
+    )
+    def test_chinese_japanese_and_korean_are_split_into_pairs(self, text, expected):
+        assert expected == terms(text)
+
+    def test_a_word_within_a_sentence_without_blanks_is_found(self):
+        assert set(terms("推荐系统")) <= set(terms("基于机器学习的电影推荐系统，使用Python实现。"))
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("café", "cafe"),
+            ("München", "Muenchen"),
+            ("München", "Munchen"),
+            ("Straße", "Strasse"),
+            ("Łódź", "Lodz"),
+            ("smørrebrød", "smorrebrod"),
+            ("İstanbul", "istanbul"),
+            ("Tiếng", "Tieng"),
+        ],
+    )
+    def test_a_word_is_found_without_its_accents_and_with_them(self, one, other):
+        assert set(terms(other)) <= set(terms(one))
+
+    def test_a_short_word_without_its_accent_is_another_word(self):
+        assert "fur" not in terms("für")
+
+    def test_a_letter_within_a_sentence_is_no_language(self):
+        assert ["c"] == terms("c")
+        assert ["plan", "orchard"] == terms("plan b: c orchards", prose=True)
+
+    @given(st.text())
+    def test_terms_are_in_one_normal_form(self, text):
+        for term in terms(text):
+            assert unicodedata.is_normalized("NFC", term)
+
+
+class TestCompounds:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("to-do", ["todo"]),
+            ("A to do list", ["todo", "list"]),
+            ("my-to-do-list", ["todo", "list"]),
+            ("to-dos", ["todo"]),
+            ("add-ons", ["addon", "add"]),
+            ("sign-up form", ["signup", "sign", "form"]),
+            ("Wi-Fi", ["wifi", "wi", "fi"]),
+            ("e-book", ["ebook", "e", "book"]),
+            ("auto-complete", ["autocomplet", "auto", "complet"]),
+            ("in-memory", ["inmemori", "memori"]),
+            ("utf-8", ["utf8", "utf"]),
+            ("wi-fi-scanner", ["wifi", "wi", "fi", "scanner"]),
+            ("auto-complete-box", ["autocomplet", "auto", "complet", "box"]),
+            ("24-7", []),
+            ("drag-and-drop", ["drag", "drop"]),
+        ],
+    )
+    def test_both_the_joined_form_and_the_words_are_terms(self, text, expected):
+        assert expected == terms(text)
+
+    @pytest.mark.parametrize(
+        "spellings",
+        [
+            ("to-do", "todo"),
+            ("add-on", "addon"),
+            ("wi-fi", "wifi"),
+            ("e-book", "ebook"),
+            ("real-time", "realtime"),
+            ("front-end", "frontend"),
+            ("multi-player", "multiplayer"),
+        ],
+    )
+    def test_a_compound_in_a_sentence_is_found_as_one_word(self, spellings):
+        hyphenated, joined = spellings
+
+        assert set(terms(joined)) <= set(terms(f"An {hyphenated} thing", prose=True))
+
+    def test_the_words_of_a_long_compound_in_a_name_keep_their_weight(self):
+        assert ["child", "process"] == terms("child-process")
+        assert "childprocess" in terms("A child-process manager", prose=True)
+
+    def test_the_words_of_a_compound_stay_neighbours(self):
+        assert "auto complet" in bigrams(terms("An auto-complete box", prose=True))
+
+    def test_to_do_in_a_sentence_is_two_small_words(self):
+        assert [] == terms("what to do with it", prose=True)
 
 
 class TestWords:
