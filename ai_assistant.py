@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypedDict, cast
 
 from answers.desk import Answer, AnswerDesk
+from answers.extractive import difference
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.suggestions import subjects, suggestions
 from cache import Portfolio
@@ -20,7 +21,7 @@ from errors import AnswerFailed
 from models import Bundle
 from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
-from relevance.index import Match, PortfolioIndex
+from relevance.index import Absent, Match, PortfolioIndex
 from relevance.scoring import Weights
 
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
@@ -59,13 +60,20 @@ class Ranking:
     portfolio: Portfolio
     question: str
     scores: list[RepoScore]  # best first
-    # If nothing answers, the names of the repositories that come closest, best first.
+    # If nothing answers, the names of the repositories that come closest, best first; and what the
+    # question names that none has.
     nearest: list[str]
+    absent: list[Absent]
 
     @property
     def no_match(self) -> bool:
         """Whether no repository answers the question."""
         return not self.scores
+
+    @property
+    def difference(self) -> str:
+        """A sentence that says what the question asks for and the portfolio does not have."""
+        return difference(self.absent, len(self.portfolio.bundles))
 
 
 def calculate_repo_scores(
@@ -95,6 +103,7 @@ def rank(
         question=question,
         scores=[_repo_score(match) for match in ranked.matches],
         nearest=ranked.nearest,
+        absent=ranked.absent,
     )
 
 
@@ -131,6 +140,7 @@ class Assistant:
             ranking.portfolio.username,
             ranking.portfolio.etag,
             [(by_name[score["name"]], score["score"]) for score in ranking.scores],
+            nothing=ranking.difference,
         )
 
     def with_embeddings(self, bundles: list[Bundle]) -> list[Bundle]:
@@ -198,7 +208,9 @@ def _repo_score(match: Match) -> RepoScore:
         "score": match.score,
         "signals": match.signals,
         # What the repository shows, which may stand for another word of the question.
-        "matched_terms": [match.expansions.get(word, word) for word in match.terms],
+        "matched_terms": list(
+            dict.fromkeys(match.expansions.get(word, word) for word in match.terms)
+        ),
         "reasons": [_reason(match)],
     }
 
@@ -218,5 +230,9 @@ def _claim(match: Match, word: str) -> str:
     found, meant = match.expansions.get(word, word), match.corrections.get(word)
     if found == word:
         return word
-    is_clear = meant is None or found.lower() == meant.lower()
+    is_clear = meant is None or _letters(found) == _letters(meant)
     return f"{found} (for {word})" if is_clear else f"{found} (for {word}; read as {meant})"
+
+
+def _letters(words: str) -> str:
+    return "".join(sign for sign in words.casefold() if sign.isalnum())

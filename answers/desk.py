@@ -52,13 +52,19 @@ class AnswerDesk:
         self._calls: dict[AnswerKey, asyncio.Task[list[Sentence]]] = {}
 
     async def answer(
-        self, question: str, username: str, version: str, ranked: RankedBundles
+        self,
+        question: str,
+        username: str,
+        version: str,
+        ranked: RankedBundles,
+        *,
+        nothing: str,
     ) -> Answer:
         """Write at most five sentences; those of a model cite repositories.
 
         They come from the model, or from the repositories themselves if there is no model or it
         does not reply in time. Without a match the model is not called. `version` identifies the
-        portfolio that was ranked: the manifest's ETag.
+        portfolio that was ranked: the manifest's ETag. `nothing` is said without a match.
         """
         if ranked and self._model.is_configured:
             try:
@@ -66,7 +72,7 @@ class AnswerDesk:
                 return _model_answer(sentences, ranked, self._model.name)
             except AnswerFailed as error:
                 logger.warning("answer.failed %s", Facts(model=self._model.name, error=str(error)))
-        return _extractive_answer(ranked)
+        return _extractive_answer(ranked, nothing)
 
     def stats(self) -> dict[str, Any]:
         """Report cached answers, model calls and their cost, for the operator."""
@@ -153,8 +159,8 @@ def _model_answer(sentences: Sequence[Sentence], ranked: RankedBundles, model: s
     }
 
 
-def _extractive_answer(ranked: RankedBundles) -> Answer:
-    text, named = extract(ranked)
+def _extractive_answer(ranked: RankedBundles, nothing: str) -> Answer:
+    text, named = extract(ranked) if ranked else (nothing, [])
     return {
         "text": text,
         "citations": [_citation(bundle) for bundle in named],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from answers.plain import PROMPT_INJECTION, plain_text
 from models import Bundle, PublishedBundle
+from relevance.index import Absent
 
 NO_MATCH = "Nothing in this portfolio answers that. Try a technology, a language or a topic."
 MAX_NAMED = 3
@@ -30,13 +31,12 @@ MARKUP = re.compile(
 )
 ADDRESS = re.compile(r"\b(?:https?|ftp|data|javascript):\S+", re.IGNORECASE)
 
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
 
 
 def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
-    """Write a few sentences; return them and the bundles that they name."""
-    if not ranked:
-        return NO_MATCH, []
+    """Write a few sentences about at least one bundle; return them and the bundles that they name."""
     _, best_score = ranked[0]
     first, *others = [
         bundle for bundle, score in ranked[:MAX_NAMED] if score >= MIN_SHARE_OF_BEST * best_score
@@ -50,6 +50,24 @@ def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
         noun = "repository touches" if remaining == 1 else "repositories touch"
         sentences.append(f"{remaining} more {noun} on it.")
     return " ".join(sentences), [first, *others]
+
+
+def difference(absent: Sequence[Absent], repositories: int) -> str:
+    """Say what a portfolio of so many repositories does not have, and what it has instead."""
+    if not absent:
+        return NO_MATCH
+    names = " or ".join(each.name for each in absent)
+    instead = " and ".join(
+        f"{name} in {_counted(len(holders))}"
+        for each in absent
+        for name, holders in each.instead.items()
+    )
+    of_all = (
+        "The repository does not show"
+        if repositories == 1
+        else (f"None of the {repositories} repositories shows")
+    )
+    return f"{of_all} {names}; {instead}." if instead else f"{of_all} {names}."
 
 
 def about(bundle: Bundle) -> str:
@@ -67,3 +85,8 @@ def _shown(summary: str) -> str:
     summary = MARKUP.sub(" ", ADDRESS.sub(" ", summary))  # a blank keeps what is left apart
     sentences = re.split(r"(?<=[.!?]) ", " ".join(summary.split()))
     return " ".join(sentence for sentence in sentences if not PROMPT_INJECTION.search(sentence))
+
+
+def _counted(count: int) -> str:
+    noun = "repository" if count == 1 else "repositories"
+    return f"{NUMBERS[count] if count < len(NUMBERS) else count} {noun}"

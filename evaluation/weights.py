@@ -28,7 +28,7 @@ from relevance.index import PortfolioIndex
 from relevance.scoring import DATA, Signals, Weights
 
 # Share of the answerable questions that may be refused for low scores.
-MAX_REFUSED = 0.025
+MAX_REFUSED = 0.01
 # The inverse of the strength of regularisation: weak, since examples are many and signals few.
 INVERSE_REGULARISATION = 10.0
 DECIMALS = 3

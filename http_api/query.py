@@ -58,6 +58,7 @@ async def respond_query(
     }
     if ranking.no_match:
         body["nearest"] = views.nearest(portfolio, ranking.nearest)
+        body["difference"] = ranking.difference
     if query.answer:
         body["answer"] = await assistant().answer(ranking)
         body["suggestions"] = suggest(ranking)

@@ -37,9 +37,15 @@ class Concept:
     known: bool  # to the vocabulary: then it says much if no repository has it
     # A technology, a kind or a subject, without doubt: it says much if no repository has it.
     is_named: bool = False
+    technology: str | None = None  # its id in the taxonomy, if it is named without doubt
     # Terms that speak for a repository, but show too little to be claimed: single words of a phrase.
     unclaimed: frozenset[str] = frozenset()
     corrected: str | None = None  # how the visitor probably meant to write it, if it is misspelled
+
+    @property
+    def shown(self) -> str:
+        """How people write it: a technology by its name, anything else as the visitor did."""
+        return taxonomy().entities[self.technology].name if self.technology else self.written
 
 
 class Lexicon:
@@ -79,7 +85,14 @@ def with_meanings(concepts: Sequence[Concept], text: str, lexicon: Lexicon) -> l
         inside = {word.written.lower() for word in words(spanned)}
         chosen = [concept for concept in left if concept.written.lower() in inside]
         if chosen:
-            merged = _merged(spanned, chosen, meanings[start, end])
+            # A technology that is absent is so within a phrase, too: an operator of Kubernetes.
+            inside_it = [
+                meaning
+                for (first, last), inner in meanings.items()
+                for meaning in inner
+                if start <= first and last <= end and not meaning.is_replaceable
+            ]
+            merged = _merged(spanned, chosen, inside_it or meanings[start, end])
             left[left.index(chosen[0])] = merged
             left = [concept for concept in left if concept not in chosen[1:]]
     return left
@@ -116,16 +129,19 @@ def meanings_in(written: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[int,
         entity = mention.entity
         parts = _weighted(known.parts_of(entity), PART_OF_WEIGHT, lexicon)
         is_present = bool(parts) or technology_term(entity.id) in lexicon.terms
-        if is_present or not mention.is_ambiguous:
-            yield (
-                mention.start,
-                mention.end,
-                Meaning(
-                    {**dict(parts), technology_term(entity.id): 1.0},
-                    is_named=not mention.is_ambiguous and "brand" not in entity.kinds,
-                    is_replaceable=is_present or mention.is_ambiguous or "brand" in entity.kinds,
-                ),
+        # "Go" may be a verb; "Zig" is no word that visitors write for anything else.
+        spelling = " ".join(written[mention.start : mention.end]).lower()
+        is_ordinary = mention.is_ambiguous and spelling in everyday_words()
+        is_doubtful = is_ordinary or (mention.is_ambiguous and is_present)
+        is_certain = not is_doubtful and "brand" not in entity.kinds
+        if is_present or not is_ordinary:
+            meaning = Meaning(
+                {**dict(parts), technology_term(entity.id): 1.0},
+                is_named=is_certain,
+                is_replaceable=is_present or not is_certain,
+                technology=entity.id if is_certain else None,
             )
+            yield mention.start, mention.end, meaning
     for phrase in known.kinds_in(written):
         members = _weighted(known.members(phrase.id), KIND_WEIGHT, lexicon)
         # "desktop" may mean a kind of frameworks or not; "desktop framework" must.
@@ -146,9 +162,9 @@ class Meaning:
 
     expansions: Mapping[str, float]  # terms that answer -> weights
     is_named: bool = True  # a technology, a kind or a subject, without doubt
-    is_replaceable: bool = (
-        True  # other words may answer for it; not for a technology that is absent
-    )
+    # Other words may answer for it; not for a technology that is absent.
+    is_replaceable: bool = True
+    technology: str | None = None  # its id
 
 
 def _merged(written: str, concepts: Sequence[Concept], meanings: Sequence[Meaning]) -> Concept:
@@ -173,6 +189,7 @@ def _merged(written: str, concepts: Sequence[Concept], meanings: Sequence[Meanin
         everyday=False,
         known=True,
         is_named=any(meaning.is_named for meaning in meanings),
+        technology=next((each.technology for each in meanings if each.technology), None),
         unclaimed=frozenset(() if is_word else own),
     )
 

@@ -26,12 +26,13 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
+from itertools import chain, pairwise, repeat
 
 from models import Bundle
 from relevance.concepts import Concept, Lexicon
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding
 from relevance.fields import combined_weight
+from relevance.mentions import siblings_of
 from relevance.postings import Postings
 from relevance.question import parse_question
 from relevance.scoring import Signals, Weights, fitted_weights
@@ -45,6 +46,7 @@ WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
 EVERYDAY_TERM_WEIGHT = 0.4  # factor for ordinary words, which break ties
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
 FURTHER_FACTOR, MAX_ADDED = 0.6, 6  # for what answers a group besides the best expansion
+MIN_PRESENT_MATCH = 0.15  # what is named, and matches less everywhere, is absent
 MIN_LETTERS = 0.05  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
@@ -55,7 +57,10 @@ SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
 MAX_MATCHES = 50
-MAX_NEAREST = 3
+MAX_NEAREST, MAX_INSTEAD = 3, 2
+MIN_INSTEAD_WEIGHT = (
+    0.5  # of a technology that is offered instead: a word of a README is too little
+)
 EXACT_DECIMALS = 6  # of a score made of 32-bit weights; what differs beyond counts as equal
 MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
@@ -73,11 +78,21 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Something that a question names and no repository has."""
+
+    name: str  # as people write it
+    # Technologies of the same kind that repositories have -> names of these, best first.
+    instead: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRanking:
     """The repositories that answer a question, or those that come nearest if none does."""
 
     matches: list[Match]  # best first
     nearest: list[str]  # names, best first; empty if there are matches
+    absent: list[Absent]  # what the question names in vain; empty if there are matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,8 @@ class GroupMatches:
 
     weight: float
     is_named: bool  # a technology, a kind or a subject
-    is_absent: bool  # it is named, and no repository has it
+    is_absent: bool  # it is named, and no repository shows it
+    concepts: tuple[Concept, ...]
     matches: dict[int, float]  # repository -> weight of the best expansion
     sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
 
@@ -155,8 +171,7 @@ class PortfolioIndex:
         by_words_enough = max(by_words.values(), default=0.0) >= weights.threshold
         is_answered = by_words_enough or best >= MEANING_THRESHOLD
         if best < ABSENT_THRESHOLD if is_absent else not is_answered:
-            nearest = _best_first(by_words, 0.0)[:MAX_NEAREST]
-            return IndexRanking([], [self.names[repository] for repository in nearest])
+            return self._nearest(groups, by_words)
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
             self._explain(
@@ -168,7 +183,7 @@ class PortfolioIndex:
             )
             for repository in _best_first(scores, threshold)[:MAX_MATCHES]
         ]
-        return IndexRanking(matches, [])
+        return IndexRanking(matches, [], [])
 
     def signals(self, question: str) -> dict[str, Signals]:
         """Return the signals of the repositories that may answer a question, by name."""
@@ -207,6 +222,39 @@ class PortfolioIndex:
             for repository in {*words, *near}
         }
 
+    def _nearest(self, groups: Sequence[GroupMatches], scores: Mapping[int, float]) -> IndexRanking:
+        """Find what comes closest to a question that nothing answers."""
+        absent = [
+            Absent(concept.shown, self._instead(concept))
+            for group in groups
+            if group.is_absent
+            for concept in group.concepts
+            if concept.is_named
+        ]
+        siblings = chain.from_iterable(names for each in absent for names in each.instead.values())
+        by_words = (self.names[repository] for repository in _best_first(scores, 0.0))
+        nearest = dict.fromkeys(chain(siblings, by_words))
+        return IndexRanking([], list(nearest)[:MAX_NEAREST], absent)
+
+    def _instead(self, concept: Concept) -> dict[str, list[str]]:
+        """Return the technologies of an absent one's kind that most repositories have."""
+        found = {
+            name: {
+                repository: weight
+                for repository, weight in self._postings.weights_of(term).items()
+                if weight >= MIN_INSTEAD_WEIGHT
+            }
+            for term, name in siblings_of(concept.technology)
+            if term in self._postings.terms
+        }
+        most = sorted(filter(found.get, found), key=lambda name: (-len(found[name]), name))[
+            :MAX_INSTEAD
+        ]
+        return {
+            name: [self.names[repository] for repository in _best_first(found[name], 0.0)]
+            for name in most
+        }
+
     def _match_group(self, group: Sequence[Concept]) -> GroupMatches:
         """Find what answers a group in every repository, and weight the group."""
         matches: dict[int, float] = {}
@@ -232,7 +280,8 @@ class PortfolioIndex:
         elif not matches and not any(concept.known for concept in group):
             weight *= UNKNOWN_TERM_WEIGHT
         is_named = any(concept.is_named for concept in group)
-        return GroupMatches(weight, is_named, is_named and not matches, matches, sources)
+        is_absent = is_named and max(matches.values(), default=0.0) < MIN_PRESENT_MATCH
+        return GroupMatches(weight, is_named, is_absent, tuple(group), matches, sources)
 
     def _specificity(self, frequency: float) -> float:
         """Return how telling a group is: the fewer repositories match it, the more.

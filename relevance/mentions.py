@@ -25,6 +25,18 @@ def technology_of(term: str) -> Entity | None:
     return taxonomy().entities.get(term[1:]) if term.startswith("@") else None
 
 
+def siblings_of(id: str | None) -> list[tuple[str, str]]:
+    """Return terms and names of the technologies of the same kind: Angular's for Vue.
+
+    Of a language there are none: whoever asks for Rust is not helped by whatever there is most of.
+    """
+    entity = taxonomy().entities.get(id) if id else None
+    if entity is None or not entity.kinds or entity.kinds[0] == "language":
+        return []
+    others = (taxonomy().entities[other] for other in taxonomy().members(entity.kinds[0]))
+    return [(technology_term(other.id), other.name) for other in others if other.id != id]
+
+
 def tokens(text: str) -> list[str]:
     """Split a text at blanks and punctuation; names keep their symbols: `Node.js`, `C++`."""
     return [token for word in TOKEN.findall(text) if (token := _stripped(word))]
