@@ -11,7 +11,7 @@ question, each 0..1, are made in these steps:
     words   = Σ (weight × match) ÷ Σ weight, over all groups
     named   = the same over the groups that name a technology, a kind or a subject
     phrase  = mean term weight of the question's bigrams
-    letters = cosine of the trigrams of question and repository
+    letters = how near the trigrams of question and repository are, about their cosine
     absent  = 1 if the question names something that no repository has
 
 A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
@@ -47,7 +47,7 @@ EVERYDAY_TERM_WEIGHT = 0.4  # factor for ordinary words, which break ties
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
 FURTHER_FACTOR, MAX_ADDED = 0.6, 6  # for what answers a group besides the best expansion
 MIN_PRESENT_MATCH = 0.15  # what is named, and matches less everywhere, is absent
-MIN_LETTERS = 0.05  # repositories that share no word with the question need as much to be scored
+MIN_LETTERS = 0.1  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
 # If a question names something that no repository has, the best one must be relevant more probably
@@ -208,7 +208,7 @@ class PortfolioIndex:
         words = _shares(groups)
         named = _shares([group for group in groups if group.is_named])
         phrases = self._sum_bigram_weights(parsed.bigrams)
-        letters = self._trigrams.closeness(question)
+        letters = self._trigrams.closeness(question) if groups else {}
         near = (repository for repository, close in letters.items() if close >= MIN_LETTERS)
         absent = float(any(group.is_absent for group in groups))
         return groups, {

@@ -23,6 +23,9 @@ MAX_README_CHARS = (
     2_000  # what it is about stands at the beginning; a long README is near everything
 )
 MAX_WORD_CHARS = 40
+# Of the vector of a repository with a short README. Without it, a repository of which little is known
+# would be near every question that shares a word with it.
+TYPICAL_LENGTH = 60.0
 MAX_QUESTION_CHARS = 1_000
 
 
@@ -61,7 +64,7 @@ class TrigramIndex:
                 logarithms[min(count, 999)] * self._rarity[trigram]
                 for trigram, count in counts.items()
             ]
-            length = math.hypot(*weights) or 1.0
+            length = math.hypot(TYPICAL_LENGTH, *weights)
             for trigram, weight in zip(counts, weights, strict=True):
                 numbers, shares = self._postings[trigram]
                 numbers.append(repository)

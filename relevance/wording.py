@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from models import Bundle
 from relevance.context import normalise_context
@@ -22,6 +22,7 @@ from relevance.vocabulary import languages, vocabulary
 MAX_PLACES = 20  # of a word's beginning that are looked at
 MIN_BEGINNING_CHARS = 3
 MAX_WORDS_BETWEEN = 3  # stop words within a phrase
+SIDE_BY_SIDE = re.compile(r"[\s/_-]*")
 SEPARATORS = r"[\s._-]*"
 PART_OF_NAME = re.compile(r"[^\W_]+|[+#]+")
 
@@ -91,10 +92,18 @@ class Wording:
         for start in islice(self._places(beginning), MAX_PLACES):
             word = TOKEN.match(self._text, start)
             if word and first in terms(word[0]):
-                end = self._end_of_phrase(word.end(), rest)
-                if end:
-                    return " ".join(self._text[start:end].split())
+                following = self._following(word.end(), rest)
+                if following is not None:
+                    return self._phrase([word, *following])
         return None
+
+    def _phrase(self, found: Sequence[re.Match[str]]) -> str:
+        """Quote words that stand side by side; of others, name each."""
+        start, end = found[0].start(), found[-1].end()
+        gaps = (self._text[one.end() : other.start()] for one, other in pairwise(found))
+        if all(SIDE_BY_SIDE.fullmatch(gap) for gap in gaps):
+            return " ".join(self._text[start:end].split())
+        return " ".join(word[0] for word in found)
 
     def _places(self, beginning: str) -> Iterator[int]:
         """Yield where words begin so; in a name like `HotelBooking`, each part is a word."""
@@ -106,17 +115,16 @@ class Wording:
                 yield place
             place = self._lower.find(beginning, place + 1)
 
-    def _end_of_phrase(self, end: int, rest: Sequence[str]) -> int | None:
-        """Return where a phrase ends whose first word ends at `end`; None if others follow."""
-        waiting = list(rest)
+    def _following(self, end: int, rest: Sequence[str]) -> list[re.Match[str]] | None:
+        """Return the words of a phrase behind its first, which ends at `end`; None if others follow."""
+        found: list[re.Match[str]] = []
         following = TOKEN.finditer(self._text, end)
-        for word in islice(following, len(waiting) + MAX_WORDS_BETWEEN if waiting else 0):
-            if waiting[0] in terms(word[0]):
-                end = word.end()
-                waiting.pop(0)
-                if not waiting:
+        for word in islice(following, len(rest) + MAX_WORDS_BETWEEN if rest else 0):
+            if rest[len(found)] in terms(word[0]):
+                found.append(word)
+                if len(found) == len(rest):
                     break
-        return None if waiting else end
+        return found if len(found) == len(rest) else None
 
 
 def _texts(bundle: Bundle) -> Iterator[str]:

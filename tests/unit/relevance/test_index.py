@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from models import PublishedBundle
 from relevance.embeddings import EmbeddingIndex, QuestionEmbedding, pack_embedding
 from relevance.index import (
-    ANSWER_THRESHOLD,
-    MAX_COVERAGE_PENALTY,
+    EVERYDAY_TERM_WEIGHT,
+    FURTHER_FACTOR,
     MAX_EMBEDDING_WEIGHT,
     MAX_MATCHES,
     MAX_NEAREST,
+    MEANING_THRESHOLD,
     MIN_GROUP_WEIGHT,
-    PHRASE_BONUS,
     UNKNOWN_TERM_WEIGHT,
     WEAK_TERM_WEIGHT,
     Match,
     PortfolioIndex,
     _best_first,
 )
-from relevance.question import PART_WEIGHT
+from relevance.scoring import Signals, fitted_weights
 from relevance.terms import ANALYSIS_VERSION, analyse, pack_terms, unpack_terms
-from relevance.vocabulary import KIND_WEIGHT
 from tests.unit.portfolios import make_bundle, sample_portfolio
 
 POEM = make_bundle("poem", "A poem")
@@ -44,109 +44,135 @@ def score_of(bundles: list[PublishedBundle], question: str) -> float:
     return matches(bundles, question)[0].score
 
 
+def signals_of(bundles: list[PublishedBundle], question: str) -> Signals:
+    """Return the signals of the repository `a`."""
+    return PortfolioIndex(bundles).signals(question)["a"]
+
+
 def group_weight(size: int, frequency: float) -> float:
     """Return the weight of a group in a portfolio of `size`, by the formula of the module."""
     return MIN_GROUP_WEIGHT + math.log((1 + size) / (1 + frequency)) / math.log(1 + size)
 
 
-class TestScore:
-    """Every step of the formula, on portfolios whose scores can be computed by hand."""
+class TestSignals:
+    """Every step of the formulas, on portfolios whose signals can be computed by hand."""
 
-    # A topic has the weight 0.9.
+    # A topic has the weight 0.9, and a technology's package, language or topic its own term.
     TERRAFORM = make_bundle("a", topics=["terraform"])
     PORTFOLIO = (TERRAFORM, make_bundle("b"), make_bundle("c"))
 
-    def test_a_repository_with_everything_scores_by_the_weight_of_its_terms(self):
-        assert 0.9 == score_of([*self.PORTFOLIO], "terraform")
+    def test_of_what_answers_a_concept_the_best_counts_most(self):
+        topic = 0.9
+        both = 1 - (1 - topic) * (1 - FURTHER_FACTOR * topic)  # the word and the technology
 
-    def test_a_kind_of_the_thing_scores_less(self):
-        assert KIND_WEIGHT * 0.9 == pytest.approx(score_of([*self.PORTFOLIO], "IaC"), abs=1e-4)
+        assert both == pytest.approx(signals_of([*self.PORTFOLIO], "terraform").words)
+
+    def test_a_kind_of_the_thing_counts_less(self):
+        of_kind = signals_of([*self.PORTFOLIO], "IaC").words
+
+        assert 0.5 < of_kind < signals_of([*self.PORTFOLIO], "terraform").words
 
     def test_the_fields_of_a_term_are_combined_as_independent_evidence(self):
-        both = make_bundle("a", "Terraform", topics=["terraform"])
+        both = make_bundle("a", "An orchard", topics=["orchard"])
 
-        assert 1 - 0.1 * 0.2 == pytest.approx(score_of([both, POEM], "terraform"), abs=1e-4)
+        assert 1 - 0.1 * 0.2 == pytest.approx(signals_of([both, POEM], "orchard").words)
 
-    def test_what_is_missing_costs_its_weight_and_a_penalty(self):
-        bundles = [make_bundle("a", topics=["terraform", "azure"]), POEM, make_bundle("c")]
+    def test_what_is_missing_costs_its_weight(self):
+        bundles = [make_bundle("a", topics=["orchard", "tomato"]), POEM, make_bundle("c")]
         present, missing = 2 * group_weight(3, 0.9), group_weight(3, 0)
-        matched = present * 0.9 / (present + missing)
-        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
-
-        expected = matched * (1 - penalty)
-
-        assert expected == pytest.approx(score_of(bundles, "terraform kotlin azure"), abs=1e-4)
-
-    def test_an_unknown_word_that_is_missing_costs_less_than_a_technology(self):
-        present, missing = group_weight(3, 0.9), group_weight(3, 0) * UNKNOWN_TERM_WEIGHT
-        matched = present * 0.9 / (present + missing)
-        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
-
-        expected = matched * (1 - penalty)
-
-        assert expected == pytest.approx(score_of([*self.PORTFOLIO], "terraform gyzmo"), abs=1e-4)
-
-    def test_a_weak_word_weighs_little_and_costs_no_penalty(self):
-        present, missing = group_weight(3, 0.9), group_weight(3, 0) * WEAK_TERM_WEIGHT
 
         expected = present * 0.9 / (present + missing)
 
-        assert expected == pytest.approx(score_of([*self.PORTFOLIO], "terraform plugin"), abs=1e-4)
+        assert expected == pytest.approx(signals_of(bundles, "orchard kotlin tomato").words)
 
-    def test_a_weak_word_that_matches_does_not_cover_for_a_missing_one(self):
-        bundles = [make_bundle("a", topics=["terraform", "azure", "plugin"]), POEM]
-        present, missing = 2 * group_weight(2, 0.9), group_weight(2, 0)
-        weak = group_weight(2, 0.9) * WEAK_TERM_WEIGHT
-        matched = (present + weak) * 0.9 / (present + missing + weak)
-        penalty = MAX_COVERAGE_PENALTY * missing / (present + missing)
+    @pytest.mark.parametrize(
+        ("word", "factor"),
+        [
+            ("gyzmo", UNKNOWN_TERM_WEIGHT),
+            ("plugin", WEAK_TERM_WEIGHT),
+            ("happy", EVERYDAY_TERM_WEIGHT),
+        ],
+        ids=["unknown", "weak", "everyday"],
+    )
+    def test_a_word_that_says_little_costs_less_where_it_is_missing(self, word, factor):
+        bundles = [make_bundle("a", topics=["orchard"]), POEM, make_bundle("c")]
+        present, missing = group_weight(3, 0.9), group_weight(3, 0) * factor
 
-        expected = matched * (1 - penalty)
+        expected = present * 0.9 / (present + missing)
 
-        assert expected == pytest.approx(
-            score_of(bundles, "azure of terraform of kotlin of plugin"), abs=1e-4
+        assert expected == pytest.approx(signals_of(bundles, f"orchard {word}").words)
+
+    def test_what_is_named_is_counted_apart(self):
+        bundles = [make_bundle("a", topics=["terraform"], readme="orchard"), POEM]
+
+        signals = signals_of(bundles, "terraform orchards")
+
+        assert signals_of(bundles, "terraform").named == pytest.approx(signals.named)
+        assert signals.words < signals.named
+        assert 0 == signals_of(bundles, "orchards").named
+
+    def test_words_in_the_order_of_the_question_are_a_phrase(self):
+        together = make_bundle("a", topics=["child-process"])
+        apart = make_bundle("a", topics=["child", "process"])
+        weight = 0.9 / 2**0.12  # of a topic of two words
+
+        assert weight == pytest.approx(signals_of([together, POEM], "child process").phrase)
+        assert 0 == signals_of([apart, POEM], "child process").phrase
+
+    def test_words_with_the_same_letters_are_near(self):
+        bundles = [make_bundle("a", "Schedules trains"), POEM]
+
+        signals = signals_of(bundles, "scheduler")
+
+        assert 0 == signals.words
+        assert 0.2 < signals.letters < 1
+
+    @pytest.mark.parametrize(
+        ("question", "absent"), [("haskell cats", 1), ("cats", 0), ("go cats", 0)]
+    )
+    def test_a_technology_that_nothing_shows_is_absent_unless_it_is_an_ordinary_word(
+        self, question, absent
+    ):
+        assert absent == signals_of([make_bundle("a", "cats"), POEM], question).absent
+
+    def test_what_is_named_and_hardly_shown_is_absent(self):
+        faint = [make_bundle("a", path_terms={"astronaut": 1}, readme="cats " * 9), POEM]
+
+        assert 1 == signals_of(faint, "astronomy for cats").absent
+
+    def test_the_same_words_have_the_same_signals_in_any_order_but_for_the_phrase(self):
+        bundles = [make_bundle("a", "Terraform for Azure"), make_bundle("b", "Azure")]
+
+        one, other = (signals_of(bundles, text) for text in ("terraform azure", "azure terraform"))
+
+        assert one.words == pytest.approx(other.words)
+        assert one.letters == pytest.approx(other.letters)
+
+    def test_the_score_is_made_of_the_signals_by_the_fitted_weights(self):
+        (match,) = matches([*self.PORTFOLIO], "terraform")
+
+        expected = fitted_weights().score(signals_of([*self.PORTFOLIO], "terraform"))
+
+        assert expected == pytest.approx(match.score, abs=1e-4)
+
+    def test_other_weights_make_another_score(self):
+        index = PortfolioIndex(self.PORTFOLIO)
+        doubting = replace(fitted_weights(), intercept=-9.0, threshold=0.0)
+
+        assert index.rank("terraform", weights=doubting).matches[0].score < score_of(
+            [*self.PORTFOLIO], "terraform"
         )
-
-    def test_a_faint_match_counts_as_missing(self):
-        # The file name has the weight 0.35, and the part of a compound name counts for 0.4 of it.
-        bundles = [make_bundle("a", topics=["terraform"], files=["orchard"]), POEM]
-        present, faint = group_weight(2, 0.9), group_weight(2, 0.35 * PART_WEIGHT)
-        matched = (present * 0.9 + faint * 0.35 * PART_WEIGHT) / (present + faint)
-        penalty = MAX_COVERAGE_PENALTY * faint / (present + faint)
-
-        expected = matched * (1 - penalty)
-
-        assert expected == pytest.approx(score_of(bundles, "terraform of OrchardThing"), abs=1e-4)
-
-    def test_a_question_of_weak_words_alone_misses_nothing(self):
-        assert 0.9 == score_of([make_bundle("a", topics=["plugin"]), POEM], "plugin")
 
     def test_scores_have_four_decimals(self):
         for match in matches([make_bundle("a", "A child process"), POEM], "child process manager"):
             values = [match.score, *match.signals.values()]
             assert [round(value, 4) for value in values] == values
 
-    def test_words_in_the_order_of_the_question_earn_a_bonus(self):
-        together = make_bundle("a", topics=["child-process"])
-        apart = make_bundle("a", topics=["child", "process"])
-        weight = 0.9 / 2**0.12  # of a topic of two words
-
-        assert weight + (1 - weight) * PHRASE_BONUS * weight == pytest.approx(
-            score_of([together, POEM], "child process"), abs=1e-4
-        )
-        assert 0.9 == score_of([apart, POEM], "child process")
-
     def test_a_rare_word_weighs_more_than_a_common_one(self):
         common = [make_bundle(f"c{number}", topics=["terraform"]) for number in range(9)]
         rare = make_bundle("z", topics=["kotlin"])
 
         assert "z" == names([*common, rare], "terraform kotlin")[0]
-
-    def test_the_same_words_score_the_same_in_any_order(self):
-        bundles = [make_bundle("a", "Terraform for Azure"), make_bundle("b", "Azure")]
-
-        one, other = score_of(bundles, "terraform azure"), score_of(bundles, "azure terraform")
-
-        assert 0 <= one - other <= PHRASE_BONUS  # only the bonus depends on the order
 
 
 class TestMatches:
@@ -382,7 +408,7 @@ class TestMeaning:
         assert [] == index.rank("felines").matches
         assert ("near", (), MAX_EMBEDDING_WEIGHT) == (match.name, match.terms, match.score)
         assert {"meaning": match.score} == match.signals
-        assert match.score >= ANSWER_THRESHOLD
+        assert match.score >= MEANING_THRESHOLD
 
     def test_a_repository_that_is_less_close_gains_less(self):
         portfolio = [
