@@ -196,10 +196,10 @@ def _calibration_table(bins: Sequence[Bin]) -> Table:
         caption=f"expected calibration error: {calibration_error(bins):.3f};"
         f" over scores of {MIN_HIGH} and more: {calibration_error(bins, MIN_HIGH):.3f}",
     )  # fmt: skip
-    for each in bins:
+    for score_bin in bins:
         table.add_row(
-            f"{each.start:.2f} to {each.end:.2f}", str(each.count),
-            f"{each.predicted:.3f}", f"{each.relevant:.3f}",
+            f"{score_bin.start:.2f} to {score_bin.end:.2f}", str(score_bin.count),
+            f"{score_bin.predicted:.3f}", f"{score_bin.relevant:.3f}",
         )  # fmt: skip
     return table
 

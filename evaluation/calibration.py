@@ -58,9 +58,9 @@ def left_out_predictions(portfolios: Sequence[JudgedPortfolio]) -> list[Predicti
 def predictions(portfolio: JudgedPortfolio, weights: Weights) -> Iterator[Prediction]:
     """Yield a prediction for every repository scored, whether or not it would be shown."""
     for question, signals in asked(portfolio):
-        for name, each in signals.items():
+        for name, of_repository in signals.items():
             relevance = SHARE_RELEVANT[question.grades.get(name, 0)]
-            yield Prediction(weights.score(each), relevance)
+            yield Prediction(weights.score(of_repository), relevance)
 
 
 def calibration_bins(predicted: Iterable[Prediction]) -> list[Bin]:
@@ -87,6 +87,9 @@ def calibration_error(bins: Sequence[Bin], min_score: float = 0.0) -> float:
 
     Bins that begin below `min_score` are left out. 0 without any results.
     """
-    chosen = [each for each in bins if each.start >= min_score]
-    total = sum(each.count for each in chosen)
-    return sum(each.count * abs(each.predicted - each.relevant) for each in chosen) / (total or 1)
+    chosen = [score_bin for score_bin in bins if score_bin.start >= min_score]
+    total = sum(score_bin.count for score_bin in chosen)
+    error = sum(
+        score_bin.count * abs(score_bin.predicted - score_bin.relevant) for score_bin in chosen
+    )
+    return error / (total or 1)
