@@ -14,7 +14,7 @@ from evaluation.judged_set import PORTFOLIOS, own_portfolios
 from evaluation.measures import Question
 from evaluation.portfolio import JudgedPortfolio
 from evaluation.weights import MAX_REFUSED, asked, fit_weights, weights_file
-from relevance.scoring import Signals, Weights, fitted_weights
+from relevance.scoring import DATA, Signals, Weights, fitted_weights
 from tests.unit.portfolios import make_bundle
 
 DAY = date(2026, 11, 29)
@@ -129,7 +129,7 @@ class TestFile:
         assert ["ada", "ada"] == tomllib.loads(written)["portfolios"]
 
     def test_the_file_of_the_app_has_every_weight(self):
-        content = tomllib.loads(fitting.DATA.read_text(encoding="utf-8"))
+        content = tomllib.loads(DATA.read_text(encoding="utf-8"))
 
         assert asdict(fitted_weights()) == content["weights"]
         assert set(PORTFOLIOS) <= set(content["portfolios"])
