@@ -30,6 +30,9 @@ ENDINGS = (
     *(("ies", "y"), ("ices", "ix"), ("ices", "ex"), ("es", ""), ("s", "")),
     *(("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")),
 )
+IRREGULAR_PLURALS = {
+    "children": "child", "people": "person", "men": "man", "women": "woman", "mice": "mouse",
+}  # fmt: skip
 MIN_INFLECTED_CHARS = 3  # what is left without the ending
 AGENT_ENDINGS = ("er", "or")
 DETERMINERS = frozenset(["a", "an", "the", "my", "your", "his", "her", "its", "our", "their"])
@@ -259,7 +262,7 @@ def _everyday_words() -> frozenset[str]:
 def forms(word: str) -> frozenset[str]:
     """Return a lower-case word and what it may be an inflection of."""
     american = re.sub(r"(?<=...)is(?=ations?$|ing$|ed$|e$|es$)", "iz", word)
-    found = {word, american}
+    found = {word, american, IRREGULAR_PLURALS.get(word, word)}
     for ending, instead in ENDINGS:
         if american.endswith(ending):
             rest = american.removesuffix(ending)

@@ -223,6 +223,7 @@ class TestMeanings:
         assert "bus" in forms("buses")
         assert "matrix" in forms("matrices")
         assert "index" in forms("indices")
+        assert "child" in forms("children")
         assert "run" in forms("running")
 
     def test_a_term_is_squashed_into_one_word(self):
