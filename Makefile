@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval screenshots architecture languages taxonomy func lock check-locks clean
+.PHONY: help run test check bench eval weights screenshots architecture languages taxonomy func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 # Three workers for two cores, at most four: many tests wait for servers. The tests of a module share servers, so a
@@ -34,6 +34,9 @@ bench: .venv/dev.stamp node_modules/dev.stamp  ## measure, beside the targets; S
 
 eval: .venv/dev.stamp  ## the ranking on judged portfolios, beside BM25F and TF-IDF; PORTFOLIOS=DIR for more
 	@$(BIN)/python -m evaluation
+
+weights: .venv/dev.stamp  ## fit the ranking's weights on judged portfolios; PORTFOLIOS=DIR for more
+	@$(BIN)/python -m evaluation.weights
 
 screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the README, of the page as it is; needs Chromium
 	@$(BIN)/python -m tools.screenshots

@@ -8,6 +8,8 @@
 | `recorded` | loads portfolios recorded from GitHub, from the folder that PORTFOLIOS names |
 | `fitting` | measures a ranking on portfolios that its parameters were not fitted on |
 | `product` | this app's ranking |
+| `weights` | fits the weights of its signals: `make weights` |
+| `calibration` | compares its scores with how often people judged results relevant |
 | `baselines` | BM25F, and TF-IDF of words and of character n-grams |
 | `claims` | checks what results claim, against the repositories |
 | `meanings` | what the vocabulary says that words stand for |

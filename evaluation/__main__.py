@@ -18,6 +18,13 @@ from rich.table import Column, Table
 
 from evaluation.baselines import baselines, with_threshold
 from evaluation.bootstrap import LEVEL, Interval, differences, mean_interval
+from evaluation.calibration import (
+    MIN_HIGH,
+    Bin,
+    calibration_bins,
+    calibration_error,
+    left_out_predictions,
+)
 from evaluation.fitting import Ranking, leave_one_out
 from evaluation.judged_set import own_portfolios
 from evaluation.measures import CUTOFF, Measured, Outcome, mean
@@ -31,7 +38,10 @@ Selection = Callable[[Outcome], bool]
 
 
 def main() -> None:
-    """Print the measures of every ranking: by portfolio, over all of them, by kind of question."""
+    """Print the measures of every ranking: by portfolio, over all of them, by kind of question.
+
+    Last comes whether this app's scores are probabilities.
+    """
     parser = argparse.ArgumentParser(prog="make eval", description=__doc__)
     parser.add_argument(
         "--verbose", action="store_true", help="also print imperfect rankings and false claims"
@@ -52,6 +62,7 @@ def main() -> None:
     for line in _intervals(measured):
         console.print(line)
     console.print(_kind_table(measured))
+    console.print(_calibration_table(calibration_bins(left_out_predictions(portfolios))))
     if options.verbose:
         _print_imperfect(console, measured[PRODUCT])
 
@@ -116,7 +127,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _intervals(measured: Mapping[str, list[Measured]]) -> list[str]:
-    """Say how sure the means are, for all questions and for those that ask for no fact."""
+    """Say how sure the means are, and what is refused, for all questions and for those that ask for no fact."""
     lines = _interval_lines(measured, "", lambda _: True)
     if any(outcome.question.asks_fact for outcome in _outcomes(measured[PRODUCT])):
         without = ", without questions that ask for a fact"
@@ -133,9 +144,16 @@ def _interval_lines(
         key=lambda name: mean_interval(values[name]).estimate,
     )
     lead = differences(values[PRODUCT], values[best])
+    answerable = [
+        outcome
+        for outcome in _outcomes(measured[PRODUCT])
+        if outcome.question.grades and selected(outcome)
+    ]
+    refused = sum(not outcome.ranked for outcome in answerable)
     return [
         f"nDCG@{CUTOFF}{what}: {_interval(mean_interval(values[PRODUCT]))}",
         f"lead over {best}{what}: {_interval(mean_interval(lead), '+')}",
+        f"refused{what}: {_share(refused, len(answerable))}",
     ]
 
 
@@ -167,6 +185,22 @@ def _kind_table(measured: Mapping[str, list[Measured]]) -> Table:
             mean(of_ranking[position] for position in positions) for of_ranking in values.values()
         ]
         table.add_row(kind, str(len(positions)), str(refused), *(f"{value:.3f}" for value in means))
+    return table
+
+
+def _calibration_table(bins: Sequence[Bin]) -> Table:
+    table = Table(
+        "score", "results", "mean score", "share relevant",
+        title="scores as probabilities, of all repositories scored", title_justify="left",
+        caption_justify="left",
+        caption=f"expected calibration error: {calibration_error(bins):.3f};"
+        f" over scores of {MIN_HIGH} and more: {calibration_error(bins, MIN_HIGH):.3f}",
+    )  # fmt: skip
+    for score_bin in bins:
+        table.add_row(
+            f"{score_bin.start:.2f} to {score_bin.end:.2f}", str(score_bin.count),
+            f"{score_bin.predicted:.3f}", f"{score_bin.relevant:.3f}",
+        )  # fmt: skip
     return table
 
 

@@ -4,7 +4,8 @@ A result says which words of the question a repository shows. A claim is true if
 stands in the repository (its texts, paths, languages, topics, dependencies, name or description),
 or a way of writing it or a kind of it by the vocabulary. Where the result names the word that it
 found ("helm (for kubernetes)"), that word must stand there, and the vocabulary must connect the
-two. A misspelled word may stand for a similar one if the result names that one.
+two, or it must be who does what the visitor asked for ("planner (for plan)"). A misspelled word may
+stand for a similar one if the result names that one.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
-from evaluation.meanings import Meanings, forms, squash, vocabulary_meanings, words
+from evaluation.meanings import (
+    Meanings,
+    forms,
+    is_agent_noun,
+    squash,
+    vocabulary_meanings,
+    words,
+)
 from evaluation.measures import Claim
 from evaluation.portfolio import JudgedPortfolio
 from models import Bundle
 
-MAX_TYPOS = 2
+# Letters of a word -> typos that it may have. In a short word, two make another one.
+MIN_TYPO_CHARS, MIN_TWO_TYPOS_CHARS = 4, 8
+NUMBERED = re.compile(r"(?P<name>[^\W\d_]{3,})\d+")  # workflow1, python3
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Evidence:
         """Gather the words of texts; words of different texts are not adjacent."""
         gathered = [words(text) for text in texts]
         distinct = {word for found in gathered for word in found}
+        distinct |= {match["name"] for match in map(NUMBERED.fullmatch, distinct) if match}
         ordered = " . ".join(" ".join(found) for found in gathered)
         return cls(f" {ordered} ", frozenset().union(*map(forms, distinct)))
 
@@ -72,19 +83,28 @@ class ClaimChecker:
         if claim.shown_as is None:
             return self._shows(evidence, claim.term)
         meant = claim.read_as or claim.term
-        is_near = _is_misspelled(claim.term, claim.shown_as)
         return (
             self._shows(evidence, claim.shown_as)
-            and (claim.read_as is None or _is_misspelled(claim.term, claim.read_as))
+            and (claim.read_as is None or self._is_misspelled(claim.term, claim.read_as))
             and (
-                is_near
+                self._is_misspelled(claim.term, claim.shown_as)
                 or self._shows(evidence, meant)
                 or self._meanings.connects(meant, claim.shown_as)
+                or is_agent_noun(claim.shown_as, meant)
             )
         )
 
     def _shows(self, evidence: Evidence, term: str) -> bool:
         return any(evidence.contains(way) for way in self._meanings.ways_to_show(term))
+
+    def _is_misspelled(self, written: str, meant: str) -> bool:
+        """Tell whether each word is the other text's word, or may be a typo of it."""
+        pairs = zip_longest(written.lower().split(), meant.lower().split(), fillvalue="")
+        return all(
+            squash(one) == squash(other)
+            or (_is_near(squash(one), squash(other)) and not self._meanings.is_known(one))
+            for one, other in pairs
+        )
 
     def _gather(self, repository: str) -> Evidence:
         paths = self._portfolio.paths[repository]
@@ -113,7 +133,7 @@ def _bundle_texts(bundle: Bundle) -> list[str]:
     ]
 
 
-def _is_misspelled(written: str, meant: str) -> bool:
-    """Tell whether each word may be a typo of the other text's word."""
-    pairs = list(zip_longest(written.split(), meant.split(), fillvalue=""))
-    return all(OSA.distance(squash(one), squash(other)) <= MAX_TYPOS for one, other in pairs)
+def _is_near(one: str, other: str) -> bool:
+    length = max(len(one), len(other))
+    max_typos = 2 if length >= MIN_TWO_TYPOS_CHARS else int(length >= MIN_TYPO_CHARS)
+    return OSA.distance(one, other) <= max_typos

@@ -6,13 +6,14 @@ those; nothing else here depends on their form.
 
 from __future__ import annotations
 
+import gzip
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path, PurePosixPath
 
 from relevance.taxonomy import taxonomy
@@ -25,8 +26,19 @@ WORD = re.compile(r"[^\W_]+")
 CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Endings that leave the word the same one. Endings that make another word are missing on purpose:
 # a platformer is no platform, localization is nothing local.
-ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"))
+ENDINGS = (
+    *(("ies", "y"), ("ices", "ix"), ("ices", "ex"), ("es", ""), ("s", "")),
+    *(("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")),
+)
+IRREGULAR_PLURALS = {
+    "children": "child", "people": "person", "men": "man", "women": "woman", "mice": "mouse",
+}  # fmt: skip
 MIN_INFLECTED_CHARS = 3  # what is left without the ending
+AGENT_ENDINGS = ("er", "or")
+DETERMINERS = frozenset(["a", "an", "the", "my", "your", "his", "her", "its", "our", "their"])
+MAX_INFLECTED_WORDS = 5  # of a phrase; longer ones must end in the same word
+# A number apart from the name: GPT-4, Commodore 64. One within it belongs to another name: CS50.
+VERSION = re.compile(r"(?<=[^\W\d_])[\s-]+v?\d+(?:\.\d+)*$")
 
 
 @dataclass(frozen=True)
@@ -39,22 +51,22 @@ class Meanings:
     files: Mapping[str, Iterable[str]]  # name of a file -> names that it shows
     suffixes: Mapping[str, Iterable[str]]
     _names: dict[str, set[str]] = field(init=False, default_factory=lambda: defaultdict(set))
+    _written: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Find the names by every way of writing them."""
         for name in {*self.spellings, *self.narrower, *self.related}:
             for written in (name, *self.spellings.get(name, ())):
-                for form in forms(squash(written)):
-                    self._names[form].add(name)
+                self._written.add(squash(written))
+                for key in keys(written):
+                    self._names[key].add(name)
 
     def names_of(self, term: str) -> set[str]:
         """Return the names that a term may be a way of writing, directly or by another name."""
         names: set[str] = set()
         waiting = [term]
         while waiting:
-            new = {
-                name for form in forms(squash(waiting.pop())) for name in self._names.get(form, ())
-            }
+            new = {name for key in keys(waiting.pop()) for name in self._names.get(key, ())}
             waiting += new - names
             names |= new
         return names
@@ -66,13 +78,32 @@ class Meanings:
             ways |= {name, *self.spellings.get(name, ())}
         return ways
 
+    def is_known(self, word: str) -> bool:
+        """Tell whether a word is an English word or a name, and so no misspelled one."""
+        return squash(word) in english_words() or squash(word) in self._written
+
     def connects(self, term: str, shown: str) -> bool:
-        """Tell whether `shown` is a way of writing a term, a kind of it, or related to it."""
+        """Tell whether `shown` is a way of writing a term, a kind of it, or related to it.
+
+        A technology shows a version of it, and what is compounded with it: GPT shows GPT-4 and
+        "GPT-like".
+        """
         names = self.names_of(term)
         related = {other for name in names for other in self.related.get(name, ())}
         connected = {*self._with_narrower(names), *related}
-        return squash(shown) in {squash(name) for name in connected} or bool(
-            self.names_of(shown) & connected
+        connected |= {
+            unversioned
+            for name in connected
+            if (unversioned := VERSION.sub("", name)) != name and self._technologies(unversioned)
+        }
+        names_of_shown = self.names_of(shown)
+        return (
+            any(not keys(shown).isdisjoint(keys(name)) for name in connected)
+            or not set(map(squash, names_of_shown)).isdisjoint(map(squash, connected))
+            or any(
+                not names_of_shown.isdisjoint(self._technologies(part))
+                for part in term.split("-")[:-1]
+            )
         )
 
     def shown_by_path(self, path: str) -> set[str]:
@@ -82,6 +113,10 @@ class Meanings:
         if path.startswith(WORKFLOWS):
             shown |= {"github actions", "ci cd"}
         return shown
+
+    def _technologies(self, term: str) -> set[str]:
+        """Return the names that a term may be a way of writing, but those of kinds and subjects."""
+        return self.names_of(term) & self.spellings.keys()
 
     def _with_narrower(self, names: Iterable[str]) -> set[str]:
         closed: set[str] = set()
@@ -149,7 +184,8 @@ def _add_taxonomy(
             names, *others = (part.split(",") for part in line.split("|"))
             shown_by = {text.strip() for part in (names, *others) for text in part}
             kinds = filter(None, (known.kind(text.split()) for text in shown_by))
-            shown_by |= members(list(kinds))
+            named = filter(None, map(known.entity, map(str.strip, names)))
+            shown_by |= members(list(kinds)) | {entity.name for entity in named}
             for name in names:
                 narrower.setdefault(name.strip(), set()).update(shown_by)
 
@@ -182,10 +218,51 @@ def squash(term: str) -> str:
 
 
 @cache
+def keys(text: str) -> frozenset[str]:
+    """Return what a word or phrase may be an inflection of, each as one word.
+
+    Two texts that have one in common say the same: "drawing 3D scenes", "draw a 3D scene".
+    """
+    spelled = SYMBOL.sub(lambda match: SYMBOLS[match[0].lower()], text.lower())
+    parts = [part for part in WORD.findall(spelled) if part not in DETERMINERS]
+    if not 0 < len(parts) <= MAX_INFLECTED_WORDS:
+        return forms(squash(text))
+    inflected = map("".join, product(*map(forms, parts)))
+    return forms(squash(text)).union(inflected)
+
+
+def is_agent_noun(noun: str, verb: str) -> bool:
+    """Tell whether a word says who or what does something: a planner plans, a platformer does not.
+
+    The English list has to have the noun and the participle. The most common nouns are left out,
+    since they mean something else, too: what is former does not form.
+    """
+    word = squash(noun)
+    participle = f"{word[:-2]}ing"
+    return (
+        word.endswith(AGENT_ENDINGS)
+        and {word, participle} <= english_words()
+        and word not in _everyday_words()
+        and not forms(participle).isdisjoint(forms(squash(verb)))
+    )
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Read the English words that are spelt right."""
+    return frozenset(gzip.decompress((DATA / "english.txt.gz").read_bytes()).decode().split())
+
+
+@cache
+def _everyday_words() -> frozenset[str]:
+    return frozenset((DATA / "everyday.txt").read_text(encoding="utf-8").split())
+
+
+@cache
 def forms(word: str) -> frozenset[str]:
     """Return a lower-case word and what it may be an inflection of."""
     american = re.sub(r"(?<=...)is(?=ations?$|ing$|ed$|e$|es$)", "iz", word)
-    found = {word, american}
+    found = {word, american, IRREGULAR_PLURALS.get(word, word)}
     for ending, instead in ENDINGS:
         if american.endswith(ending):
             rest = american.removesuffix(ending)

@@ -4,15 +4,18 @@ A pair of a question and a repository is an example: its signals, and whether th
 relevant. Every portfolio counts the same, and so does every question of a portfolio. A repository of
 grade 1 is relevant to one visitor and not to another, so it is an example of both.
 
-`make weights` fits on all judged portfolios and writes `relevance/data/weights.toml`.
+`make weights` fits on the invented portfolios, and with PORTFOLIOS on recorded ones as well. It
+writes `relevance/data/weights.toml`. The same portfolios give the same file, but for the date.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +34,11 @@ from relevance.scoring import DATA, Signals, Weights
 MAX_REFUSED = 0.01
 # The inverse of the strength of regularisation: weak, since examples are many and signals few.
 INVERSE_REGULARISATION = 10.0
+# Low, so that the decimals that are kept depend on the examples alone, not on the solver's path.
+TOLERANCE, MAX_ITERATIONS = 1e-8, 5_000
 DECIMALS = 3
-GRADE_OF_BOTH = 1
+# Grade -> share of visitors who would call a repository of this grade relevant.
+SHARE_RELEVANT = (0.0, 0.5, 1.0, 1.0)
 
 SignalsByName = Mapping[str, Signals]
 
@@ -43,18 +49,67 @@ def index_of(portfolio: JudgedPortfolio) -> PortfolioIndex:
     return PortfolioIndex(portfolio.bundles)
 
 
+def asked(portfolio: JudgedPortfolio) -> list[tuple[Question, SignalsByName]]:
+    """Return the questions that ask for no fact, with the signals of every repository scored."""
+    return [(question, each) for question, each in _signals(portfolio) if not question.asks_fact]
+
+
 def fit_weights(portfolios: Sequence[JudgedPortfolio]) -> Weights:
-    """Fit weights and threshold on the questions of portfolios that ask for no fact."""
+    """Fit weights and threshold on the questions of portfolios that ask for no fact.
+
+    Raises ValueError unless some repositories are relevant and others are not.
+    """
+    return _fit(tuple(portfolios))
+
+
+def weights_file(portfolios: Sequence[JudgedPortfolio], weights: Weights, fitted_at: date) -> str:
+    """Return the content of `weights.toml`: the weights, and what they were fitted on."""
+    questions = [question for portfolio in portfolios for question, _ in asked(portfolio)]
+    answerable = sum(bool(question.grades) for question in questions)
+    names = "".join(f"    {json.dumps(portfolio.name)},\n" for portfolio in portfolios)
+    values = "".join(f"{each.name} = {getattr(weights, each.name)}\n" for each in fields(weights))
+    return f"""\
+# Weights of the signals in relevance/scoring.py. Written by `make weights`, evaluation/weights.py; not to be edited.
+fitted_at = {fitted_at}
+method = "logistic regression of relevance on signals, L2 penalty, C = {INVERSE_REGULARISATION:g}"
+portfolios = [
+{names}]
+# Without those that ask for a fact.
+questions = {len(questions)}
+answerable = {answerable}
+# The threshold may refuse this share of the answerable questions. With those that name something absent, which need a
+# higher score, so many of them are refused.
+max_refused = {MAX_REFUSED}
+refused = {_refused(portfolios, weights) / answerable:.{DECIMALS}f}
+
+[weights]
+{values}"""
+
+
+def main() -> None:
+    """Fit on all portfolios, and write the file."""
+    portfolios = own_portfolios()
+    if folder := os.environ.get("PORTFOLIOS"):
+        portfolios += recorded_portfolios(Path(folder))
+    content = weights_file(portfolios, fit_weights(portfolios), datetime.now(UTC).date())
+    DATA.write_text(content, encoding="utf-8")
+    Console(highlight=False, markup=False, soft_wrap=True).print(content, end="")
+
+
+@cache
+def _fit(portfolios: tuple[JudgedPortfolio, ...]) -> Weights:
     examples, relevant, counts = [], [], []
     for portfolio in portfolios:
-        asked = list(_asked(portfolio))
-        for question, signals in asked:
+        questions = asked(portfolio)
+        for question, signals in questions:
             for signal_values, is_relevant, count in _examples(question, signals):
                 examples.append(signal_values)
                 relevant.append(is_relevant)
-                counts.append(count / len(asked))
+                counts.append(count / len(questions))
+    if len(set(relevant)) < 2:
+        raise ValueError("weights need relevant and irrelevant repositories; judge more questions")
     scale = len(counts) / sum(counts)
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=5_000)
+    model = LogisticRegression(C=INVERSE_REGULARISATION, tol=TOLERANCE, max_iter=MAX_ITERATIONS)
     model.fit(examples, relevant, numpy.array(counts) * scale)
     names = [signal.name for signal in fields(Signals)]
     fitted = zip(("intercept", *names), (model.intercept_[0], *model.coef_[0]), strict=True)
@@ -63,34 +118,26 @@ def fit_weights(portfolios: Sequence[JudgedPortfolio]) -> Weights:
     )
     threshold = threshold_refusing(
         [
-            max((weights.score(each) for each in signals.values()), default=0.0)
+            max(map(weights.score, signals.values()), default=0.0)
             for portfolio in portfolios
-            for question, signals in _asked(portfolio)
+            for question, signals in asked(portfolio)
             if question.grades and not any(each.absent for each in signals.values())
         ],
         MAX_REFUSED,
     )
-    return replace(weights, threshold=round(threshold, DECIMALS))
+    # Rounded down: rounded up, it could refuse a question that it has to let through.
+    unit = 10**DECIMALS
+    return replace(weights, threshold=math.floor(threshold * unit) / unit)
 
 
-def main() -> None:
-    """Fit on all portfolios, and write the file."""
-    portfolios = own_portfolios()
-    if folder := os.environ.get("PORTFOLIOS"):
-        portfolios += recorded_portfolios(Path(folder))
-    weights = fit_weights(portfolios)
-    questions = sum(len(portfolio.questions) for portfolio in portfolios)
-    lines = [
-        "# Fitted by `make weights`, `evaluation/weights.py`; not to be edited.",
-        f"fitted_at = {datetime.now(UTC).date()}",
-        f"portfolios = {len(portfolios)}",
-        f"questions = {questions}",
-        "",
-        "[weights]",
-        *(f"{each.name} = {getattr(weights, each.name)}" for each in fields(weights)),
-    ]
-    DATA.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    Console(highlight=False).print("\n".join(lines))
+def _refused(portfolios: Sequence[JudgedPortfolio], weights: Weights) -> int:
+    """Count the answerable questions to which the app returns nothing."""
+    return sum(
+        not index_of(portfolio).rank(question.text, weights=weights).matches
+        for portfolio in portfolios
+        for question, _ in asked(portfolio)
+        if question.grades
+    )
 
 
 @cache
@@ -99,21 +146,15 @@ def _signals(portfolio: JudgedPortfolio) -> tuple[tuple[Question, SignalsByName]
     return tuple((question, index.signals(question.text)) for question in portfolio.questions)
 
 
-def _asked(portfolio: JudgedPortfolio) -> Iterator[tuple[Question, SignalsByName]]:
-    return (asked for asked in _signals(portfolio) if not asked[0].asks_fact)
-
-
 def _examples(
     question: Question, signals: SignalsByName
 ) -> Iterator[tuple[tuple[float, ...], bool, float]]:
     """Yield the values of the signals, whether they are of a relevant repository, and a weight."""
     for name, each in signals.items():
-        grade = question.grades.get(name, 0)
-        if grade == GRADE_OF_BOTH:
-            yield astuple(each), True, 0.5
-            yield astuple(each), False, 0.5
-        else:
-            yield astuple(each), grade > GRADE_OF_BOTH, 1.0
+        share = SHARE_RELEVANT[question.grades.get(name, 0)]
+        for is_relevant, weight in ((True, share), (False, 1 - share)):
+            if weight:
+                yield astuple(each), is_relevant, weight
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ QUESTIONS = (
     Question("postgresql", {"bookshop": 3}, "word", asks_fact=True),
     Question("gardening", {}, "none"),
 )
+# With a question that both repositories match, of which one is relevant: enough to fit weights on.
+FITTED_ON = (*QUESTIONS, Question("engine of a shop", {"chess": 3}, "word"))
 
 
 def outcome(ranked: Sequence[str], grades: dict[str, int]) -> Outcome:
@@ -244,11 +246,20 @@ class TestProduct:
             "name": "skyhook",
             "score": 0.9,
             "signals": {},
-            "matched_terms": ["kubernetes", "go"],
-            "reasons": ["helm (for kubernetes), go, api in its topics and README"],
+            "matched_terms": ["helm", "go"],
+            "reasons": [
+                "helm (for kubernetes), go, api in its topics and README",
+                "PyTorch (for machin lerning; read as machine learning) in its dependencies",
+            ],
         }
 
-        assert (Claim("kubernetes", "helm"), Claim("go"), Claim("api")) == claims_of(score)
+        assert (
+            Claim("helm"),
+            Claim("go"),
+            Claim("kubernetes", "helm"),
+            Claim("api"),
+            Claim("machin lerning", "PyTorch", "machine learning"),
+        ) == claims_of(score)
 
     def test_a_reason_without_words_claims_nothing(self):
         score: RepoScore = {
@@ -262,7 +273,7 @@ class TestProduct:
         assert () == claims_of(score)
 
     def test_it_ranks_as_the_app_does(self):
-        measured = measure(portfolio("ada", QUESTIONS), fit_product([]))
+        measured = measure(portfolio("ada", QUESTIONS), fit_product([portfolio("bea", FITTED_ON)]))
 
         assert (1.0, 0, 1, 0) == (
             measured.ndcg, measured.refused, measured.recognised, measured.false_claims,
@@ -271,12 +282,11 @@ class TestProduct:
 
 class TestCommand:
     @pytest.fixture(autouse=True)
-    def two_portfolios(self, monkeypatch):
+    def three_portfolios(self, monkeypatch):
         monkeypatch.delenv("PORTFOLIOS", raising=False)
         monkeypatch.setenv("COLUMNS", "150")
-        monkeypatch.setattr(
-            command, "own_portfolios", lambda: [portfolio("ada", QUESTIONS), portfolio("bea")]
-        )
+        portfolios = [portfolio("ada", FITTED_ON), portfolio("bea", FITTED_ON), portfolio("cyd")]
+        monkeypatch.setattr(command, "own_portfolios", portfolios.copy)
 
     def test_it_prints_every_ranking_for_each_portfolio_and_over_all(self, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["make eval"])
@@ -284,11 +294,12 @@ class TestCommand:
         command.main()
 
         printed = capsys.readouterr().out
-        assert "ada: 2 answerable questions, 1 without an answer" in printed
-        assert "bea: 0 answerable questions, 0 without an answer" in printed
-        assert 4 == printed.count("character TF-IDF │") + printed.count("┃ character TF-IDF ┃")
+        assert "ada: 3 answerable questions, 1 without an answer" in printed
+        assert "cyd: 0 answerable questions, 0 without an answer" in printed
+        assert 5 == printed.count("character TF-IDF │") + printed.count("┃ character TF-IDF ┃")
         assert "nDCG@5: 1.000, 95% interval 1.000 to 1.000" in printed
-        assert "without questions that ask for a fact" in printed
+        assert "refused, without questions that ask for a fact: 0 of 4, 0%" in printed
+        assert "expected calibration error: " in printed
 
     def test_recorded_portfolios_join_them(self, monkeypatch, capsys, tmp_path):
         monkeypatch.setattr(sys, "argv", ["make eval"])

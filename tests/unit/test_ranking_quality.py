@@ -9,15 +9,17 @@ import pytest
 from evaluation.baselines import baselines, with_threshold
 from evaluation.fitting import leave_one_out, measure
 from evaluation.judged_set import PORTFOLIOS, own_portfolios
-from evaluation.measures import Measured
+from evaluation.measures import Measured, mean
 from evaluation.portfolio import JudgedPortfolio
 from evaluation.product import fit_product
 
-SAMPLE = PORTFOLIOS[0]
-# What each portfolio reaches, with parameters that were not fitted on it.
-MIN_NDCG = {"ada-nimbus": 0.96, "lucia-brandt": 0.77, "tobi-hartwell": 0.68}
-MIN_LEAD_OVER_BASELINES = 0.05
-MIN_RECOGNISED, MAX_REFUSED = 0.8, 0.08
+# What each portfolio reaches, with weights that were not fitted on it; a little less, so that a
+# change may lose a question or two.
+MIN_NDCG = {"ada-nimbus": 0.975, "lucia-brandt": 0.83, "tobi-hartwell": 0.795}
+MIN_MEAN_LEAD, MIN_LEAD = 0.12, 0.1  # over the best baseline: mean over portfolios, and on each
+# The weights of the app are fitted on more portfolios, and refuse fewer questions.
+MIN_RECOGNISED, MAX_REFUSED = 0.85, 0.05
+MAX_FALSE_CLAIMS = 0.01
 
 
 @cache
@@ -37,11 +39,15 @@ class TestRanking:
     def test_the_right_repositories_come_first(self, name):
         assert measured()[name].ndcg >= MIN_NDCG[name]
 
-    def test_it_is_better_than_every_baseline_on_the_sample(self):
-        sample = portfolios()[SAMPLE]
-        best = max(measure(sample, ranking).ndcg for ranking in baselines().values())
+    def test_it_is_better_than_every_baseline(self):
+        for name, ranking in baselines().items():
+            leads = [
+                measured()[portfolio].ndcg - measure(judged, ranking).ndcg
+                for portfolio, judged in portfolios().items()
+            ]
 
-        assert measured()[SAMPLE].ndcg >= best + MIN_LEAD_OVER_BASELINES
+            assert mean(leads) >= MIN_MEAN_LEAD, name
+            assert min(leads) >= MIN_LEAD, name
 
     def test_questions_without_an_answer_are_recognised(self):
         results = measured().values()
@@ -54,6 +60,12 @@ class TestRanking:
         refused = sum(result.refused for result in results)
 
         assert refused <= MAX_REFUSED * sum(len(result.answerable) for result in results)
+
+    def test_results_claim_what_repositories_show(self):
+        results = measured().values()
+        false = sum(result.false_claims for result in results)
+
+        assert false <= MAX_FALSE_CLAIMS * sum(result.claims for result in results)
 
     def test_no_baseline_knows_better_which_questions_have_an_answer(self):
         for ranking in baselines().values():

@@ -553,10 +553,16 @@ class TestFiles:
         assert all(f"`{source}` {pinned[source]}" in document for source in SOURCES)
         assert f"{len(known.entities):,} entities" in document
         assert f"{named:,} packages in {len(packages)} ecosystems" in document
-        assert (
-            f"{len(known.kinds)} kinds, {len(known.roles)} roles, {len(known.domains)} subjects"
-            in document
-        )
+        assert f"{len(known.kinds)} kinds" in document
+        subjects = [
+            line
+            for line in (DATA / "subjects.txt").read_text(encoding="utf-8").splitlines()
+            if line and not line.startswith("#")
+        ]
+        names = sum(len(line.partition("|")[0].split(",")) for line in subjects)
+        assert f"{len(subjects):,} subjects under {names:,} names" in document
+        everyday = (DATA / "everyday.txt").read_text(encoding="utf-8").split()
+        assert f"{len(everyday):,} words of SCOWL's class 10" in document
 
     def test_what_is_written_by_hand_goes_before(self, folder):
         with (folder / "entities.txt").open("a", encoding="utf-8") as file:
