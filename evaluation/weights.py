@@ -11,10 +11,9 @@ writes `relevance/data/weights.toml`. The same portfolios give the same file, bu
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import astuple, fields
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -24,14 +23,12 @@ from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 
 from evaluation.judged_set import own_portfolios
-from evaluation.measures import Question, threshold_refusing
+from evaluation.measures import Question
 from evaluation.portfolio import JudgedPortfolio
 from evaluation.recorded import recorded_portfolios
 from relevance.index import PortfolioIndex
 from relevance.scoring import DATA, Signals, Weights
 
-# Share of the answerable questions that may be refused for low scores.
-MAX_REFUSED = 0.01
 # The inverse of the strength of regularisation: weak, since examples are many and signals few.
 INVERSE_REGULARISATION = 10.0
 # Low, so that the decimals that are kept depend on the examples alone, not on the solver's path.
@@ -55,7 +52,7 @@ def asked(portfolio: JudgedPortfolio) -> list[tuple[Question, SignalsByName]]:
 
 
 def fit_weights(portfolios: Sequence[JudgedPortfolio]) -> Weights:
-    """Fit weights and threshold on the questions of portfolios that ask for no fact.
+    """Fit weights on the questions of portfolios that ask for no fact.
 
     Raises ValueError unless some repositories are relevant and others are not.
     """
@@ -77,9 +74,7 @@ portfolios = [
 # Without those that ask for a fact.
 questions = {len(questions)}
 answerable = {answerable}
-# The threshold may refuse this share of the answerable questions. With those that name something absent, which need a
-# higher score, so many of them are refused.
-max_refused = {MAX_REFUSED}
+# Share of the answerable questions to which the app then returns nothing.
 refused = {_refused(portfolios, weights) / answerable:.{DECIMALS}f}
 
 [weights]
@@ -113,21 +108,7 @@ def _fit(portfolios: tuple[JudgedPortfolio, ...]) -> Weights:
     model.fit(examples, relevant, numpy.array(counts) * scale)
     names = [signal.name for signal in fields(Signals)]
     fitted = zip(("intercept", *names), (model.intercept_[0], *model.coef_[0]), strict=True)
-    weights = Weights(
-        **{name: round(float(value), DECIMALS) for name, value in fitted}, threshold=0.0
-    )
-    threshold = threshold_refusing(
-        [
-            max(map(weights.score, signals.values()), default=0.0)
-            for portfolio in portfolios
-            for question, signals in asked(portfolio)
-            if question.grades and not any(each.absent for each in signals.values())
-        ],
-        MAX_REFUSED,
-    )
-    # Rounded down: rounded up, it could refuse a question that it has to let through.
-    unit = 10**DECIMALS
-    return replace(weights, threshold=math.floor(threshold * unit) / unit)
+    return Weights(**{name: round(float(value), DECIMALS) for name, value in fitted})
 
 
 def _refused(portfolios: Sequence[JudgedPortfolio], weights: Weights) -> int:

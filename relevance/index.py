@@ -168,9 +168,8 @@ class PortfolioIndex:
             )
         best = max(scores.values(), default=0.0)
         is_absent = any(group.is_absent for group in groups)
-        by_words_enough = max(by_words.values(), default=0.0) >= weights.threshold
-        is_answered = by_words_enough or best >= MEANING_THRESHOLD
-        if best < ABSENT_THRESHOLD if is_absent else not is_answered:
+        is_answered = max(by_words.values(), default=0.0) >= MATCH_THRESHOLD
+        if best < ABSENT_THRESHOLD if is_absent else not is_answered and best < MEANING_THRESHOLD:
             return self._nearest(groups, by_words)
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [

@@ -2,7 +2,7 @@
 
     score = 1 ÷ (1 + e^-(intercept + Σ weight × signal))
 
-The weights of this logistic regression are fitted by judged questions (`evaluation/fitting.py`) and
+The weights of this logistic regression are fitted by judged questions (`evaluation/weights.py`) and
 stored with what they were fitted on in `data/weights.toml`.
 """
 
@@ -38,7 +38,6 @@ class Weights:
     phrase: float
     letters: float
     absent: float
-    threshold: float  # if no score reaches it, nothing answers the question
 
     def score(self, signals: Signals) -> float:
         """Return the probability that a repository with these signals is relevant."""

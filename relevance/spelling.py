@@ -33,15 +33,11 @@ MIN_CANDIDATE_CHARS = 4
 # Ranks of candidates with as many typos.
 PRESENT_TECHNOLOGY, ABSENT_TECHNOLOGY, PRESENT_WORD, KNOWN_NAME, ABSENT_WORD = range(5)
 INFLECTIONS = (
-    ("ies", "y"),
-    ("ied", "y"),
-    ("es", ""),
-    ("s", ""),
-    ("ed", ""),
-    ("ing", ""),
-    ("er", ""),
+    *(("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ing", "")),
+    *(("ed", "e"), ("ing", "e")),
 )
-INFLECTIONS_OF_SILENT_E = (("ed", "e"), ("ing", "e"))
+# Endings of words that are made from others: authenticator, from authenticate.
+DERIVED = frozenset(["al", "er", "ers", "ly", "or", "ors"])
 MAX_LETTERS = 100  # visitors may write any letter
 MAX_INFLECTIONS = 200  # words that begin with a stem and are compared with it
 
@@ -79,14 +75,12 @@ class Spelling:
         best = min(self._candidates(word), default=None)
         if best is None or best.rank == ABSENT_WORD:
             return None
-        is_derived = stem(best.word) == stem(word) and is_english(best.word)  # authenticator
-        return None if is_derived else best.word
+        return None if _is_form(word, best.word.lower()) else best.word
 
     def _is_known(self, word: str) -> bool:
         if self._is_present(word) or _is_name(word) or is_english(word):
             return True
-        bases = (base for base in _bases(word) if stem(base) == stem(word))
-        return any(_is_name(base) or is_english(base) for base in bases)
+        return any(_is_name(base) or is_english(base) for base in _bases(word))
 
     def _is_present(self, word: str) -> bool:
         return vocabulary().term(word) in self._terms
@@ -202,13 +196,27 @@ def _is_name(word: str) -> bool:
 
 
 def _bases(word: str) -> Iterator[str]:
-    """Yield the words that a word may be an inflection of."""
-    for ending, replacement in (*INFLECTIONS, *INFLECTIONS_OF_SILENT_E):
+    """Yield the words that a word may be a form of."""
+    for ending, replacement in INFLECTIONS:
         if word.endswith(ending):
             base = word.removesuffix(ending)
-            yield base + replacement
+            forms = [base + replacement]
             if base[-1:] == base[-2:-1]:  # planned
-                yield base[:-1]
+                forms.append(base[:-1])
+            yield from (form for form in forms if stem(form) == stem(word))
+    if word.endswith(("izer", "iser")):
+        yield word.removesuffix("r")
+    elif word.endswith("er") and not word.endswith("eer"):
+        yield word.removesuffix("er")
+
+
+def _is_form(word: str, other: str) -> bool:
+    """Tell whether an unknown word is another form of a word, not a misspelling."""
+    if stem(other) == stem(word):
+        return is_english(other)
+    shorter, longer = sorted((word, other), key=len)
+    beginning = shorter.removesuffix("e")
+    return longer.startswith(beginning) and longer.removeprefix(beginning) in DERIVED
 
 
 def _nearest(word: str, beginning: str, words: Collection[str]) -> Iterator[tuple[str, int]]:

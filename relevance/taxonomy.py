@@ -255,13 +255,16 @@ def normal_form(name: str) -> str:
     left out only if the rest is a known name, and stays where it belongs to one: `ESP32`.
     """
     words = _words(name)
-    joined = "".join(words)
+    joined = "".join(words)[:MAX_NAME_CHARS]  # a few letters stand for a whole sentence
     spellings = taxonomy()._spellings
     if joined in spellings or not joined[-1:].isdecimal():
         return joined
-    version = VERSION.fullmatch(" ".join(words))
-    shortened = version["name"].replace(" ", "") if version else joined
-    return shortened if shortened in spellings else joined
+    for written in (" ".join(words), joined):
+        if version := VERSION.fullmatch(written):
+            shortened = version["name"].replace(" ", "")
+            if shortened in spellings:
+                return shortened
+    return joined
 
 
 def ecosystem_of(path: str) -> str | None:

@@ -69,18 +69,6 @@ class TestFit:
     def test_a_question_that_names_something_absent_needs_more(self):
         assert own_weights().absent < 0
 
-    def test_the_threshold_refuses_few_questions(self):
-        best = [
-            max(map(own_weights().score, signals.values()), default=0.0)
-            for judged in own()
-            for question, signals in asked(judged)
-            if question.grades and not any(each.absent for each in signals.values())
-        ]
-        refused = sum(score < own_weights().threshold for score in best)
-
-        assert 0 < own_weights().threshold < 0.2
-        assert refused <= MAX_REFUSED * len(best)
-
     def test_questions_that_ask_for_a_fact_are_left_out(self):
         assert ["chess", "a game of cards", "gardening"] == [
             question.text for question, _ in asked(portfolio(*JUDGED))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models import PublishedBundle
+from models import PublishedBundle, no_locations
 from relevance.fields import (
     FIELDS,
     LEAD_TERMS,
@@ -17,6 +17,7 @@ from relevance.fields import (
     combined_weight,
     content_weights,
     listing_weights,
+    suffix_terms,
 )
 from tests.unit.portfolios import make_bundle, make_metadata, sample_portfolio
 
@@ -199,6 +200,94 @@ class TestLanguages:
 
     def test_an_unknown_suffix_tells_nothing(self):
         assert {"x"} == set(term_weights(make_bundle("x", file_types={".unheard": 3})))
+
+
+class TestTechnologies:
+    """What a repository is made with is a term of its own, whatever shows it."""
+
+    @pytest.mark.parametrize(
+        ("content", "term", "field", "weight"),
+        [
+            ({"languages": {"TypeScript": 9}}, "@typescript", "languages", 0.9),
+            ({"languages": {"Jupyter Notebook": 9}}, "@python", "languages", 0.9),
+            ({"languages": {"Jupyter Notebook": 9}}, "python", "languages", 0.9),
+            ({"file_types": {".rs": 9}}, "@rust", "file_types", 0.7),
+            ({"file_types": {".ino": 10}}, "@arduino", "file_types", 0.65),
+            ({"file_types": {".tf": 2}}, "@terraform", "file_types", 0.35),
+            ({"files": ["manage.py"]}, "@django", "paths", 0.7),
+            ({"files": ["Manage.py"]}, "@django", "paths", 0.7),
+            ({"files": ["network.tf"]}, "@terraform", "paths", 0.4),
+            ({"files": [".github"]}, "@githubactions", "paths", 0.35),
+            ({"topics": ["react-native"]}, "@reactnative", "topics", 0.9 / 3**0.12),
+            ({"topics": ["go"]}, "@go", "topics", 0.9),
+            ({"name": "terraform-azure"}, "@azure", "name", 0.95 / 2**0.12),
+            ({"description": "Written in Go"}, "@go", "description", 0.8),
+            ({"readme": "It is written in Go."}, "@go", "readme", 0.45),
+            ({"repoContext": {"tech_stack": ["go"]}}, "@go", "context", 0.85),
+            ({"repoContext": {"skills": ["Node.js"]}}, "@nodejs", "context", 0.7),
+        ],
+    )
+    def test_it_has_the_weight_of_what_shows_it(self, content, term, field, weight):
+        bundle = make_bundle(**{"name": "x", **content})
+
+        assert weight == pytest.approx(term_weights(bundle)[term][field])
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            {"name": "go-fishing"},
+            {"description": "Find out where to go"},
+            {"readme": "Then go fishing."},
+            {"repoContext": {"skills": ["Everything that somebody needs to go fishing"]}},
+            {"path_terms": {"go": 3}},
+            {"dependencies": ["go"]},  # of no known file
+            {"file_types": {".unheard": 3}},
+        ],
+    )
+    def test_a_word_that_could_be_its_name_does_not_show_it(self, content):
+        terms = term_weights(make_bundle(**{"name": "x", **content}))
+
+        assert [] == [term for term in terms if term.startswith("@")]
+
+    @pytest.mark.parametrize(
+        ("path", "weights"),
+        [
+            ("package.json", {"three": {"dependencies": 0.7}, "@threejs": {"dependencies": 0.9}}),
+            ("Cargo.toml", {"three": {"dependencies": 0.7}}),  # another package of that name
+            (".github/workflows/ci.yml", {}),
+        ],
+    )
+    def test_a_package_shows_the_technology_that_its_file_knows(self, path, weights):
+        locations = {**no_locations(), "files": [path], "dependencies": {"three": [0, 1]}}
+        bundle = make_bundle("x", dependencies=["three"], locations=locations)
+
+        assert weights == content_weights(bundle)
+
+    def test_a_technology_of_a_component_weighs_a_little_less(self):
+        component = {
+            "path": "press",
+            "name": "Press",
+            "description": "",
+            "technologies": ["Zig"],
+            "skills": ["Rust"],
+            "topics": [],
+        }
+        weights = term_weights(make_bundle("x", components=[component]))
+
+        assert 0.85 * 0.85 == pytest.approx(weights["@zig"]["context"])
+        assert 0.85 * 0.7 == pytest.approx(weights["@rust"]["context"])
+
+    @pytest.mark.parametrize(
+        ("suffix", "terms"),
+        [
+            (".rs", {"rust"}),
+            (".ino", {"cplusplus", "arduino", "embedded"}),
+            (".unheard", set()),
+            ("", set()),
+        ],
+    )
+    def test_a_suffix_stands_for_its_language_and_what_the_vocabulary_knows(self, suffix, terms):
+        assert terms == suffix_terms(suffix)
 
 
 class TestReadme:

@@ -13,7 +13,17 @@ from relevance.spelling import Spelling, english_words, is_english
 # Terms, as the index has them: stems, and technologies behind an at sign.
 PORTFOLIO = Spelling(
     [
-        *("orchard", "tomato", "trust", "recipe", "calendar", "oper", "blaze", "crypt", "kafka"),
+        *(
+            "orchard",
+            "tomato",
+            "trust",
+            "recipe",
+            "calendar",
+            "operator",
+            "blaze",
+            "crypt",
+            "kafka",
+        ),
         *(
             "slugifi",
             "datasett",
@@ -107,6 +117,27 @@ class TestNotCorrected:
     def test_a_word_that_is_right_or_unknown(self, written):
         assert PORTFOLIO.correct(written) is None
 
+    @pytest.mark.parametrize(
+        ("written", "term"),
+        [
+            ("tunneler", "tunnel"),
+            ("obfuscator", "obfusc"),
+            ("dedupers", "dedup"),
+            ("raycasters", "@raycast"),
+            ("lemmatizer", "lemmatiz"),
+            ("serializer", "serializ"),
+            ("serialiser", "serializ"),
+        ],
+    )
+    def test_a_word_that_is_made_from_one_of_the_portfolio(self, written, term):
+        assert Spelling([term]).correct(written) is None
+
+    @pytest.mark.parametrize(
+        ("written", "meant"), [("computeer", "computer"), ("buildder", "builder")]
+    )
+    def test_only_a_word_with_an_ending_is_made_from_another(self, written, meant):
+        assert meant == Spelling([meant]).correct(written)
+
     def test_a_word_whose_nearest_neighbour_the_portfolio_lacks(self):
         assert PORTFOLIO.correct("horrse") is None
         assert "house" == Spelling(["hous"]).correct("houuse")
@@ -121,7 +152,7 @@ class TestCandidates:
         assert "orchara" == Spelling(["orcharg", "orchara"]).correct("orcharx")
 
     def test_the_last_letter_is_seldom_wrong(self):
-        assert "operator" == Spelling(["oper"]).correct("operatr")
+        assert "operator" == Spelling(["operat", "operator"]).correct("operatr")
 
     @given(st.text(max_size=30))
     def test_any_word_gets_the_same_answer_twice(self, word):

@@ -1,4 +1,4 @@
-"""What is known of technologies: names, kinds, packages, roles, subjects."""
+"""What is known of technologies: names, kinds, packages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bundles.packages import package_file_rank
@@ -25,7 +25,6 @@ from relevance.taxonomy import (
 
 ROOT = Path(__file__).parents[3]
 MAX_BYTES = 600_000  # of all data files of the taxonomy together
-MAX_DOMAIN_WORDS = 15
 FILES = (
     "entities.txt",
     "entities.generated.txt",
@@ -112,6 +111,9 @@ class TestNormalForm:
         assert name == normal_form(name)
 
     @given(st.text(max_size=300))
+    @example("G.O0")  # the parts of a name, with a version
+    @example("hp0")
+    @example("\ufdfa" * 100)  # one letter for four words
     def test_any_text_has_a_normal_form_that_stays_what_it_is(self, text):
         form = normal_form(text)
 
@@ -243,15 +245,14 @@ class TestCollisions:
     def test_every_deliberate_name_is_a_technology(self):
         assert all(taxonomy().entity(name) for name in chosen("names"))
 
-    def test_no_name_is_what_a_kind_a_role_or_a_subject_is_called_unless_it_is_marked(self):
+    def test_no_name_is_what_a_kind_is_called_unless_it_is_marked(self):
         known = taxonomy()
-        for concepts in (known._kind_names, known._role_names, known._domain_names):
-            collisions = {
-                phrase
-                for phrase in concepts.ids
-                if not known._spellings.get(phrase, AMBIGUOUS).startswith(AMBIGUOUS)
-            }
-            assert set() == collisions
+
+        assert set() == {
+            phrase
+            for phrase in known._kind_names.ids
+            if not known._spellings.get(phrase, AMBIGUOUS).startswith(AMBIGUOUS)
+        }
 
     def test_very_short_names_are_few_and_chosen(self):
         short = {
@@ -328,61 +329,6 @@ class TestKinds:
         ]
 
         assert len(set(phrases)) == len(phrases)
-
-
-class TestRoles:
-    @pytest.mark.parametrize(
-        ("role", "words"),
-        [
-            ("backend", "backend developer"),
-            ("frontend", "front-end engineer"),
-            ("data_engineer", "data engineers"),
-            ("devops", "SRE"),
-            ("qa", "QA"),
-            ("embedded", "firmware engineer"),
-        ],
-    )
-    def test_a_role_is_known_by_what_people_call_it(self, role, words):
-        found = taxonomy().role(words.split())
-
-        assert found is not None
-        assert role == found.id
-
-    def test_an_unknown_role_is_none(self):
-        assert taxonomy().role(["astronaut"]) is None
-
-    def test_roles_are_found_in_words(self):
-        found = taxonomy().roles_in("we hire a data scientist and a backend developer".split())
-
-        assert ["data_scientist", "backend"] == [phrase.id for phrase in found]
-
-    def test_a_role_consists_of_kinds_and_entities(self):
-        known = taxonomy()
-        for role in known.roles.values():
-            assert role.high
-            assert role.low
-            assert not {*role.high, *role.low} - known.kinds.keys() - known.entities.keys()
-            assert not set(role.high) & set(role.low)
-
-
-class TestDomains:
-    @pytest.mark.parametrize(
-        ("domains", "words"),
-        [
-            (["food"], "recipes"),
-            (["weather"], "a forecast for tomorrow"),
-            (["health", "travel"], "hospitals and hotels"),
-            (["real_estate"], "real estate"),
-            ([], "a local platform"),
-        ],
-    )
-    def test_subjects_are_found_by_ordinary_words(self, domains, words):
-        assert domains == [phrase.id for phrase in taxonomy().domains_in(words.split())]
-
-    def test_every_subject_has_a_few_words(self):
-        for name, words in taxonomy().domains.items():
-            assert 5 <= len(words) <= MAX_DOMAIN_WORDS, name
-            assert len(set(words)) == len(words), name
 
 
 class TestPackages:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from relevance.text import terms
@@ -14,7 +11,6 @@ from relevance.vocabulary import (
     _expansions,
     is_programming_language,
     languages,
-    stem,
     vocabulary,
     without_symbols,
 )
@@ -91,29 +87,6 @@ class TestLanguages:
     def test_programming_languages_are_known_by_the_terms_of_their_names(self, term, known):
         assert known == is_programming_language(term)
 
-    def test_the_stem_of_a_programming_language_keeps_its_first_letter(self):
-        for language in languages().values():
-            name = language.name.lower()
-            assert name[0] == stem(name)[0]
-
-
-class TestStem:
-    @pytest.mark.parametrize(
-        ("word", "stemmed"),
-        [
-            ("databases", "databas"),
-            ("visualisation", "visual"),
-            ("visualization", "visual"),
-            ("analysed", "analyz"),
-            ("cats", "cat"),
-            ("css", "css"),  # short
-            ("esp32s", "esp32s"),  # digits
-            ("größen", "größen"),  # not English
-        ],
-    )
-    def test_words_are_reduced_to_their_stem(self, word, stemmed):
-        assert stemmed == stem(word)
-
 
 @pytest.mark.parametrize(
     ("name", "word"),
@@ -121,19 +94,3 @@ class TestStem:
 )
 def test_a_name_with_symbols_becomes_one_word(name, word):
     assert word == without_symbols(name)
-
-
-def test_threads_that_stem_at_once_do_not_mix_up_their_words():
-    words = [
-        f"{stem}{ending}" for stem in "walk talk jump ship".split() for ending in ("ing", "ed", "s")
-    ]
-    expected = [stem(word) for word in words]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as threads:
-            results = list(threads.map(lambda _: [stem(word) for word in words * 50], range(40)))
-    finally:
-        sys.setswitchinterval(interval)
-
-    assert all(result == expected * 50 for result in results)
