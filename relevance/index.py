@@ -46,7 +46,7 @@ WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
 EVERYDAY_TERM_WEIGHT = 0.4  # factor for ordinary words, which break ties
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
 FURTHER_FACTOR, MAX_ADDED = 0.6, 6  # for what answers a group besides the best expansion
-MIN_PRESENT_MATCH = 0.15  # what is named, and matches less everywhere, is absent
+MIN_PRESENT_MATCH = 0.1  # what is named, and matches less everywhere, is absent
 MIN_LETTERS = 0.1  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 

@@ -15,7 +15,7 @@ from jsonschema import validate
 
 from answers import desk as desk_module
 from answers.desk import MAX_ANSWERS, Answer, AnswerDesk
-from answers.extractive import RankedBundles
+from answers.extractive import NO_MATCH, RankedBundles
 from answers.model import MAX_FAILURES, PAUSE_S, Breaker, ChatModel
 from errors import AnswerFailed
 from relevance.index import PortfolioIndex
@@ -60,7 +60,8 @@ class FakeModel(ChatModel):
 
 
 async def ask(desk: AnswerDesk, question: str, version: str = "v1") -> Answer:
-    return await desk.answer(question, "ada-nimbus", version, ranked(question.strip().lower()))
+    found = ranked(question.strip().lower())
+    return await desk.answer(question, "ada-nimbus", version, found, nothing=NO_MATCH)
 
 
 class TestAnswer:
@@ -214,7 +215,7 @@ class TestMemory:
         desk = AnswerDesk(model)
 
         for username in ("ada-nimbus", "ADA-nimbus", "grace"):
-            await desk.answer("kubernetes", username, "v1", ranked("kubernetes"))
+            await desk.answer("kubernetes", username, "v1", ranked("kubernetes"), nothing=NO_MATCH)
 
         assert 2 == model.usage.calls
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_assistant import calculate_repo_scores
-from answers.extractive import ADDRESS, MARKUP, about, extract
+from answers.extractive import ADDRESS, MARKUP, NO_MATCH, about, difference, extract
+from relevance.index import Absent
 from tests.unit.portfolios import make_bundle, sample_portfolio
 
 
@@ -24,12 +25,6 @@ class TestExtract:
         assert text.startswith("skyhook fits best: Canary releases for Kubernetes")
         assert named
         assert all(bundle["metadata"]["name"] in text for bundle in named)
-
-    def test_without_a_match_it_says_so_and_cites_nothing(self):
-        text, named = extract([])
-
-        assert "Nothing in this portfolio answers that" in text
-        assert [] == named
 
     @pytest.mark.parametrize(
         ("scores", "text", "named"),
@@ -53,6 +48,31 @@ class TestExtract:
 
         assert text == answer
         assert list(named) == [bundle["metadata"]["name"] for bundle in bundles_named]
+
+
+class TestDifference:
+    @pytest.mark.parametrize(
+        ("absent", "repositories", "sentence"),
+        [
+            ([], 9, NO_MATCH),
+            ([Absent("Vue.js", {})], 9, "None of the 9 repositories shows Vue.js."),
+            (
+                [Absent("Vue.js", {"Angular": ["a", "b"]})],
+                9,
+                "None of the 9 repositories shows Vue.js; Angular in two repositories.",
+            ),
+            (
+                [Absent("Vue.js", {"Angular": ["a"] * 13, "React": ["b"]}), Absent("chess", {})],
+                20,
+                "None of the 20 repositories shows Vue.js or chess;"
+                " Angular in 13 repositories and React in one repository.",
+            ),
+            ([Absent("Rust", {})], 1, "The repository does not show Rust."),
+        ],
+        ids=["nothing-named", "nothing-instead", "instead", "several", "one-repository"],
+    )
+    def test_it_says_what_is_not_there_and_what_is(self, absent, repositories, sentence):
+        assert sentence == difference(absent, repositories)
 
 
 class TestAbout:
