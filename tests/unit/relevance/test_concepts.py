@@ -151,6 +151,7 @@ class TestTechnologies:
 
         assert {"1password": 1.0, "@1password": 1.0} == dict(meant.expansions)
         assert not meant.is_named
+        assert WORD_OF_PHRASE_WEIGHT == answers("Aston Martin", "martin")["martin"]
 
 
 class TestAmbiguousNames:
@@ -241,6 +242,10 @@ class TestPhrases:
 
         assert ("web frameworks", "databases") == (first.written, second.written)
 
+    def test_what_a_part_of_a_longer_phrase_means_does_not_answer(self):
+        assert {"@elasticsearch": KIND_WEIGHT} == technologies("search engine", "@elasticsearch")
+        assert {} == technologies("search engine optimization", "@elasticsearch")
+
     def test_a_phrase_takes_the_place_of_its_first_word(self):
         written = [meant.written for meant in concepts("orchards web framework tomatoes")]
 
@@ -254,6 +259,8 @@ class TestPhrases:
     def test_a_phrase_is_weak_only_if_all_its_words_are_and_nothing_else_answers(self):
         assert concept("plugins").weak
         assert not concept("wordpress plugins", "@wordpress").weak
+        assert not concept("vim plugins").weak
+        assert not concept("web framework").weak
 
     def test_a_stop_word_is_no_concept_even_if_it_is_in_a_phrase(self):
         assert [] == concepts("what about")

@@ -102,6 +102,21 @@ class TestCloseness:
         assert pytest.approx(cosine) == index.closeness("ab")[0]
         assert pytest.approx(1 / math.hypot(1, self.RARITY)) == index.closeness("ab")[1]
 
+    def test_a_trigram_of_a_question_counts_as_often_as_it_stands_there(self):
+        twice = 1 + math.log(2)
+
+        assert {0: twice / math.hypot(twice, 1), 1: 1 / math.hypot(twice, 1)} == pytest.approx(
+            index_of("ab", "ac").closeness("ab ab ac")
+        )
+
+    def test_beyond_a_thousand_more_do_not_count(self):
+        many = 1 + math.log(999)
+        index = TrigramIndex([{" ab": 5_000, "ab ": 1}])
+
+        assert {0: (many + 1) / math.hypot(many, 1) / math.sqrt(2)} == pytest.approx(
+            index.closeness("ab")
+        )
+
     def test_a_repository_is_nearest_to_a_question_in_its_own_words(self):
         names = ("hotel-booking", "weather-station", "chess-engine")
         index = index_of(*names)
