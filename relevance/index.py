@@ -26,6 +26,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise, repeat
 
 from models import Bundle
@@ -57,6 +58,7 @@ SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
 MAX_MATCHES = 50
+MAX_WORDINGS = 1_000  # repositories whose words are kept in memory, 30 KB each at most
 MAX_NEAREST, MAX_INSTEAD = 3, 2
 MIN_INSTEAD_WEIGHT = (
     0.5  # of a technology that is offered instead: a word of a README is too little
@@ -145,6 +147,8 @@ class PortfolioIndex:
         self._embeddings = EmbeddingIndex([bundles[number] for number in order])
         name_terms = {term for name in self.names for term in terms(name)}
         self._lexicon = Lexicon(self._postings.terms, name_terms)
+        # Gathering the words of a repository takes longer than looking them up.
+        self._wording = lru_cache(MAX_WORDINGS)(lambda number: Wording(self._bundles[number]))
 
     def rank(
         self,
@@ -333,7 +337,7 @@ class PortfolioIndex:
         ]
         signals = self._divide(repository, score, parts, closeness, of_score)
         ordered_signals = sorted(signals.items(), key=lambda signal: (-signal[1], signal[0]))
-        wording = Wording(self._bundles[repository])
+        wording = self._wording(repository)
         corrections: dict[str, str] = {}
         # Word of the question -> the repository's, the most telling first.
         shown: dict[str, str] = {}

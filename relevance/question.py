@@ -77,13 +77,14 @@ def _corrections(text: str, lexicon: Lexicon) -> dict[str, str]:
     corrections = {
         word.written: meant
         for word in words(text)
-        if word.term and word.term not in lexicon.terms and (meant := lexicon.correct(word))
+        if word.term and (meant := lexicon.correct(word))
     }
-    if corrections:  # a word of a known name is right, though it is unknown by itself
+    if corrections:  # a word of a known name of several is right, though it is unknown by itself
         written = tokens(text)
         for start, end, _ in meanings_in(written, lexicon):
-            for word in words(" ".join(written[start:end])):
-                corrections.pop(word.written, None)
+            if end - start > 1:
+                for word in words(" ".join(written[start:end])):
+                    corrections.pop(word.written, None)
     return corrections
 
 

@@ -78,7 +78,10 @@ class Spelling:
         return None if _is_form(word, best.word.lower()) else best.word
 
     def _is_known(self, word: str) -> bool:
-        if self._is_present(word) or _is_name(word) or is_english(word):
+        if _is_name(word) or is_english(word):
+            return True
+        # A word that is like a stem lacks its last letter: "machin" is none of the portfolio.
+        if stem(word) in self._terms and not is_english(f"{word}e"):
             return True
         return any(_is_name(base) or is_english(base) for base in _bases(word))
 

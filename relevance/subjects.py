@@ -18,7 +18,7 @@ from pathlib import Path
 from relevance.mentions import technology_term, tokens
 from relevance.stems import stem
 from relevance.taxonomy import taxonomy
-from relevance.text import TOKEN, words
+from relevance.text import SINGULARS, TOKEN, words
 
 DATA = Path(__file__).parent / "data" / "subjects.txt"
 # How much it speaks for a subject that a repository has one of its names, or what shows it.
@@ -110,13 +110,17 @@ def expansions(subject: Subject) -> tuple[tuple[str, float], ...]:
 def _terms(text: str) -> Iterator[tuple[str, float]]:
     """Yield the terms of a word, phrase, technology or kind of technologies."""
     known, written = taxonomy(), tokens(text)
-    if entity := known.entity(text):
-        yield technology_term(entity.id), 1.0
+    for mention in known.entities_in(written):
+        # Espresso tests Android apps, but not where coffee is meant.
+        if mention.end - mention.start == len(written) and not mention.is_ambiguous:
+            yield technology_term(mention.entity.id), 1.0
     if kind := known.kind(written):
         for id in known.members(kind):
             yield technology_term(id), MEMBER_FACTOR
-    parts = [word.term for word in words(text) if word.term]
-    if len(TOKEN.findall(text)) == 1 or len(parts) > 1:
+    found = list(words(text))
+    parts = [word.term for word in found if word.term]
+    # A phrase of the vocabulary is one word. Of a phrase with stop words, one word says too little.
+    if len(parts) > 1 or (parts and len(found) == 1):
         yield " ".join(parts), 1.0
     if len(parts) > 1:
         yield "".join(TOKEN.findall(text)), 1.0
@@ -129,8 +133,12 @@ def _listed(text: str) -> tuple[str, ...]:
 def _keys(name: str) -> list[tuple[str, ...]]:
     """Return the stems of a name, of its words and of it in one word."""
     parts = TOKEN.findall(name.lower())
-    return [tuple(map(stem, parts)), (stem("".join(parts)),)]
+    return [tuple(map(_stem, parts)), (_stem("".join(parts)),)]
 
 
 def _stems(word: str) -> list[str]:
-    return [stem(part) for part in TOKEN.findall(word.lower())]
+    return [_stem(part) for part in TOKEN.findall(word.lower())]
+
+
+def _stem(word: str) -> str:
+    return stem(SINGULARS.get(word, word))

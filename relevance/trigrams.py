@@ -26,6 +26,8 @@ MAX_WORD_CHARS = 40
 # Of the vector of a repository with a short README. Without it, a repository of which little is known
 # would be near every question that shares a word with it.
 TYPICAL_LENGTH = 60.0
+# Trigrams of more than three quarters of all repositories tell little, and cost most of the time.
+MIN_RARITY = 1 + math.log(4 / 3)
 MAX_QUESTION_CHARS = 1_000
 
 
@@ -75,7 +77,7 @@ class TrigramIndex:
         weights = {
             trigram: (1 + math.log(count)) * self._rarity[trigram]
             for trigram, count in _trigrams(question[:MAX_QUESTION_CHARS]).items()
-            if trigram in self._rarity
+            if self._rarity.get(trigram, 0.0) > MIN_RARITY
         }
         length = math.hypot(*weights.values())
         close: dict[int, float] = {}

@@ -13,11 +13,11 @@ from itertools import islice, pairwise
 
 from models import Bundle
 from relevance.context import normalise_context
-from relevance.fields import suffix_terms
+from relevance.fields import MAX_README_CHARS, suffix_terms
 from relevance.mentions import names_in, technology_of, technology_of_package
 from relevance.taxonomy import Entity
 from relevance.text import TOKEN, terms
-from relevance.vocabulary import languages, vocabulary
+from relevance.vocabulary import SYMBOL_SPELLINGS, languages, vocabulary
 
 MAX_PLACES = 20  # of a word's beginning that are looked at
 MIN_BEGINNING_CHARS = 3
@@ -83,7 +83,7 @@ class Wording:
             beginning, pattern = _pattern(spelling)
             for start in islice(self._places(beginning), MAX_PLACES):
                 if match := pattern.match(self._lower, start):
-                    return self._text[start : match.end()]
+                    return " ".join(self._text[start : match.end()].split())
         return None
 
     def _words(self, first: str, rest: Sequence[str]) -> str | None:
@@ -127,18 +127,19 @@ class Wording:
         return found if len(found) == len(rest) else None
 
 
-def _texts(bundle: Bundle) -> Iterator[str]:
+def _texts(bundle: Bundle) -> list[str]:
     metadata, context = bundle["metadata"], normalise_context(bundle["repoContext"])
-    yield from (metadata["name"], metadata["description"] or "", *metadata["topics"])
-    yield from (*bundle["languages"], *bundle["dependencies"], *bundle["files"])
-    yield from (*context.identity, *context.technologies, *context.skills)
-    yield from (*context.components, *context.topics)
+    texts = [metadata["name"], metadata["description"] or "", *metadata["topics"]]
+    texts += (*bundle["languages"], *bundle["dependencies"], *bundle["files"])
+    texts += (*context.identity, *context.technologies, *context.skills)
+    texts += (*context.components, *context.topics)
     for component in bundle["components"]:
-        yield from (component["name"], component["description"])
-        yield from (*component["technologies"], *component["skills"], *component["topics"])
+        texts += (component["name"], component["description"])
+        texts += (*component["technologies"], *component["skills"], *component["topics"])
+    readme: list[str] = []
     for section in bundle["sections"]:
-        yield from (section["title"], *section["passages"])
-    yield from bundle["path_terms"]
+        readme += (section["title"], *section["passages"])
+    return [*texts, "\n".join(readme)[:MAX_README_CHARS], *bundle["path_terms"]]
 
 
 @cache
@@ -146,7 +147,7 @@ def _spellings() -> dict[str, tuple[str, ...]]:
     """Return the words and phrases that stand for each term of the vocabulary."""
     known = vocabulary()
     spellings: dict[str, list[str]] = {}
-    for written, term in known.canonical.items():
+    for written, term in (*SYMBOL_SPELLINGS.items(), *known.canonical.items()):
         spellings.setdefault(term, []).append(written)
     for phrases in known.phrases.values():
         for phrase in phrases:
