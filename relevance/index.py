@@ -47,13 +47,13 @@ WEAK_TERM_WEIGHT = 0.3  # factor for terms that nearly every project could claim
 EVERYDAY_TERM_WEIGHT = 0.4  # factor for ordinary words, which break ties
 UNKNOWN_TERM_WEIGHT = 0.5  # factor for terms found neither in the portfolio nor in the vocabulary
 FURTHER_FACTOR, MAX_ADDED = 0.6, 6  # for what answers a group besides the best expansion
-MIN_PRESENT_MATCH = 0.1  # what is named, and matches less everywhere, is absent
+MIN_PRESENT_MATCH = 0.2  # what is named, and matches less everywhere, is absent
 MIN_LETTERS = 0.1  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
 # If a question names something that no repository has, the best one must be relevant more probably
 # than not. Closeness in meaning must bring a score to the second to answer alone.
-ABSENT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.3
+ABSENT_THRESHOLD, ABSENT_SUBJECT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.05, 0.3
 SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
@@ -171,9 +171,10 @@ class PortfolioIndex:
                 1 - MAX_EMBEDDING_WEIGHT * close
             )
         best = max(scores.values(), default=0.0)
-        is_absent = any(group.is_absent for group in groups)
-        is_answered = max(by_words.values(), default=0.0) >= MATCH_THRESHOLD
-        if best < ABSENT_THRESHOLD if is_absent else not is_answered and best < MEANING_THRESHOLD:
+        is_answered = max(by_words.values(), default=0.0) >= _needed(groups)
+        if not is_answered and best < (
+            ABSENT_THRESHOLD if _lacks_technology(groups) else MEANING_THRESHOLD
+        ):
             return self._nearest(groups, by_words)
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
@@ -397,6 +398,19 @@ class PortfolioIndex:
         for each in map(" ".join, pairwise(parts)) if len(parts) > 1 else parts:
             weights |= content.field_weights_of(each) | listing.field_weights_of(each)
         return weights
+
+
+def _needed(groups: Sequence[GroupMatches]) -> float:
+    """Return the score by words that answers a question."""
+    if _lacks_technology(groups):
+        return ABSENT_THRESHOLD
+    return ABSENT_SUBJECT_THRESHOLD if any(group.is_absent for group in groups) else MATCH_THRESHOLD
+
+
+def _lacks_technology(groups: Sequence[GroupMatches]) -> bool:
+    return any(
+        concept.technology for group in groups if group.is_absent for concept in group.concepts
+    )
 
 
 def _shares(groups: Sequence[GroupMatches]) -> dict[int, float]:

@@ -72,7 +72,7 @@ ORDINARY_WORDS = frozenset(["go", "cd", "node", "less", "make", "rest", "spring"
 
 STOP_WORDS = frozenset(
     """
-    a about above after all also am an and any anyone anything are as at available be because been being below
+    a about above after all also am an and another any anyone anything are as at available be because been being below
     between both but by can could created did do does doing done don down each ever every exist few find for
     found from further get give good got had has have having he her here hers him his how i if in into is it its
     just kind know knows let like ll look looking lot made main make makes making many may me mine more most
