@@ -103,8 +103,10 @@ class TestRepoScores:
 
         assert {"name", "score", "signals", "matched_terms", "reasons"} == set(best)
         assert best["score"] == pytest.approx(sum(best["signals"].values()), abs=0.01)
-        assert ["kubernetes", "operator"] == best["matched_terms"]
-        assert best["reasons"][0].startswith("kubernetes, operator in its ")
+        assert ["Kubernetes operator"] == best["matched_terms"] or ["kubernetes operator"] == best[
+            "matched_terms"
+        ]
+        assert best["reasons"][0].startswith("kubernetes operator in its ")
 
     @given(st.text(max_size=100))
     @settings(max_examples=60)
@@ -141,7 +143,7 @@ class TestReasons:
             pytest.param(
                 make_bundle("a", "Terraform modules"),
                 "IaC",
-                "terraform (for IaC) in its description",
+                "Terraform (for IaC) in its description",
                 id="expansion",
             ),
             pytest.param(

@@ -13,7 +13,7 @@ import evaluation.weights as fitting
 from evaluation.judged_set import PORTFOLIOS, own_portfolios
 from evaluation.measures import Question
 from evaluation.portfolio import JudgedPortfolio
-from evaluation.weights import MAX_REFUSED, asked, fit_weights, weights_file
+from evaluation.weights import asked, fit_weights, weights_file
 from relevance.scoring import DATA, Signals, Weights, fitted_weights
 from tests.unit.portfolios import make_bundle
 

@@ -58,6 +58,7 @@ class TestFittedWeights:
         assert {"intercept", "absent", *POSITIVE} == weights.keys()
         assert all(weights[name] >= 0 for name in POSITIVE)
 
+    @given(SIGNALS)
     def test_a_score_lies_between_0_and_1(self, signals):
         assert 0 <= fitted_weights().score(signals) <= 1
 

@@ -32,7 +32,7 @@ class TestTechnologies:
 
     def test_kinds_weigh_more_than_related_terms(self):
         assert ("sqlite", KIND_WEIGHT) in vocabulary().expansions["database"]
-        assert ("helm", RELATED_WEIGHT) in vocabulary().expansions["kubernetes"]
+        assert ("script", RELATED_WEIGHT) in vocabulary().expansions["automation"]
         assert RELATED_WEIGHT < KIND_WEIGHT < 1
 
     def test_a_term_that_is_both_kind_and_related_counts_as_a_kind(self):
