@@ -12,7 +12,6 @@ question, each 0..1, are made in these steps:
     named   = the same over the groups that name a technology, a kind or a subject
     phrase  = mean term weight of the question's bigrams
     letters = how near the trigrams of question and repository are, about their cosine
-    absent  = 1 if the question names something that no repository has
 
 A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
 `relevance.scoring` makes of the signals the probability that a visitor would call the repository
@@ -51,18 +50,17 @@ MIN_PRESENT_MATCH = 0.2  # what is named, and matches less everywhere, is absent
 MIN_LETTERS = 0.1  # repositories that share no word with the question need as much to be scored
 MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 
-# If a question names something that no repository has, the best one must be relevant more probably
-# than not. Closeness in meaning must bring a score to the second to answer alone.
-ABSENT_THRESHOLD, ABSENT_SUBJECT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.05, 0.3
+# If a question names a technology that no repository has, the best one must be relevant more probably
+# than not; if a kind or a subject, it must reach the second. Closeness in meaning must bring a score to
+# the third to answer alone.
+ABSENT_THRESHOLD, ABSENT_SUBJECT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.1, 0.3
 SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
 MAX_MATCHES = 50
 MAX_WORDINGS = 1_000  # repositories whose words are kept in memory, 30 KB each at most
 MAX_NEAREST, MAX_INSTEAD = 3, 2
-MIN_INSTEAD_WEIGHT = (
-    0.5  # of a technology that is offered instead: a word of a README is too little
-)
+MIN_INSTEAD_WEIGHT = 0.5  # of a technology offered instead: a word of a README is too little
 EXACT_DECIMALS = 6  # of a score made of 32-bit weights; what differs beyond counts as equal
 MIN_SHOWN_PART = 0.02  # group weight × match; words with less are not shown as matched
 
@@ -214,14 +212,12 @@ class PortfolioIndex:
         phrases = self._sum_bigram_weights(parsed.bigrams)
         letters = self._trigrams.closeness(question) if groups else {}
         near = (repository for repository, close in letters.items() if close >= MIN_LETTERS)
-        absent = float(any(group.is_absent for group in groups))
         return groups, {
             repository: Signals(
                 words=words.get(repository, 0.0),
                 named=named.get(repository, 0.0),
                 phrase=phrases.get(repository, 0.0) / max(1, len(parsed.bigrams)),
                 letters=letters.get(repository, 0.0),
-                absent=absent,
             )
             for repository in {*words, *near}
         }

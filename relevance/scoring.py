@@ -25,7 +25,6 @@ class Signals:
     named: float  # the same of the technologies, kinds and subjects that it names
     phrase: float  # how much of it stands there in the question's order
     letters: float  # how near the letters of both are, `relevance.trigrams`
-    absent: float  # 1 if the question names something that no repository has
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,6 @@ class Weights:
     named: float
     phrase: float
     letters: float
-    absent: float
 
     def score(self, signals: Signals) -> float:
         """Return the probability that a repository with these signals is relevant."""
@@ -49,7 +47,6 @@ class Weights:
             "words": self.words * signals.words + self.named * signals.named
             + self.phrase * signals.phrase,
             "letters": self.letters * signals.letters,
-            "absent": self.absent * signals.absent,
         }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ QUESTIONS = (
     Question("gardening", {}, "none"),
 )
 # With a question that both repositories match, of which one is relevant: enough to fit weights on.
-FITTED_ON = (*QUESTIONS, Question("engine of a shop", {"chess": 3}, "word"))
+FITTED_ON = (*QUESTIONS, Question("engine of chess for a shop", {"chess": 3}, "word"))
 
 
 def outcome(ranked: Sequence[str], grades: dict[str, int]) -> Outcome:

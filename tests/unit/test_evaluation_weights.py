@@ -18,8 +18,8 @@ from relevance.scoring import DATA, Signals, Weights, fitted_weights
 from tests.unit.portfolios import make_bundle
 
 DAY = date(2026, 11, 29)
-NOTHING = Signals(words=0.0, named=0.0, phrase=0.0, letters=0.0, absent=0.0)
-EVERYTHING = Signals(words=1.0, named=1.0, phrase=1.0, letters=0.5, absent=0.0)
+NOTHING = Signals(words=0.0, named=0.0, phrase=0.0, letters=0.0)
+EVERYTHING = Signals(words=1.0, named=1.0, phrase=1.0, letters=0.5)
 
 
 def portfolio(*questions: Question) -> JudgedPortfolio:
@@ -66,9 +66,6 @@ class TestFit:
         assert weights.score(NOTHING) < 0.05
         assert weights.score(EVERYTHING) > 0.9
 
-    def test_a_question_that_names_something_absent_needs_more(self):
-        assert own_weights().absent < 0
-
     def test_questions_that_ask_for_a_fact_are_left_out(self):
         assert ["chess", "a game of cards", "gardening"] == [
             question.text for question, _ in asked(portfolio(*JUDGED))
@@ -99,7 +96,6 @@ class TestFile:
             "portfolios": ["ada"],
             "questions": 3,
             "answerable": 2,
-            "max_refused": MAX_REFUSED,
             "refused": 0.0,
         } == content
 

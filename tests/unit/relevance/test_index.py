@@ -18,6 +18,7 @@ from relevance.index import (
     MAX_NEAREST,
     MEANING_THRESHOLD,
     MIN_GROUP_WEIGHT,
+    MIN_LETTERS,
     UNKNOWN_TERM_WEIGHT,
     WEAK_TERM_WEIGHT,
     Match,
@@ -120,25 +121,13 @@ class TestSignals:
         assert 0 == signals_of([apart, POEM], "child process").phrase
 
     def test_words_with_the_same_letters_are_near(self):
-        signals = signals_of([make_bundle("a", "Schedulers"), POEM], "scheduling")
+        readme = "It is for orchardists. " * 20
+        bundles = [make_bundle("a", readme=readme), *(make_bundle(name) for name in "bcdef")]
+
+        signals = signals_of(bundles, "orchards")
 
         assert 0 == signals.words
-        assert 0.02 < signals.letters < 1
-
-    @pytest.mark.parametrize(
-        ("question", "absent"), [("haskell cats", 1), ("cats", 0), ("go cats", 0)]
-    )
-    def test_a_technology_that_nothing_shows_is_absent_unless_it_is_an_ordinary_word(
-        self, question, absent
-    ):
-        assert absent == signals_of([make_bundle("a", "cats"), POEM], question).absent
-
-    def test_what_is_named_and_hardly_shown_is_absent(self):
-        readme = "cats " * 200 + "and a telescope"
-        clear = [make_bundle("a", "A telescope for cats"), POEM]
-
-        assert 1 == signals_of([make_bundle("a", readme=readme), POEM], "astronomy for cats").absent
-        assert 0 == signals_of(clear, "astronomy for cats").absent
+        assert MIN_LETTERS < signals.letters < 1
 
     def test_the_same_words_have_the_same_signals_in_any_order_but_for_the_phrase(self):
         bundles = [make_bundle("a", "Terraform for Azure"), make_bundle("b", "Azure")]
@@ -389,6 +378,59 @@ class TestNearest:
 
     def test_a_question_about_something_else_has_no_nearest_repository(self):
         assert [] == PortfolioIndex(self.BUNDLES).rank("fortran").nearest
+
+
+class TestAbsent:
+    CATS = (make_bundle("a", "cats", topics=["cats"]), POEM)
+
+    def absent(self, question: str, *bundles: PublishedBundle) -> list[str]:
+        return [each.name for each in PortfolioIndex(bundles or self.CATS).rank(question).absent]
+
+    def test_what_the_question_names_in_vain_is_said(self):
+        assert ["Haskell"] == self.absent("cats in haskell")
+        assert ["quantum computing"] == self.absent("quantum computing")
+
+    @pytest.mark.parametrize("question", ["cats", "go cats", "xyzzy", ""])
+    def test_an_ordinary_or_unknown_word_is_nothing_that_could_be_absent(self, question):
+        assert [] == self.absent(question)
+
+    def test_a_technology_is_needed_more_than_a_subject(self):
+        bundles = [make_bundle("a", topics=["orchard"]), make_bundle("b"), make_bundle("c")]
+
+        assert [] == names(bundles, "orchard in haskell")
+        assert ["a"] == names(bundles, "astronomy of an orchard")
+
+    def test_what_is_named_and_hardly_shown_is_absent(self):
+        hardly = make_bundle("a", readme="cats " * 200 + "and an exoplanet")
+
+        assert ["astronomy"] == self.absent("astronomy", hardly, POEM)
+        assert ["a"] == names([make_bundle("a", "Finds exoplanets"), POEM], "astronomy")
+
+    def test_technologies_of_the_same_kind_are_offered_instead_those_that_most_have_first(self):
+        bundles = [
+            make_bundle("shop", topics=["angular"]),
+            make_bundle("board", topics=["angular"]),
+            make_bundle("notes", topics=["react"]),
+            POEM,
+        ]
+
+        ranking = PortfolioIndex(bundles).rank("svelte")
+
+        assert {"Angular": ["board", "shop"], "React": ["notes"]} == ranking.absent[0].instead
+        assert ["board", "shop", "notes"] == ranking.nearest
+
+    def test_a_word_of_a_readme_is_too_little_to_be_offered(self):
+        bundles = [make_bundle("a", readme="Unlike Angular, it is small."), POEM]
+
+        assert {} == PortfolioIndex(bundles).rank("svelte").absent[0].instead
+
+    def test_no_other_language_is_offered_for_a_language(self):
+        bundles = [make_bundle("a", languages={"Python": 9}), POEM]
+
+        assert {} == PortfolioIndex(bundles).rank("haskell").absent[0].instead
+
+    def test_with_an_answer_nothing_is_said_to_be_absent(self):
+        assert [] == self.absent("cats")
 
 
 class TestMeaning:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from relevance.scoring import Signals, Weights, fitted_weights
 
-WEIGHTS = Weights(intercept=-3.0, words=2.0, named=1.0, phrase=0.5, letters=4.0, absent=-2.0)
-NOTHING = Signals(words=0.0, named=0.0, phrase=0.0, letters=0.0, absent=0.0)
+WEIGHTS = Weights(intercept=-3.0, words=2.0, named=1.0, phrase=0.5, letters=4.0)
+NOTHING = Signals(words=0.0, named=0.0, phrase=0.0, letters=0.0)
 POSITIVE = ("words", "named", "phrase", "letters")
 SHARES = st.floats(0, 1)
 SIGNALS = st.builds(Signals, **dict.fromkeys([field.name for field in fields(Signals)], SHARES))
@@ -27,8 +27,7 @@ class TestScore:
             (-2.0, replace(NOTHING, named=1.0)),
             (-2.5, replace(NOTHING, phrase=1.0)),
             (1.0, replace(NOTHING, letters=1.0)),
-            (-5.0, replace(NOTHING, absent=1.0)),
-            (0.0, Signals(words=0.5, named=1.0, phrase=1.0, letters=0.625, absent=1.0)),
+            (2.0, Signals(words=0.5, named=1.0, phrase=1.0, letters=0.625)),
         ],
     )
     def test_it_is_the_logistic_function_of_the_weighted_signals(self, log_odds, signals):
@@ -43,9 +42,9 @@ class TestScore:
         )
 
     def test_words_names_and_phrases_are_one_part(self):
-        signals = Signals(words=1.0, named=0.5, phrase=0.5, letters=0.25, absent=1.0)
+        signals = Signals(words=1.0, named=0.5, phrase=0.5, letters=0.25)
 
-        assert {"words": 2.75, "letters": 1.0, "absent": -2.0} == WEIGHTS.parts(signals)
+        assert {"words": 2.75, "letters": 1.0} == WEIGHTS.parts(signals)
 
 
 class TestFittedWeights:
@@ -55,7 +54,7 @@ class TestFittedWeights:
     def test_what_speaks_for_a_repository_never_lowers_its_score(self):
         weights = asdict(fitted_weights())
 
-        assert {"intercept", "absent", *POSITIVE} == weights.keys()
+        assert {"intercept", *POSITIVE} == weights.keys()
         assert all(weights[name] >= 0 for name in POSITIVE)
 
     @given(SIGNALS)
@@ -75,9 +74,3 @@ class TestFittedWeights:
         assert fitted_weights().score(NOTHING) < fitted_weights().score(
             replace(NOTHING, **{name: 1.0})
         )
-
-    @given(SIGNALS)
-    def test_a_question_for_something_absent_is_answered_less_surely(self, signals):
-        present, absent = replace(signals, absent=0.0), replace(signals, absent=1.0)
-
-        assert fitted_weights().score(absent) <= fitted_weights().score(present)
