@@ -56,7 +56,7 @@ const versionless = (spelling) => spelling.match(/^(.*\p{L}{3})v?\d{1,4}$/u)?.[1
 
 const listed = (key) => text(here("taxonomy.toml")).match(RegExp(`^${key} = """([^"]*)"""`, "m"))[1].trim().split(/\s+/);
 const deliberate = new Set(listed("names"));
-// What kinds, roles and subjects are called, and other words that the list of English lacks.
+// What kinds are called, and other words that the list of English lacks.
 const concepts = new Set([
   ...listed("words"),
   ...[...text(here("taxonomy.toml")).matchAll(/^(?!high|low|names)"?[\w.]+"? = "([^"]+)"$/gm)]

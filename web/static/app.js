@@ -118,7 +118,7 @@ function showAnswer(body) {
 function showResults(body) {
   byId("glance").hidden = true;
   const count = body.results.length;
-  byId("status").textContent = body.no_match ? "Nothing here answers that."
+  byId("status").textContent = body.no_match ? body.difference
     : `${count} ${count === 1 ? "repository answers" : "repositories answer"}, in ${body.took_ms} ms.`;
   const nearest = (body.nearest ?? []).map((result) => make("li", { class: "repository" },
     make("h3", {}, "Nearest: ", make("a", { href: result.url, rel: "noopener" }, result.name)),

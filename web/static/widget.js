@@ -87,7 +87,7 @@ class PortfolioSearch extends HTMLElement {
   #show(body) {
     const { state, repos, pending } = body.portfolio;
     if (state === "partial") this.status.textContent = `${repos - pending} of ${repos} repositories read so far.`;
-    this.answer.textContent = body.answer?.text ?? "";
+    this.answer.textContent = body.answer?.text ?? body.difference ?? "";
     const results = body.no_match ? body.nearest ?? [] : body.results;
     this.results.replaceChildren(...results.map((result) => {
       const item = this.#make("li", {}, this.#make("a", { href: result.url, rel: "noopener" }, result.name));
