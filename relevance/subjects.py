@@ -131,9 +131,10 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _keys(name: str) -> list[tuple[str, ...]]:
-    """Return the stems of a name, of its words and of it in one word."""
+    """Return the stems of a name, word by word, and of it in one word."""
     parts = TOKEN.findall(name.lower())
-    return [tuple(map(_stem, parts)), (_stem("".join(parts)),)]
+    stems = tuple(map(_stem, parts))
+    return [stems, ("".join((*parts[:-1], stems[-1])),)]
 
 
 def _stems(word: str) -> list[str]:
