@@ -11,7 +11,7 @@ question, each 0..1, are made in these steps:
     words   = Σ (weight × match) ÷ Σ weight, over all groups
     named   = the same over the groups that name a technology, a kind or a subject
     phrase  = mean term weight of the question's bigrams
-    letters = how near the trigrams of question and repository are, about their cosine
+    letters = how near the trigrams of the question's words and of the repository are: their cosine
 
 A group's weight says how telling it is, like the inverse document frequency of BM25, but bounded.
 `relevance.scoring` makes of the signals the probability that a visitor would call the repository
@@ -210,7 +210,7 @@ class PortfolioIndex:
         words = _shares(groups)
         named = _shares([group for group in groups if group.is_named])
         phrases = self._sum_bigram_weights(parsed.bigrams)
-        letters = self._trigrams.closeness(question) if groups else {}
+        letters = self._trigrams.closeness(parsed.content)
         near = (repository for repository, close in letters.items() if close >= MIN_LETTERS)
         return groups, {
             repository: Signals(

@@ -31,6 +31,7 @@ class ParsedQuestion:
 
     groups: tuple[tuple[Concept, ...], ...]  # of each group, any concept answers
     bigrams: tuple[str, ...]  # adjacent terms, as `a b`
+    content: str  # its words without stop words, corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
     corrections = _corrections(text, lexicon)
     text = _with_words_replaced(text, corrections)
     bigrams: list[str] = []
+    content: list[str] = []
     items: list[tuple[list[Concept], bool]] = []
     seen: set[str] = set()
     for item in _items(text):
@@ -56,6 +58,7 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
             if word.term is None:
                 previous = None
                 continue
+            content.append(word.written)
             concept = concept_of(word, word.term, lexicon)
             if previous is not None:
                 bigrams.append(f"{previous} {concept.term}")
@@ -69,7 +72,7 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
     groups = tuple(
         tuple(_as_written(concept, written) for concept in group) for group in _groups(items)
     )
-    return ParsedQuestion(groups, tuple(dict.fromkeys(bigrams)))
+    return ParsedQuestion(groups, tuple(dict.fromkeys(bigrams)), " ".join(content))
 
 
 def _corrections(text: str, lexicon: Lexicon) -> dict[str, str]:

@@ -85,6 +85,7 @@ STOP_WORDS = frozenset(
     contains containing developer engineer person guy somebody someone skill skills ran runs familiar expertise
     experience experienced background hands already actually really still deal deals dealing concerning regarding
     around together across help helps helping allow allows allowing able today currently
+    hello hi hey dear thanks thank sorry ask asking maybe perhaps possible possibly curious wonder wondering interested
     """.split()
 )
 
