@@ -38,7 +38,8 @@ class Concept:
     # A technology, a kind or a subject, without doubt: it says much if no repository has it.
     is_named: bool = False
     technology: str | None = None  # its id in the taxonomy, if it is named without doubt
-    # Terms that speak for a repository, but show too little to be claimed: single words of a phrase.
+    # Terms that speak for a repository, but show too little to be claimed: single words of a phrase, and
+    # names that only begin like the word.
     unclaimed: frozenset[str] = frozenset()
     corrected: str | None = None  # how the visitor probably meant to write it, if it is misspelled
 
@@ -108,10 +109,14 @@ def concept_of(word: Word, term: str, lexicon: Lexicon) -> Concept:
     if " " not in word.written:  # the parts of a phrase are words of their own
         for part in word.parts:
             expansions.setdefault(part, PART_WEIGHT)
+    begun: list[str] = []
     if len(term) >= MIN_PREFIX_CHARS:
-        for name_term in lexicon.name_terms_beginning_with(term):
-            if name_term not in known.terms:
-                expansions.setdefault(name_term, PREFIX_WEIGHT)
+        begun = [
+            name_term
+            for name_term in lexicon.name_terms_beginning_with(term)
+            if name_term not in known.terms and name_term not in expansions
+        ]
+        expansions.update(dict.fromkeys(begun, PREFIX_WEIGHT))
     return Concept(
         written=word.written,
         term=term,
@@ -119,6 +124,7 @@ def concept_of(word: Word, term: str, lexicon: Lexicon) -> Concept:
         weak=term in known.weak or GRAMMAR.search(term) is not None,
         everyday=word.written.lower() in everyday_words(),
         known=term in known.terms or is_programming_language(term),
+        unclaimed=frozenset(begun),
     )
 
 
@@ -190,7 +196,7 @@ def _merged(written: str, concepts: Sequence[Concept], meanings: Sequence[Meanin
         known=True,
         is_named=any(meaning.is_named for meaning in meanings),
         technology=next((each.technology for each in meanings if each.technology), None),
-        unclaimed=frozenset(() if is_word else own),
+        unclaimed=concepts[0].unclaimed if is_word else frozenset(own),
     )
 
 

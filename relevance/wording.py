@@ -91,8 +91,11 @@ class Wording:
         beginning = first[:-1] if len(first) > MIN_BEGINNING_CHARS else first
         for start in islice(self._places(beginning), MAX_PLACES):
             word = TOKEN.match(self._text, start)
-            if word and first in terms(word[0]):
-                following = self._following(word.end(), rest)
+            if word and first in (found := terms(word[0])):
+                # A name in camel case may be the whole phrase.
+                following = self._following(
+                    word.end(), [term for term in rest if term not in found]
+                )
                 if following is not None:
                     return self._phrase([word, *following])
         return None

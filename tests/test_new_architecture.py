@@ -174,7 +174,7 @@ class TestWholePath:
         assert "Kubernetes operators" in bundle["repoContext"]["skill_manifest"]["technical"]
         assert "sigs.k8s.io/controller-runtime" in bundle["dependencies"]
         assert bundle["readme"].startswith("# skyhook")
-        scores = calculate_repo_scores([bundle], "kubernetes operator in go")
+        scores = calculate_repo_scores([bundle], "kubernetes")
         assert scores[0]["score"] > 0.5
         assert {"topics", "description"} <= set(scores[0]["signals"])
 
