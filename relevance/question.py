@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from relevance.concepts import Concept, Lexicon, concept_of, meanings_in, with_meanings
 from relevance.mentions import tokens
@@ -12,6 +13,8 @@ from relevance.taxonomy import taxonomy
 from relevance.text import normalised, words
 
 CORRECTION_WEIGHT = 0.9  # of what a misspelled word probably means
+# Bounds on the time for a question of hundreds of words: what asks for something stands at the front.
+MAX_CONCEPTS, MAX_CORRECTABLE, MAX_CORRECTIONS = 24, 24, 6
 MAX_STRONG_CONCEPTS_IN_ITEM = 2  # an item of a list with more is a statement of its own
 # A comma takes the meaning of the "or" that ends its list.
 LIST_SEPARATOR = re.compile(
@@ -63,7 +66,7 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
             if previous is not None:
                 bigrams.append(f"{previous} {concept.term}")
             previous = concept.term
-            if concept.term not in seen:
+            if concept.term not in seen and len(seen) < MAX_CONCEPTS:
                 seen.add(concept.term)
                 concepts.append(concept)
         # Phrases are made before alternatives, so that a phrase is one of them as a whole.
@@ -77,11 +80,12 @@ def parse_question(question: str, lexicon: Lexicon) -> ParsedQuestion:
 
 def _corrections(text: str, lexicon: Lexicon) -> dict[str, str]:
     """Return the misspelled words of a question, each with the word that it stands for."""
-    corrections = {
-        word.written: meant
-        for word in words(text)
+    misspelled = (
+        (word.written, meant)
+        for word in islice(words(text), MAX_CORRECTABLE)
         if word.term and (meant := lexicon.correct(word))
-    }
+    )
+    corrections = dict(islice(misspelled, MAX_CORRECTIONS))
     if corrections:  # a word of a known name of several is right, though it is unknown by itself
         written = tokens(text)
         for start, end, _ in meanings_in(written, lexicon):

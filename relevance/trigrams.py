@@ -28,7 +28,7 @@ MAX_WORD_CHARS = 40
 TYPICAL_LENGTH = 60.0
 # Trigrams of more than three quarters of all repositories tell little, and cost most of the time.
 MIN_RARITY = 1 + math.log(4 / 3)
-MAX_QUESTION_CHARS = 1_000
+MAX_QUESTION_CHARS = 200  # bounds the time for a whole page of text; few questions have more
 
 
 def letters_of(bundle: Bundle) -> Counter[str]:

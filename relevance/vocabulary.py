@@ -100,7 +100,7 @@ def _load() -> Vocabulary:
 
 def is_programming_language(term: str) -> bool:
     """Tell whether a term is a programming language whose name is one word of three letters or more."""
-    return term in _programming_language_terms(term[0])
+    return term.isascii() and term in _programming_language_terms(term[0])
 
 
 @lru_cache(maxsize=100)  # visitors may write any letter

@@ -15,10 +15,10 @@ from evaluation.product import fit_product
 
 # What each portfolio reaches, with weights that were not fitted on it; a little less, so that a
 # change may lose a question or two.
-MIN_NDCG = {"ada-nimbus": 0.975, "lucia-brandt": 0.83, "tobi-hartwell": 0.795}
+MIN_NDCG = {"ada-nimbus": 0.975, "lucia-brandt": 0.82, "tobi-hartwell": 0.82}
 MIN_MEAN_LEAD, MIN_LEAD = 0.12, 0.1  # over the best baseline: mean over portfolios, and on each
 # The weights of the app are fitted on more portfolios, and refuse fewer questions.
-MIN_RECOGNISED, MAX_REFUSED = 0.85, 0.05
+MIN_RECOGNISED, MAX_REFUSED = 0.88, 0.05
 MAX_FALSE_CLAIMS = 0.01
 
 

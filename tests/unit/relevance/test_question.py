@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevance.concepts import PART_WEIGHT, SPELLING_WEIGHT, Concept, Lexicon
-from relevance.question import CORRECTION_WEIGHT, parse_question
+from relevance.question import CORRECTION_WEIGHT, MAX_CONCEPTS, MAX_CORRECTIONS, parse_question
 from relevance.vocabulary import KIND_WEIGHT
 
 EMPTY = Lexicon([], [])
@@ -198,3 +198,30 @@ class TestSpellings:
 
     def test_a_small_word_at_its_end_makes_a_compound_another_word(self):
         assert {"addon": 1.0, "add": PART_WEIGHT} == dict(concept_of("add-on").expansions)
+
+
+class TestBounds:
+    """A page of text as a question costs no more than a long question."""
+
+    def test_concepts_are_bounded(self):
+        text = " ".join(
+            f"orchard{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(90)
+        )
+
+        assert MAX_CONCEPTS == len(parse_question(text, EMPTY).groups)
+
+    def test_corrections_are_bounded(self):
+        typos = [
+            "kubernets",
+            "terrafrom",
+            "javasript",
+            "postgress",
+            "typscript",
+            "reactt",
+            "dokcer",
+            "pyhton",
+        ]
+        parsed = parse_question(" ".join(typos), EMPTY)
+
+        corrected = [concept for group in parsed.groups for concept in group if concept.corrected]
+        assert MAX_CORRECTIONS == len(corrected)
