@@ -71,7 +71,8 @@ class Match:
 
     name: str
     score: float  # 0..1
-    signals: dict[str, float]  # field or `meaning` -> its part of the score, largest first
+    # Field, `letters` or `meaning` -> its part of the score, largest first.
+    signals: dict[str, float]
     terms: tuple[str, ...]  # matched words of the question as written, most important first
     expansions: dict[str, str]  # matched word -> the repository's word for it, if it is another one
     corrections: dict[str, str]  # matched word -> what it was read as, if it was misspelled
@@ -145,8 +146,10 @@ class PortfolioIndex:
         self._embeddings = EmbeddingIndex([bundles[number] for number in order])
         name_terms = {term for name in self.names for term in terms(name)}
         self._lexicon = Lexicon(self._postings.terms, name_terms)
-        # Gathering the words of a repository takes longer than looking them up.
-        self._wording = lru_cache(MAX_WORDINGS)(lambda number: Wording(self._bundles[number]))
+        # Gathering the words of a repository takes longer than looking them up. The cache holds the
+        # bundles and not the index, which could not be freed otherwise.
+        ordered = self._bundles
+        self._wording = lru_cache(MAX_WORDINGS)(lambda number: Wording(ordered[number]))
 
     def rank(
         self,
@@ -296,10 +299,8 @@ class PortfolioIndex:
     def _sum_bigram_weights(self, bigrams: Sequence[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for bigram in bigrams:
-            first, second = map(self._postings.weights_of, bigram.split(" "))
-            for repository in first.keys() & second.keys():
-                parts = self._terms[repository]
-                sums[repository] += combined_weight(part.weight_of(bigram) for part in parts)
+            for repository, weight in self._weights_of(bigram).items():
+                sums[repository] += weight
         return sums
 
     def _weights_of(self, term: str) -> dict[int, float]:
