@@ -10,24 +10,30 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict, cast
 
-from answers.desk import Answer, AnswerDesk
+from answers.desk import Answer, AnswerDesk, told_answer
 from answers.extractive import difference
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.suggestions import subjects, suggestions
 from cache import Portfolio
 from errors import AnswerFailed
-from models import Bundle
+from models import Bundle, PublishedBundle
 from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
-from relevance.index import Absent, Match, PortfolioIndex
+from relevance.index import MAX_MATCHES, Absent, Match, PortfolioIndex
 from relevance.scoring import Weights
+from understanding.facts import PortfolioFacts
+from understanding.model import Told, Understood
+from understanding.reading import FIND, Names, read
+from understanding.telling import tell
 
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 MAX_REASON_PLACES = 3
+MAX_CITED = 3  # of the repositories that a fact rests on
 UNNAMED = "words of the subject"  # in reasons, where no single word can be claimed
 # Names of the signals in reasons, which people read.
 SIGNAL_NAMES = {
@@ -64,6 +70,8 @@ class Ranking:
     # question names that none has.
     nearest: list[str]
     absent: list[Absent]
+    understood: Understood = FIND
+    told: Told | None = None  # what the facts answer; then `scores` are in the order asked for
 
     @property
     def no_match(self) -> bool:
@@ -91,6 +99,32 @@ def calculate_repo_scores(
     """
     index = bundles if isinstance(bundles, PortfolioIndex) else PortfolioIndex(bundles)
     return [_repo_score(match) for match in index.rank(query, embedding, weights).matches]
+
+
+def answer_question(
+    portfolio: Portfolio,
+    question: str,
+    now: datetime,
+    embedding: QuestionEmbedding | None = None,
+) -> Ranking:
+    """Tell what the facts of a portfolio answer, or else rank it for the question. Pure."""
+    understood = read(question, portfolio.memo(_names), now)
+    if understood.kind == "find":
+        return rank(portfolio, question, embedding)
+    found = portfolio.index.rank(understood.subject, embedding) if understood.subject else None
+    names = [match.name for match in found.matches] if found else None
+    told = tell(understood, portfolio.memo(PortfolioFacts), now, names)
+    if told is None:
+        return rank(portfolio, question, embedding)
+    return Ranking(
+        portfolio=portfolio,
+        question=question,
+        scores=[_told_score(name, reason) for name, reason in told.results[:MAX_MATCHES]],
+        nearest=found.nearest if found else [],
+        absent=found.absent if found else [],
+        understood=understood,
+        told=told,
+    )
 
 
 def rank(
@@ -132,9 +166,17 @@ class Assistant:
         """Rank a portfolio for a question: by words and, with an embedding model, by meaning."""
         return rank(portfolio, question, await self._embed_question(question))
 
+    async def answer_question(self, portfolio: Portfolio, question: str, now: datetime) -> Ranking:
+        """Tell what the facts of a portfolio answer, or else rank it for the question."""
+        embedding = await self._embed_question(question)
+        return answer_question(portfolio, question, now, embedding)
+
     async def answer(self, ranking: Ranking) -> Answer:
         """Write a few sentences that cite repositories, with the model or without one."""
         by_name = ranking.portfolio.by_name()
+        if ranking.told:
+            named = [by_name[score["name"]] for score in ranking.scores[:MAX_CITED]]
+            return told_answer(ranking.told.text, named)
         return await self.desk.answer(
             ranking.question,
             ranking.portfolio.username,
@@ -200,6 +242,15 @@ def suggest(ranking: Ranking) -> list[str]:
     portfolio = ranking.portfolio
     best = portfolio.by_name()[ranking.scores[0]["name"]] if ranking.scores else None
     return suggestions(ranking.question, portfolio.index, portfolio.memo(subjects), best)
+
+
+def _names(bundles: Sequence[PublishedBundle]) -> Names:
+    return Names([bundle["metadata"]["name"] for bundle in bundles])
+
+
+def _told_score(name: str, reason: str) -> RepoScore:
+    """Describe a repository that a fact rests on: no ranking, so no doubt and no signals."""
+    return {"name": name, "score": 1.0, "signals": {}, "matched_terms": [], "reasons": [reason]}
 
 
 def _repo_score(match: Match) -> RepoScore:

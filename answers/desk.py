@@ -168,5 +168,14 @@ def _extractive_answer(ranked: RankedBundles, nothing: str) -> Answer:
     }
 
 
+def told_answer(text: str, named: Sequence[Bundle]) -> Answer:
+    """Answer with what the facts say, citing the repositories that they rest on."""
+    return {
+        "text": text,
+        "citations": [_citation(bundle) for bundle in named],
+        "source": "extractive",
+    }
+
+
 def _citation(bundle: Bundle) -> Citation:
     return {"name": bundle["metadata"]["name"], "url": bundle["metadata"]["html_url"]}

@@ -49,13 +49,19 @@ async def respond_query(
     portfolio = await serve_portfolio(client, query.username, now)
     if portfolio is None:
         return first_refresh_response(req, query.username)
-    ranking = await assistant().rank(portfolio, query.text)
+    if query.read:
+        ranking = await assistant().answer_question(portfolio, query.text, now)
+    else:
+        ranking = await assistant().rank(portfolio, query.text)
     body: dict[str, Any] = {
         "query": query.text,
         "username": query.username,
+        "understood": views.understood(ranking.understood),
         "results": views.results(portfolio, ranking.scores[: query.limit]),
         "no_match": ranking.no_match,
     }
+    if ranking.told:
+        body["fact"] = views.fact(ranking.told.fact)
     if ranking.no_match:
         body["nearest"] = views.nearest(portfolio, ranking.nearest)
         body["difference"] = ranking.difference
@@ -76,7 +82,7 @@ async def respond_ai(
     portfolio = await serve_portfolio(client, query.username, datetime.now(UTC))
     if portfolio is None:
         return first_refresh_response(req, query.username)
-    ranking = await assistant().rank(portfolio, query.text)
+    ranking = await assistant().answer_question(portfolio, query.text, datetime.now(UTC))
     answer = await assistant().answer(ranking)
     scores = {score["name"]: score["score"] for score in ranking.scores}
     return create_success_response(

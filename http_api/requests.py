@@ -26,6 +26,7 @@ class Query:
     username: str
     limit: int  # number of results, 1 to MAX_RESULTS
     answer: bool  # False: no written answer, so no model call
+    read: bool = True  # False: the question's words are searched for, whatever it asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,18 @@ def parse_query(req: func.HttpRequest, usernames: tuple[str, ...]) -> Query:
     answer = fields.get("answer", True)
     if not isinstance(answer, bool):
         problems["answer"] = f"`answer` is {format_value(answer)}; expected true or false"
+    read = fields.get("read", True)
+    if not isinstance(read, bool):
+        problems["read"] = f"`read` is {format_value(read)}; expected true or false"
     username = _username(fields, problems)
     if problems:
         raise InvalidRequest(problems)
     return Query(
-        text=text, username=served_username(username, usernames), limit=limit, answer=answer
+        text=text,
+        username=served_username(username, usernames),
+        limit=limit,
+        answer=answer,
+        read=read,
     )
 
 
@@ -139,9 +147,10 @@ def _from_query_string(params: Mapping[str, str]) -> dict[str, Any]:
     # More digits are out of range anyway, and `int` refuses thousands of them.
     if fields.get("limit", "").isdecimal() and len(fields["limit"]) < 10:
         fields["limit"] = int(fields["limit"])
-    fields["answer"] = {"true": True, "false": False}.get(
-        params.get("answer", "true").lower(), params.get("answer")
-    )
+    for name in ("answer", "read"):
+        fields[name] = {"true": True, "false": False}.get(
+            params.get(name, "true").lower(), params.get(name)
+        )
     return fields
 
 

@@ -12,6 +12,7 @@ from cache import Portfolio
 from models import CONTENT_PENDING, PublishedBundle, iso_utc
 from relevance.context import normalise_context
 from relevance.difficulty import difficulty
+from understanding.model import Fact, Understood
 
 MAX_SKILL_FACETS = 100
 INTERNAL_KEYS = {"embedding", "terms"}  # of a bundle; they mean something to the ranking alone
@@ -72,6 +73,31 @@ def results(portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[dict[str,
     """Describe the ranked repositories, in the order of `scores`."""
     by_name = portfolio.by_name()
     return [_result(by_name[score["name"]], score) for score in scores]
+
+
+def understood(reading: Understood) -> dict[str, Any]:
+    """Say how a question was read. `read_as` is empty where its words are searched for."""
+    sort = reading.sort
+    return {
+        "kind": reading.kind,
+        "about": [term.name for term in reading.about],
+        "not": [term.name for term in reading.not_],
+        "only": reading.only.name if reading.only else None,
+        "period": reading.period.name if reading.period else None,
+        "sort": f"{'-' if sort.descending else ''}{sort.field}" if sort else None,
+        "read_as": reading.read_as,
+    }
+
+
+def fact(told: Fact) -> dict[str, Any]:
+    """Show a fact: its value, of how many repositories, by which rule, and what belongs to it."""
+    return {
+        "value": told.value,
+        "unit": told.unit,
+        "of": told.of,
+        "rule": told.rule,
+        "also": told.also,
+    }
 
 
 def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ LAYERS = (
     Layer(
         "Pure logic",
         {
+            "understanding": "Reads questions, tells facts",
             "relevance": "Scores repositories for a question",
             "bundles": "Turns repository files into bundles",
         },

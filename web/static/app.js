@@ -74,14 +74,16 @@ function signalBars(signals) {
 
 function resultItem(result) {
   const terms = result.matched_terms;
+  // What a fact rests on was not ranked.
+  const isRanked = Object.keys(result.signals).length > 0;
   const score = String(Math.round(100 * result.score));
   return make("li", { class: "repository" },
     make("div", { class: "head" },
       make("h3", {}, make("a", { href: result.url, rel: "noopener" }, ...highlighted(result.name, terms))),
-      make("span", { class: "score", title: "How well it answers, from 0 to 100" }, score)),
+      isRanked ? make("span", { class: "score", title: "How well it answers, from 0 to 100" }, score) : null),
     result.description ? make("p", {}, ...highlighted(result.description, terms)) : null,
     make("p", { class: "quiet" }, ...highlighted(result.reasons.join("; "), terms)),
-    signalBars(result.signals),
+    isRanked ? signalBars(result.signals) : null,
     languageBar(result.languages));
 }
 
@@ -118,12 +120,21 @@ function showAnswer(body) {
 function showResults(body) {
   byId("glance").hidden = true;
   const count = body.results.length;
-  byId("status").textContent = body.no_match ? body.difference
+  const { read_as: reading } = body.understood;
+  if (reading) showReading(reading);
+  else byId("status").textContent = body.no_match ? body.difference
     : `${count} ${count === 1 ? "repository answers" : "repositories answer"}, in ${body.took_ms} ms.`;
   const nearest = (body.nearest ?? []).map((result) => make("li", { class: "repository" },
     make("h3", {}, "Nearest: ", make("a", { href: result.url, rel: "noopener" }, result.name)),
     result.description ? make("p", {}, result.description) : null));
   byId("results").replaceChildren(...body.results.map(resultItem), ...nearest);
+}
+
+// Say how the question was read, and let the visitor search for its words instead.
+function showReading(reading) {
+  const words = make("button", { type: "button", class: "link" }, "search for the words instead");
+  words.addEventListener("click", () => search(0, false));
+  byId("status").replaceChildren(`Read as: ${reading} · `, words);
 }
 
 function ask(text) {
@@ -132,11 +143,12 @@ function ask(text) {
   search(0);
 }
 
-const queryPath = (question) => `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}`;
-const rankingPath = (question) => `${queryPath(question)}&limit=${MAX_RESULTS}&answer=false`;
+const queryPath = (question, isRead) =>
+  `query?username=${encodeURIComponent(username)}&q=${encodeURIComponent(question)}${isRead ? "" : "&read=false"}`;
+const rankingPath = (question, isRead) => `${queryPath(question, isRead)}&limit=${MAX_RESULTS}&answer=false`;
 
 // Request the ranking soon, and the written answer once the visitor has stopped typing. 0 requests both at once.
-function search(answerDelayMs = ANSWER_DELAY_MS) {
+function search(answerDelayMs = ANSWER_DELAY_MS, isRead = true) {
   const question = byId("question").value.trim();
   timers.forEach(clearTimeout);
   currentRequests.abort();
@@ -147,8 +159,8 @@ function search(answerDelayMs = ANSWER_DELAY_MS) {
   history.replaceState(null, "", address);
   if (!question) return showGlance();
   timers = [
-    setTimeout(() => fetchAndShow(rankingPath(question), showResults), answerDelayMs ? RANKING_DELAY_MS : 0),
-    setTimeout(() => fetchAndShow(`${queryPath(question)}&limit=1`, showAnswer), answerDelayMs),
+    setTimeout(() => fetchAndShow(rankingPath(question, isRead), showResults), answerDelayMs ? RANKING_DELAY_MS : 0),
+    setTimeout(() => fetchAndShow(`${queryPath(question, isRead)}&limit=1`, showAnswer), answerDelayMs),
   ];
 }
 
@@ -235,7 +247,7 @@ async function load(options) {
   if (isFirst || !isInUse) {
     drawGlance();
     if (!question) showGlance();
-    else if (!isFirst) fetchAndShow(rankingPath(question), showResults);
+    else if (!isFirst) fetchAndShow(rankingPath(question, true), showResults);
   }
   if (isFirst && question) search(0);
   return true;
