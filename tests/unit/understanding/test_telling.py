@@ -1,0 +1,971 @@
+"""Questions that were read are answered from facts, in sentences that state them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import PublishedBundle
+from tests.unit.portfolios import sample_portfolio
+from tests.unit.understanding.test_facts import bundle_of
+from understanding.facts import PortfolioFacts
+from understanding.model import Flag, Kind, Period, Sort, Term, Told, Understood
+from understanding.sentences import (
+    counted,
+    day,
+    ended,
+    listed,
+    percent,
+    size,
+    some_of,
+    span,
+    work_of,
+)
+from understanding.telling import tell
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+NEWEST, OLDEST = Sort("pushed", True), Sort("created", False)
+STARS, CODE = Sort("stars", True), Sort("code", True)
+
+
+def language(name: str) -> Term:
+    return Term("language", name, name)
+
+
+def technology(id: str, name: str) -> Term:
+    return Term("technology", id, name)
+
+
+def repository(name: str) -> Term:
+    return Term("repository", name, name)
+
+
+def role(name: str) -> Term:
+    return Term("role", name, name)
+
+
+PYTHON, GO, RUST = map(language, ("Python", "Go", "Rust"))
+DJANGO, DOCKER = technology("django", "Django"), technology("docker", "Docker")
+
+SHOP = bundle_of(
+    "shop",
+    summary="A shop for tea",
+    languages={"Python": 6_000, "HTML": 4_000},
+    packages={"django": "requirements.txt", "psycopg": "requirements.txt", "pytest": "dev.in"},
+    paths=[".github/workflows/ci.yml", "tests/test_shop.py"],
+    created_at="2020-02-03T00:00:00Z",
+    pushed_at="2026-06-01T00:00:00Z",
+    stargazers_count=7,
+    license="MIT",
+    homepage="https://tea.example",
+    readme="# Shop\n\nSells tea of many kinds, and nothing else.",
+)
+CLI = bundle_of(
+    "cli",
+    languages={"Go": 9_000, "Python": 1_000},
+    files=["Dockerfile"],
+    paths=["tests/test_cli.py"],
+    created_at="2021-01-01T00:00:00Z",
+    pushed_at="2024-05-06T00:00:00Z",
+    stargazers_count=7,
+    archived=True,
+)
+TOY = bundle_of(
+    "toy",
+    languages={"Python": 500},
+    created_at="2024-03-01T00:00:00Z",
+    pushed_at="2025-07-08T00:00:00Z",
+    stargazers_count=1,
+    license="GPL-3.0",
+)
+FORK = bundle_of(
+    "huge-fork",
+    languages={"C": 9_000_000},
+    fork=True,
+    created_at="2010-01-01T00:00:00Z",
+    pushed_at="2012-01-01T00:00:00Z",
+)
+PORTFOLIO = [SHOP, CLI, TOY, FORK]
+SAMPLE = sample_portfolio()
+
+
+def told(
+    understood: Understood,
+    bundles: list[PublishedBundle] = PORTFOLIO,
+    ranked: list[str] | None = None,
+) -> Told:
+    answer = tell(understood, PortfolioFacts(bundles), NOW, ranked)
+    assert answer is not None
+    return answer
+
+
+def names(answer: Told) -> list[str]:
+    return [name for name, _ in answer.results]
+
+
+class TestFind:
+    def test_the_ranking_alone_answers_a_question_without_a_filter(self):
+        assert tell(Understood(subject="tea"), PortfolioFacts(PORTFOLIO), NOW, ["shop"]) is None
+
+    def test_with_a_filter_it_is_a_list_in_the_order_of_the_ranking(self):
+        understood = Understood(about=(PYTHON,), subject="tea")
+
+        assert ["toy", "shop"] == names(told(understood, ranked=["toy", "huge-fork", "shop"]))
+
+    def test_a_subject_that_was_not_ranked_cannot_be_told(self):
+        assert tell(Understood("count", subject="tea"), PortfolioFacts(PORTFOLIO), NOW) is None
+
+
+class TestCount:
+    def test_all_repositories(self):
+        answer = told(Understood("count"))
+
+        assert (4, "repositories", 4) == (answer.fact.value, answer.fact.unit, answer.fact.of)
+        assert (
+            "There are 4 public repositories, 1 fork and 1 archived among them."
+            " The last push was to shop on 1 June 2026."
+        ) == answer.text
+        assert ["shop", "toy", "cli", "huge-fork"] == names(answer)
+
+    def test_a_language_by_share(self):
+        answer = told(Understood("count", (PYTHON,)))
+
+        assert 3 == answer.fact.value
+        assert 2 == answer.fact.also["main_in"]
+        assert (
+            "3 of the 4 public repositories contain Python: toy (100 % Python),"
+            " shop (60 % Python) and cli (10 % Python). Python is the main language in 2."
+        ) == answer.text
+
+    def test_a_technology_with_its_evidence(self):
+        answer = told(Understood("count", (DOCKER,)))
+
+        assert "1 of the 4 public repositories shows Docker: cli (Dockerfile)." == answer.text
+
+    def test_a_year_of_creation_with_what_was_pushed_to(self):
+        year = Period(date(2024, 1, 1), date(2024, 12, 31), "created", "in 2024")
+        answer = told(Understood("count", period=year))
+
+        assert 1 == answer.fact.value
+        assert (
+            "1 of the 4 public repositories was created in 2024: toy (created 1 March 2024)."
+            " 1 older was last pushed to in that time."
+        ) == answer.text
+
+    def test_what_is_new_and_what_changed(self):
+        since = Period(date(2024, 1, 1), None, "any", "since 2024")
+        answer = told(Understood("list", period=since))
+
+        assert 3 == answer.fact.value
+        assert {"created": 1, "older_pushed": 2} == answer.fact.also
+        assert answer.text.endswith(" 1 new, 2 older.")
+
+    def test_what_ranked_for_a_subject(self):
+        answer = told(Understood("count", subject="tea"), ranked=["shop", "cli"])
+
+        assert 2 == answer.fact.value
+        assert "2 of the 4 public repositories match “tea”" in answer.text
+
+    def test_nothing_ranked(self):
+        answer = told(Understood("count", subject="tea"), ranked=[])
+
+        assert "None of the 4 public repositories matches “tea”." == answer.text
+
+    def test_all_of_them(self):
+        answer = told(Understood("count", (PYTHON,)), [SHOP, TOY])
+
+        assert answer.text.startswith("All 2 public repositories contain Python: ")
+        assert answer.text.endswith("Python is the main language in all of them.")
+
+    def test_private_repositories_are_not_called_public(self):
+        answer = told(Understood("count"), [bundle_of("a", visibility="private"), bundle_of("b")])
+
+        assert answer.text.startswith("There are 2 repositories.")
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("understood", "expected", "text"),
+        [
+            (Understood(not_=(PYTHON,)), ["huge-fork"], "contains no Python"),
+            (Understood(not_=(DJANGO,)), ["toy", "cli", "huge-fork"], "show no Django"),
+            (Understood(about=(PYTHON,), not_=(DJANGO,)), ["toy", "cli"], "contain Python and show no Django"),
+            (Understood(only=PYTHON), ["toy", "shop"], "are written in Python alone"),
+            (Understood(flags=(("archived", True),)), ["cli"], "is archived"),
+            (Understood(flags=(("archived", False),)), ["shop", "toy", "huge-fork"], "are not archived"),
+            (Understood(flags=(("fork", True),)), ["huge-fork"], "is a fork"),
+            (Understood(flags=(("tests", True), ("ci", True))), ["shop"], "has tests and CI"),
+            (Understood(flags=(("tests", False),)), ["toy", "huge-fork"], "have no tests"),
+            (Understood(flags=(("homepage", True),)), ["shop"], "has a homepage"),
+            (Understood(licence="MIT"), ["shop"], "has the MIT licence"),
+            (Understood(licence=""), ["cli", "huge-fork"], "have no licence"),
+            (Understood(about=(PYTHON, DJANGO)), ["shop"], "contains Python and shows Django"),
+            (Understood(about=(PYTHON, GO)), ["cli"], "contains Python and Go"),
+        ],
+    )  # fmt: skip
+    def test_a_filter_holds_and_is_told(
+        self, understood: Understood, expected: list[str], text: str
+    ):
+        answer = told(replace(understood, kind="list"))
+
+        assert expected == names(answer)
+        assert len(expected) == answer.fact.value
+        assert text in answer.text
+
+    def test_what_was_left_out_is_counted(self):
+        answer = told(Understood("list", (PYTHON,), (DJANGO,)))
+
+        assert 1 == answer.fact.also["dropped"]
+        assert "1 left out that shows Django." in answer.text
+
+    def test_what_contains_a_language_beside_others_is_counted(self):
+        answer = told(Understood("list", only=PYTHON))
+
+        assert 3 == answer.fact.also["contain"]
+        assert answer.text.endswith("1 more contains it.")
+        assert ("shop", "100 % of its code is Python") == answer.results[1]
+
+    def test_only_a_technology_means_that_it_is_shown(self):
+        assert ["shop"] == names(told(Understood("list", only=DJANGO)))
+
+    def test_what_has_one_of_tests_and_ci_is_counted(self):
+        answer = told(Understood("list", flags=(("tests", True), ("ci", True))))
+
+        assert "1 more has one of the two." in answer.text
+        assert [("shop", "tests/test_shop.py; .github/workflows/ci.yml")] == answer.results
+
+    def test_what_has_no_licence_is_counted(self):
+        assert told(Understood("list", licence="MIT")).text.endswith("2 have no licence.")
+
+    def test_filters_combine_with_every_kind(self):
+        for kind in get_args(Kind):
+            about = (PYTHON, GO) if kind == "compare" else (PYTHON,)
+            about = (
+                (repository("shop"),) if kind in ("describe", "built_with", "similar") else about
+            )
+            answer = told(Understood(kind, about, flags=(("archived", False),)))
+
+            assert answer.fact.of == 4
+            if kind not in ("describe", "built_with", "similar", "meta"):
+                assert "cli" not in names(answer)
+
+    def test_the_limit_cuts_results_and_never_the_value(self):
+        answer = told(Understood("list", (PYTHON,), limit=1))
+
+        assert 3 == answer.fact.value
+        assert ["toy"] == names(answer)
+
+    def test_a_long_list_names_three(self):
+        answer = told(Understood("list", not_=(technology("nothing", "Nothing"),)), SAMPLE)
+
+        assert 31 == answer.fact.value == len(answer.results)
+        assert answer.text.count("(") == 3
+        assert " and 28 more." in answer.text
+
+
+class TestSuperlative:
+    def test_the_most_recent_is_the_last_pushed(self):
+        answer = told(Understood("superlative", sort=NEWEST, limit=1))
+
+        assert ("shop", "name") == (answer.fact.value, answer.fact.unit)
+        assert (
+            "The most recently pushed public repository is shop, last pushed 1 June 2026."
+            " A shop for tea. Next: toy, last pushed 8 July 2025."
+            " The newest by creation is toy (1 March 2024)."
+        ) == answer.text
+        assert [("shop", "last pushed 1 June 2026")] == answer.results
+
+    def test_the_last_push_is_what_is_meant_without_an_order(self):
+        assert "shop" == told(Understood("superlative")).fact.value
+
+    def test_a_fork_is_never_first(self):
+        answer = told(Understood("superlative", sort=OLDEST))
+
+        assert "shop" == answer.fact.value
+        assert answer.text.startswith(
+            "The oldest public repository is shop, created 3 February 2020, as far as GitHub shows."
+        )
+
+    def test_nor_biggest(self):
+        answer = told(Understood("superlative", sort=CODE))
+
+        assert ("cli", 10_000) == (answer.fact.value, answer.fact.also["amount"])
+        assert (
+            "cli, with 10.0 KB of code, mostly Go. Next: shop, with 6.0 KB of code in Python."
+            in answer.text
+        )
+
+    def test_unless_forks_are_asked_for(self):
+        forks = Understood("superlative", flags=(("fork", True),), sort=CODE)
+
+        assert "huge-fork" == told(forks).fact.value
+
+    def test_big_in_a_language_is_by_bytes_of_it(self):
+        answer = told(Understood("superlative", (PYTHON,), sort=CODE))
+
+        assert ("shop", 6_000) == (answer.fact.value, answer.fact.also["amount"])
+        assert "The biggest public repository that contains Python is shop" in answer.text
+
+    def test_ties_are_told(self):
+        answer = told(Understood("superlative", sort=STARS))
+
+        assert ["cli", "shop"] == answer.fact.also["ties"]
+        assert "toy" == answer.fact.also["next"]
+        assert (
+            "The most starred public repositories are cli and shop, with 7 stars each."
+            " Next: toy, with 1 star."
+        ) == answer.text
+
+    def test_ties_of_dates_are_told(self):
+        answer = told(Understood("superlative", sort=OLDEST), [bundle_of("b"), bundle_of("a")])
+
+        assert (
+            "The oldest public repositories are a and b, each created 1 January 2025,"
+            " as far as GitHub shows."
+        ) == answer.text
+
+    def test_so_many_as_asked_for(self):
+        answer = told(Understood("superlative", sort=STARS, limit=3))
+
+        assert (
+            "The 3 most starred public repositories are cli (7 stars), shop (7 stars)"
+            " and toy (1 star)."
+        ) == answer.text
+        assert ["cli", "shop", "toy"] == names(answer)
+
+    def test_fewer_than_asked_for(self):
+        answer = told(Understood("superlative", (DJANGO,), sort=STARS, limit=3))
+
+        assert (
+            answer.text == "The most starred public repository that shows Django is shop (7 stars)."
+        )
+
+    def test_a_list_with_an_order_and_a_limit_is_one(self):
+        assert "cli" == told(Understood("list", sort=STARS, limit=2)).fact.value
+
+    def test_nobody_has_a_star(self):
+        answer = told(Understood("superlative", sort=STARS), [FORK, bundle_of("a")])
+
+        assert 0 == answer.fact.value
+        assert "None of the 2 public repositories has a star yet." == answer.text
+
+    @pytest.mark.parametrize(
+        ("sort", "bundles", "text"),
+        [
+            (CODE, [bundle_of("a"), bundle_of("b")], "holds program code of its own"),
+            (OLDEST, [FORK, bundle_of("b", fork=True)], "is more than a fork"),
+            (NEWEST, [bundle_of(name, pushed_at=None) for name in "ab"], "was ever pushed to"),
+        ],
+    )
+    def test_nothing_to_order(self, sort: Sort, bundles: list[PublishedBundle], text: str):
+        answer = told(Understood("superlative", sort=sort), bundles)
+
+        assert f"None of the 2 public repositories {text}." == answer.text
+        assert [] == answer.results
+
+    def test_nothing_that_fits(self):
+        answer = told(Understood("superlative", (RUST,), sort=STARS))
+
+        assert 0 == answer.fact.value
+        assert "None of the 4 public repositories contains Rust." == answer.text
+
+    def test_commits_that_nobody_counted_cannot_be_told(self):
+        commits = Understood("superlative", sort=Sort("commits", True))
+
+        assert tell(commits, PortfolioFacts(PORTFOLIO), NOW) is None
+
+    def test_commits(self):
+        bundles = [bundle_of("a", commits=3), bundle_of("b", commits=1), bundle_of("c")]
+        answer = told(Understood("superlative", sort=Sort("commits", True)), bundles)
+
+        assert ("a", 3) == (answer.fact.value, answer.fact.also["amount"])
+        assert "is a, with 3 commits. Next: b, with 1 commit." in answer.text
+
+
+class TestLanguages:
+    def test_the_strongest_first_and_by_which_rule(self):
+        answer = told(Understood("languages"), [SHOP, CLI, TOY])
+
+        rows: Any = answer.fact.value
+        assert ["Python", "Go", "HTML"] == [row["language"] for row in rows]
+        assert (2, 3, 7_500) == (rows[0]["main_in"], rows[0]["present_in"], rows[0]["bytes"])
+        assert "Python" == answer.fact.also["strongest"]
+        assert "log10" in answer.fact.rule
+        assert (
+            "Python is the strongest language: the main one in 2 of 3 public repositories,"
+            " present in 3, last pushed 1 June 2026. Then Go (main in 1, present in 1)"
+            " and HTML (main in 0, present in 1)."
+        ) == answer.text
+
+    def test_one_language_is_a_name(self):
+        answer = told(Understood("languages", limit=1), [SHOP, CLI, TOY])
+
+        assert ("C", "name") == (
+            answer.fact.value,
+            answer.fact.unit,
+        ) or "Python" == answer.fact.value
+        assert 1 == len(answer.results)
+
+    def test_markup_is_the_strongest_only_if_there_is_no_code(self):
+        page = bundle_of("page", languages={"HTML": 900, "Shell": 2})
+        assert "Shell" == told(Understood("languages"), [page]).fact.also["strongest"]
+
+        page["languages"] = {"HTML": 900}
+        assert "HTML" == told(Understood("languages"), [page]).fact.also["strongest"]
+
+    def test_technologies_of_a_kind(self):
+        databases = Understood("languages", (Term("kind", "database", "databases"),))
+
+        assert [{"technology": "PostgreSQL", "repositories": 1}] == told(databases).fact.value
+        assert 0 == told(databases, [TOY, CLI]).fact.value
+
+    def test_no_language(self):
+        answer = told(Understood("languages"), [bundle_of("a"), bundle_of("b")])
+
+        assert 0 == answer.fact.value
+        assert answer.text.startswith("None of the 2 public repositories contains a language")
+
+
+class TestShare:
+    def test_of_the_bytes_of_code(self):
+        answer = told(Understood("share", (PYTHON,)), [SHOP, CLI, TOY])
+
+        assert (45.5, "%") == (answer.fact.value, answer.fact.unit)
+        assert (
+            "45.5 % of the code is Python: 7.5 KB of 16.5 KB, in 3 repositories."
+            " Go dominates with 55 %."
+        ) == answer.text
+
+    def test_a_small_share_is_not_nothing(self):
+        tiny = bundle_of("tiny", languages={"C": 1_000_000, "Go": 123})
+
+        assert 0.012 == told(Understood("share", (GO,)), [tiny]).fact.value
+
+    def test_markup_is_compared_with_all_bytes(self):
+        assert 40 == told(Understood("share", (language("HTML"),)), [SHOP]).fact.value
+
+    def test_none(self):
+        answer = told(Understood("share", (RUST,)))
+
+        assert 0 == answer.fact.value
+        assert "None of the code is Rust: no public repository contains it." == answer.text
+
+    def test_of_a_technology_is_a_count(self):
+        assert 1 == told(Understood("share", (DJANGO,))).fact.value
+
+    def test_of_nothing_named_are_the_languages(self):
+        assert "languages" == told(Understood("share")).fact.unit
+
+
+class TestHas:
+    def test_something_shown(self):
+        answer = told(Understood("has", (DJANGO,)))
+
+        assert 1 == answer.fact.value
+        assert (
+            "1 of the 4 public repositories shows Django: shop (django, requirements.txt:3)."
+        ) == answer.text
+
+    def test_the_nearest_of_the_same_kind(self):
+        answer = told(Understood("has", (technology("mysql", "MySQL"),)))
+
+        assert 0 == answer.fact.value
+        assert {"PostgreSQL": ["shop"]} == answer.fact.also["nearest"]
+        assert (
+            "None of the 4 public repositories shows MySQL. Nearest: PostgreSQL in 1 repository."
+        ) == answer.text
+        assert [] == answer.results
+
+    def test_a_language_has_no_nearest(self):
+        answer = told(Understood("has", (RUST,)))
+
+        assert "None of the 4 public repositories contains Rust." == answer.text
+
+    def test_mentions_are_told_as_such(self):
+        notes = bundle_of("notes", readme="# Notes\n\nIdeas about Kubernetes and its nodes.")
+        answer = told(Understood("has", (technology("kubernetes", "Kubernetes"),)), [notes, TOY])
+
+        assert 0 == answer.fact.value
+        assert "The README of notes mentions Kubernetes without more to show for it." in answer.text
+
+    def test_several_are_counted_together_and_apart(self):
+        answer = told(Understood("has", (DJANGO, DOCKER)))
+
+        assert 0 == answer.fact.value
+        assert "None of the 4 public repositories shows Django and Docker." in answer.text
+        assert answer.text.endswith("Apart: Django in 1 and Docker in 1.")
+
+    def test_a_role(self):
+        assert 1 == told(Understood("has", (role("backend developer"),))).fact.value
+
+
+class TestTimeline:
+    def test_between_the_first_creation_and_the_last_push(self):
+        answer = told(Understood("timeline", (PYTHON,)))
+
+        assert ["2020-02-03", "2026-06-01"] == answer.fact.value
+        assert ("shop", "shop", 6.3) == tuple(
+            answer.fact.also[key] for key in ("first", "last", "years")
+        )
+        assert (
+            "Between 3 February 2020 (shop created) and 1 June 2026 (shop last pushed), 3 public"
+            " repositories contain Python: 6 years and 3 months. Years in a job they cannot show."
+        ) == answer.text
+
+    def test_the_names_of_the_first_and_the_last(self):
+        answer = told(Understood("timeline", (PYTHON,)), [CLI, TOY])
+
+        assert [
+            ("cli", "created 1 January 2021"),
+            ("toy", "last pushed 8 July 2025"),
+        ] == answer.results
+
+    @pytest.mark.parametrize(
+        ("sort", "value", "text"),
+        [
+            (NEWEST, "2026-06-01", "The last push to a public repository {} 1 June 2026: shop."),
+            (OLDEST, "2020-02-03", "The creation of a public repository {} 3 February 2020: shop."),
+            (Sort("created", True), "2024-03-01", "latest creation of a public repository {} 1 March 2024: toy."),
+        ],
+    )  # fmt: skip
+    def test_one_date(self, sort: Sort, value: str, text: str):
+        answer = told(Understood("timeline", (PYTHON,), sort=sort))
+
+        assert (value, "date") == (answer.fact.value, answer.fact.unit)
+        assert text.format("that contains Python was on") in answer.text
+
+    def test_nothing(self):
+        assert 0 == told(Understood("timeline", (RUST,))).fact.value
+
+    def test_a_fork_does_not_begin_it(self):
+        assert "2020-02-03" == told(Understood("timeline")).fact.value[0]  # type: ignore[index]
+
+
+class TestCompare:
+    def test_two_languages(self):
+        answer = told(Understood("compare", (PYTHON, GO)))
+
+        rows: Any = answer.fact.value
+        assert [("Python", 3, 7_500, "shop"), ("Go", 1, 9_000, "cli")] == [
+            (row["name"], row["repositories"], row["bytes"], row["best"]) for row in rows
+        ]
+        assert ("Python", 1) == (answer.fact.also["most"], answer.fact.also["both"])
+        assert (
+            "More public repositories show Python. Python: 3 repositories, 7.5 KB, last pushed"
+            " 1 June 2026, best shop and cli. Go: 1 repository, 9.0 KB, last pushed 6 May 2024,"
+            " best cli. 1 repository shows both."
+        ) == answer.text
+
+    def test_nothing_stays_nothing(self):
+        answer = told(Understood("compare", (DJANGO, technology("rubyonrails", "Ruby on Rails"))))
+
+        assert [1, 0] == [row["repositories"] for row in answer.fact.value]  # type: ignore[attr-defined]
+        assert "Ruby on Rails: none." in answer.text
+
+    def test_neither(self):
+        answer = told(Understood("compare", (RUST, language("Zig"))))
+
+        assert "None of the 4 public repositories shows Rust or Zig." == answer.text
+
+    def test_equally_many(self):
+        answer = told(Understood("compare", (DJANGO, DOCKER)))
+
+        assert answer.fact.also["most"] is None
+        assert answer.text.startswith("Equally many public repositories show Django and Docker.")
+
+    def test_roles(self):
+        answer = told(
+            Understood("compare", (role("frontend developer"), role("backend developer")))
+        )
+
+        assert answer.text.startswith("More public repositories show backend work.")
+
+    def test_two_repositories(self):
+        answer = told(Understood("compare", (repository("shop"), repository("cli"))))
+
+        assert ["shop", "cli"] == names(answer)
+        assert ["Python"] == answer.fact.also["common"]
+        assert answer.text.startswith("Both use Python. shop also uses HTML, ")
+        assert "7 stars, last pushed 6 May 2024." in answer.text
+
+    def test_two_repositories_with_nothing_in_common(self):
+        answer = told(Understood("compare", (repository("shop"), repository("huge-fork"))))
+
+        assert answer.text.startswith("They share no technology. shop uses ")
+
+    @pytest.mark.parametrize(
+        "about", [(), (PYTHON,), (repository("shop"),), (repository("shop"), repository("gone"))]
+    )
+    def test_one_thing_is_not_compared(self, about: tuple[Term, ...]):
+        assert tell(Understood("compare", about), PortfolioFacts(PORTFOLIO), NOW) is None
+
+
+class TestOneRepository:
+    def test_it_is_described(self):
+        answer = told(Understood("describe", (repository("shop"),)))
+
+        assert "shop" == answer.fact.value
+        assert "https://github.com/ada/shop" == answer.fact.also["url"]
+        assert answer.text.startswith("shop: A shop for tea. Made with Python, HTML, ")
+        assert answer.text.endswith(
+            "Created 3 February 2020, last pushed 1 June 2026, 7 stars, licence MIT."
+        )
+
+    def test_one_that_says_nothing(self):
+        answer = told(Understood("describe", (repository("x"),)), [bundle_of("x", archived=True)])
+
+        assert answer.text.startswith("x: it does not say what it is. Created ")
+        assert answer.text.endswith("0 stars, archived.")
+
+    def test_what_it_is_built_with_and_where_that_stands(self):
+        answer = told(Understood("built_with", (repository("shop"),)))
+
+        rows: Any = answer.fact.value
+        evidence = {row["technology"]: row["evidence"] for row in rows}
+        assert "6.0 KB" == evidence["Python"]
+        assert "django, requirements.txt:3" == evidence["Django"]
+        assert answer.text.startswith("shop is built with Python (6.0 KB), HTML (4.0 KB), ")
+
+    def test_built_with_nothing(self):
+        answer = told(Understood("built_with", (repository("x"),)), [bundle_of("x")])
+
+        assert 0 == answer.fact.value
+        assert "x holds nothing that shows what it is built with." == answer.text
+
+    def test_the_stack_of_the_portfolio_by_kind(self):
+        answer = told(Understood("built_with"))
+
+        assert {"kind": "languages", "technology": "Python", "repositories": 3} in answer.fact.value  # type: ignore[operator]
+        assert (
+            "Languages: Python (3), Go (1) and C (1)." in answer.text or "Python (3)" in answer.text
+        )
+        assert "Data: PostgreSQL (1)." in answer.text
+
+    def test_no_stack(self):
+        assert told(Understood("built_with"), [bundle_of("x"), bundle_of("y")]).fact.value == 2
+
+    def test_others_like_it_and_never_itself(self):
+        answer = told(Understood("similar", (repository("shop"),)))
+
+        assert 2 == answer.fact.value
+        assert [("cli", "shares Python"), ("toy", "shares Python")] == answer.results
+        assert "Most like shop: cli (shares Python) and toy (shares Python)." == answer.text
+
+    def test_what_is_rare_is_worth_more(self):
+        bundles = [
+            bundle_of("a", languages={"Python": 1}, topics=["terraform"]),
+            bundle_of("b", languages={"Python": 1}),
+            bundle_of("c", topics=["terraform"]),
+            bundle_of("d", languages={"Python": 1}),
+        ]
+
+        assert "c" == names(told(Understood("similar", (repository("a"),)), bundles))[0]
+
+    def test_nothing_is_like_it(self):
+        answer = told(Understood("similar", (repository("huge-fork"),)))
+
+        assert 0 == answer.fact.value
+        assert "No other public repository shares a language or technology with it." == answer.text
+
+    @pytest.mark.parametrize("kind", ["describe", "built_with", "similar"])
+    def test_a_repository_that_is_not_there_cannot_be_told(self, kind: Kind):
+        understood = Understood(kind, (repository("gone"),))
+
+        assert tell(understood, PortfolioFacts(PORTFOLIO), NOW) is None
+
+
+class TestPerson:
+    def test_a_profile(self):
+        answer = told(Understood("profile"))
+
+        assert 4 == answer.fact.value
+        assert ("2020-02-03", 15) == (answer.fact.also["since"], answer.fact.also["stars"])
+        assert 2 == answer.fact.also["pushed_in_last_two_years"]
+        assert answer.text.startswith("4 public repositories since 3 February 2020. Mainly ")
+        assert answer.text.endswith("Lately: shop, toy and cli, last pushed 1 June 2026.")
+
+    def test_a_role(self):
+        answer = told(Understood("role", (role("backend developer"),)))
+
+        assert 1 == answer.fact.value
+        assert (
+            "1 of the 4 public repositories shows backend work: shop (Django, PostgreSQL)."
+        ) in answer.text
+
+    def test_mostly_if_no_other_role_is_shown_by_more(self):
+        assert told(Understood("role", (role("backend developer"),))).text.startswith("Mostly: ")
+
+        answer = told(Understood("role", (role("frontend developer"),)))
+        assert answer.text.startswith("None of the 4 public repositories shows frontend work.")
+        assert " 1 shows backend work." in answer.text
+
+    def test_no_role_is_a_profile(self):
+        assert told(Understood("profile")).text == told(Understood("role")).text
+
+    def test_two_roles_are_compared(self):
+        both = (role("backend developer"), role("frontend developer"))
+
+        assert told(Understood("role", both)).text == told(Understood("compare", both)).text
+
+    def test_highlights_with_why(self):
+        answer = told(Understood("highlights"))
+
+        assert ["shop", "cli", "toy"] == answer.fact.value
+        assert ["shop", "cli", "toy"] == names(answer)
+        assert dict(answer.results)["shop"].startswith("recent: last pushed 1 June 2026")
+        assert "the fullest README" in dict(answer.results)["shop"]
+        assert "7 stars" == dict(answer.results)["cli"]
+
+    def test_three_repositories_if_each_is_first_once(self):
+        assert ["beehive-sensor", "ferrous-grep", "skyhook"] == told(
+            Understood("highlights"), SAMPLE
+        ).fact.value
+
+    @pytest.mark.parametrize(
+        ("read_as", "topic", "text"),
+        [
+            ("seniority", "seniority", "repositories cannot show. 4 public repositories span 6 years and 3 months"),
+            ("contact", "contact", "https://github.com/ada. Homepages named here: https://tea.example (shop)"),
+            ("salary", "salary", "Repositories say nothing of salaries or rates."),
+            ("work in a team", "teamwork", "The nearest: 1 of the 4 public repositories has CI."),
+            ("availability", "availability", "The last push was on 1 June 2026 (shop)."),
+            ("favourite colour", "person", "That is something that repositories cannot show."),
+        ],
+    )  # fmt: skip
+    def test_what_repositories_cannot_show_is_said(self, read_as: str, topic: str, text: str):
+        answer = told(Understood("meta", read_as=read_as))
+
+        assert topic == answer.fact.also["topic"]
+        assert text in answer.text
+
+
+class TestSmallPortfolios:
+    @pytest.mark.parametrize("kind", get_args(Kind))
+    def test_an_empty_portfolio_is_told_as_such(self, kind: Kind):
+        answer = told(Understood(kind, (PYTHON,)), [])
+
+        assert (0, 0, []) == (answer.fact.value, answer.fact.of, answer.results)
+        assert "There are no public repositories yet." == answer.text
+
+    @pytest.mark.parametrize(
+        ("understood", "text"),
+        [
+            (Understood("count"), "There is 1 public repository. The last push was to shop on 1 June 2026."),
+            (Understood("count", (PYTHON,)), "The only public repository contains Python (60 % Python)."),
+            (Understood("has", (RUST,)), "The only public repository contains no Rust."),
+            (Understood("has", (role("data scientist"),)), "The only public repository shows no work of a data"),
+            (Understood("list", flags=(("archived", True),)), "The only public repository is not archived."),
+            (Understood("list", licence="Apache-2.0"), "The only public repository is not one that has the"),
+            (Understood("superlative", sort=STARS), "The only public repository is shop, 7 stars."),
+            (Understood("languages"), "Python is the strongest language of shop, last pushed 1 June 2026. Then HTML."),
+            (Understood("profile"), "1 public repository since 3 February 2020."),
+            (Understood("highlights"), "There is one to start with: shop ("),
+            (Understood("timeline"), "Between 3 February 2020 (shop created) and 1 June 2026 (shop last"),
+        ],
+    )  # fmt: skip
+    def test_one_repository_reads_well(self, understood: Understood, text: str):
+        assert told(understood, [SHOP]).text.startswith(text)
+
+
+class TestSample:
+    """Every kind on the sample portfolio."""
+
+    @pytest.mark.parametrize("kind", get_args(Kind))
+    @pytest.mark.parametrize("about", [(), (PYTHON,), (DOCKER,), (repository("tidepool"),)])
+    def test_every_answer_states_its_value(self, kind: Kind, about: tuple[Term, ...]):
+        answer = tell(Understood(kind, about), PortfolioFacts(SAMPLE), NOW)
+        if answer is None:
+            return
+
+        assert answer.text.endswith((".", "https://github.com/ada-nimbus"))
+        assert "  " not in answer.text
+        assert len(names(answer)) == len(set(names(answer)))
+        if isinstance(answer.fact.value, str | int) and kind != "similar" and answer.fact.value:
+            assert f"{answer.fact.value}" in answer.text
+
+    def test_how_many_use_docker(self):
+        answer = told(Understood("count", (DOCKER,)), SAMPLE)
+
+        assert 4 == answer.fact.value
+        assert {"service-template", "skyhook", "ticketwise", "tidepool"} == set(names(answer))
+
+    def test_the_first_and_the_most_starred(self):
+        assert "postcards" == told(Understood("superlative", sort=OLDEST), SAMPLE).fact.value
+        assert "ferrous-grep" == told(Understood("superlative", sort=STARS), SAMPLE).fact.value
+
+    def test_the_strongest_language(self):
+        assert "Python" == told(Understood("languages", limit=1), SAMPLE).fact.value
+
+    def test_python_but_not_django(self):
+        answer = told(Understood("list", (PYTHON,), (DJANGO,)), SAMPLE)
+
+        assert (7, 1) == (answer.fact.value, answer.fact.also["dropped"])
+
+
+LANGUAGES = ("Python", "Go", "C", "HTML")
+MOMENTS = st.integers(0, 4_000).map(
+    lambda days: datetime(2015, 1, 1, 9, tzinfo=UTC) + timedelta(days)
+)
+
+
+@st.composite
+def portfolios(draw: st.DrawFn) -> list[PublishedBundle]:
+    def bundle(number: int) -> PublishedBundle:
+        created = draw(MOMENTS)
+        pushed = created + timedelta(days=draw(st.integers(0, 900)))
+        return bundle_of(
+            f"r{number:02}",
+            languages=draw(
+                st.dictionaries(st.sampled_from(LANGUAGES), st.integers(1, 5_000), max_size=3)
+            ),
+            files=draw(st.sampled_from([[], ["Dockerfile"], ["manage.py"]])),
+            created_at=created.isoformat(),
+            pushed_at=draw(st.sampled_from([None, pushed.isoformat()])),
+            stargazers_count=draw(st.integers(0, 3)),
+            fork=draw(st.booleans()),
+            archived=draw(st.booleans()),
+            license=draw(st.sampled_from([None, "MIT", "GPL-3.0"])),
+        )
+
+    return [bundle(number) for number in range(draw(st.integers(1, 8)))]
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Understood:
+    terms = st.sampled_from([PYTHON, GO, DOCKER, DJANGO])
+    flags: Any = st.sampled_from(["archived", "fork"])
+    return Understood(
+        kind=draw(st.sampled_from(["count", "list", "superlative"])),
+        about=tuple(draw(st.lists(terms, max_size=2, unique=True))),
+        not_=tuple(draw(st.lists(terms, max_size=1))),
+        only=draw(st.sampled_from([None, PYTHON])),
+        flags=tuple(draw(st.dictionaries(flags, st.booleans(), max_size=1)).items()),
+        licence=draw(st.sampled_from([None, None, "MIT", ""])),
+        period=draw(
+            st.sampled_from([None, Period(date(2019, 1, 1), date(2022, 12, 31), "created", "then")])
+        ),
+        sort=draw(st.sampled_from([NEWEST, OLDEST, STARS, CODE])),
+        limit=draw(st.sampled_from([None, 1, 3])),
+    )
+
+
+def _holds(bundle: PublishedBundle, understood: Understood) -> bool:
+    """Decide about one bundle without the code under test."""
+    metadata, sizes = bundle["metadata"], bundle["languages"]
+    files = {"docker": "Dockerfile", "django": "manage.py"}
+
+    def shown(term: Term) -> bool:
+        if term.kind == "language":
+            return term.id in sizes
+        return files[term.id] in bundle["files"]
+
+    flag_values: dict[Flag, bool] = {"archived": metadata["archived"], "fork": metadata["fork"]}
+    code = sum(size for name, size in sizes.items() if name != "HTML")
+    created = datetime.fromisoformat(metadata["created_at"])
+    return (
+        all(map(shown, understood.about))
+        and not any(map(shown, understood.not_))
+        and all(flag_values[flag] is holds for flag, holds in understood.flags)
+        and (understood.only is None or (code > 0 and sizes.get("Python", 0) >= 0.9 * code))
+        and (understood.licence is None or (metadata["license"] or "") == understood.licence)
+        and (understood.period is None or 2019 <= created.year <= 2022)
+    )
+
+
+class TestProperties:
+    @given(bundles=portfolios(), understood=questions())
+    @settings(deadline=None, max_examples=150)
+    def test_the_value_is_what_an_independent_count_finds(
+        self, bundles: list[PublishedBundle], understood: Understood
+    ):
+        fitting = [bundle for bundle in bundles if _holds(bundle, understood)]
+        if understood.kind == "list":  # with an order and a limit, it is a superlative
+            understood = replace(understood, limit=None)
+        answer = told(understood, bundles)
+
+        if understood.kind != "superlative":
+            assert len(fitting) == answer.fact.value
+            expected = {bundle["metadata"]["name"] for bundle in fitting}
+            assert set(names(answer)) <= expected
+            assert len(names(answer)) == min(len(expected), understood.limit or len(expected))
+        else:
+            assert self.first(fitting, understood) == answer.fact.value
+
+    @staticmethod
+    def first(fitting: list[PublishedBundle], understood: Understood) -> str | int:
+        """Return the name of the first, and 0 if there is none."""
+        terms = [*understood.about, *([understood.only] if understood.only else [])]
+        named = next((term.id for term in terms if term.kind == "language"), None)
+
+        def value(bundle: PublishedBundle) -> Any:
+            metadata, sizes = bundle["metadata"], bundle["languages"]
+            code = sum(size for name, size in sizes.items() if name != "HTML")
+            assert understood.sort is not None
+            return {
+                "pushed": metadata["pushed_at"] and -datetime.fromisoformat(metadata["pushed_at"]).timestamp(),
+                "created": datetime.fromisoformat(metadata["created_at"]).timestamp(),
+                "stars": -metadata["stargazers_count"],
+                "code": -(sizes.get(named, 0) if named else code),
+            }[understood.sort.field]  # fmt: skip
+
+        assert understood.sort is not None
+        may_be_fork = ("fork", True) in understood.flags or understood.sort.field in (
+            "pushed",
+            "stars",
+        )
+        known = [
+            bundle
+            for bundle in fitting
+            if (may_be_fork or not bundle["metadata"]["fork"])
+            and value(bundle) is not None
+            and (understood.sort.field not in ("stars", "code") or value(bundle))
+        ]
+        best = min(
+            known, key=lambda bundle: (value(bundle), bundle["metadata"]["name"]), default=None
+        )
+        return best["metadata"]["name"] if best else 0
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("expected", "made"),
+        [
+            ("1 repository", counted(1, "repository")),
+            ("1,200 stars", counted(1_200, "star")),
+            ("12 November 2026", day(date(2026, 11, 12))),
+            ("1 byte", size(1)),
+            ("843 bytes", size(843)),
+            ("1.3 MB", size(1_310_000)),
+            ("1.0 MB", size(999_990)),
+            ("340 KB", size(340_200)),
+            ("1,200 TB", size(12 * 10**14)),
+            ("less than 1 %", percent(0.004)),
+            ("more than 99 %", percent(0.998)),
+            ("100 %", percent(1)),
+            ("0 %", percent(0)),
+            ("1 year", span(date(2025, 1, 1), date(2026, 1, 1))),
+            ("2 years and 1 month", span(date(2024, 1, 1), date(2026, 2, 3))),
+            ("3 weeks", span(date(2026, 1, 1), date(2026, 1, 23))),
+            ("5 days", span(date(2026, 1, 1), date(2026, 1, 6))),
+            ("1 day", span(date(2026, 1, 1), date(2026, 1, 1))),
+            ("", listed([])),
+            ("a", listed(["a"])),
+            ("a, b or c", listed(["a", "b", "c"], "or")),
+            ("a, b and c", some_of(["a", "b", "c"], 2)),
+            ("a, b and 2 more", some_of(["a", "b", "c", "d"], 2)),
+            ("backend work", work_of("backend developer")),
+            ("software work", work_of("developer")),
+            ("the work of an architect", work_of("architect")),
+            ("design work", work_of("design")),
+            ("Yes.", ended("Yes ")),
+            ("Why?", ended("Why?")),
+            ("", ended(" ")),
+        ],
+    )
+    def test_people_read_it(self, expected: str, made: str):
+        assert expected == made

@@ -1,0 +1,644 @@
+"""Compute what is true of each repository. The only module that decides it.
+
+| question | decided by |
+|---|---|
+| contains a language | GitHub counts it; of data and prose, which it does not count: there are such files |
+| uses a technology | its own evidence outside the README's prose, or that of a part of a cloud |
+| shows a kind | it uses a technology of that kind |
+| shows a role | names of the role's subject or what shows it, outside the README's prose |
+| only a language | at least 90 % of the bytes of code |
+| recent, first, big | `pushed_at`, `created_at`, bytes of code; forks are never first or biggest |
+| strongest language | Σ over repositories of share × log10(1 + bytes) |
+
+Code is what linguist calls programming: neither markup, nor prose, nor data.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, cached_property, lru_cache
+from itertools import chain, pairwise
+from pathlib import PurePosixPath
+
+from models import PublishedBundle
+from relevance.fields import FIELDS, combined_weight
+from relevance.mentions import (
+    names_in,
+    technology_of_package,
+    technology_term,
+    tokens,
+)
+from relevance.subjects import expansions, subjects
+from relevance.taxonomy import Entity, taxonomy
+from relevance.terms import MAX_BYTE, RepositoryTerms, analyse, listing_terms, unpack_terms
+from relevance.vocabulary import languages, vocabulary
+from understanding.model import Period, Term
+from understanding.sentences import percent
+
+ONLY_SHARE = 0.9  # of the bytes of code, in a repository that is written in one language only
+# What the README says does not show that a repository uses something. The first says most.
+EVIDENCE_FIELDS = (
+    "dependencies", "languages", "paths", "file_types", "context", "topics", "description", "name",
+)  # fmt: skip
+# The terms of these name technologies generously, as a search should: a topic `command-line` is no
+# product named Line. Paths and topics themselves are looked at instead.
+TERM_FIELDS = frozenset(EVIDENCE_FIELDS) - {"paths", "topics"}
+# A role is shown by its names, and by what speaks for it; what is only near to it shows nothing.
+MIN_ROLE_EXPANSION, MIN_ROLE_WEIGHT = 0.4, 0.3
+WORKFLOW_FOLDER = ".github/workflows/"
+CI_FILES = {
+    name.lower(): name
+    for name in (
+        ".gitlab-ci.yml", ".travis.yml", ".circleci", "Jenkinsfile", "azure-pipelines.yml", "appveyor.yml",
+        ".appveyor.yml", ".drone.yml", "bitbucket-pipelines.yml", ".woodpecker.yml", ".woodpecker", ".buildkite",
+        ".cirrus.yml", ".semaphore", ".forgejo", ".gitea",
+    )
+}  # fmt: skip
+TEST_FOLDERS = frozenset("test tests spec specs __tests__ e2e testing unittests cypress".split())
+TEST_KINDS = ("testing", "testing.unit", "testing.load")
+LICENCE_FAMILIES = frozenset("AGPL APACHE BSD CC EPL GPL LGPL MPL".split())
+GITHUB_ACTIONS = "githubactions"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRank:
+    """How much of a portfolio is in one language."""
+
+    language: str
+    score: float  # Σ share × log10(1 + bytes)
+    main_in: int  # repositories that have most bytes in it
+    present_in: int
+    bytes: int
+    last_pushed: date | None  # to a repository with it
+    best: str  # the repository with most bytes in it
+    best_bytes: int
+
+
+class RepositoryFacts:
+    """What is true of one repository. Each fact is computed when it is first asked for."""
+
+    def __init__(self, bundle: PublishedBundle, terms: RepositoryTerms | None = None) -> None:
+        """Take a bundle, and the terms of its content if they are known."""
+        metadata = bundle["metadata"]
+        self.bundle = bundle
+        self.name: str = metadata["name"]
+        self.created_at = _moment(metadata["created_at"])
+        self.pushed_at = _moment(metadata["pushed_at"])
+        self.stars: int = metadata["stargazers_count"]
+        self.is_archived: bool = metadata["archived"]
+        self.is_fork: bool = metadata["fork"]
+        self.licence: str | None = metadata["license"] or None
+        self.homepage = (metadata["homepage"] or "").strip()
+        self.commits = bundle["commits"]
+        self._given_terms = terms
+
+    @property
+    def created_on(self) -> date | None:
+        """The day of its creation, in UTC."""
+        return self.created_at.date() if self.created_at else None
+
+    @property
+    def pushed_on(self) -> date | None:
+        """The day of its last push, in UTC."""
+        return self.pushed_at.date() if self.pushed_at else None
+
+    @cached_property
+    def languages(self) -> Mapping[str, int]:
+        """The languages that GitHub counts, with bytes; before they are read, the main one with 0."""
+        if self.bundle["languages"]:
+            return self.bundle["languages"]
+        main = self.bundle["metadata"]["language"]
+        return {main: 0} if main else {}
+
+    @cached_property
+    def code(self) -> Mapping[str, int]:
+        """The programming languages among them, with bytes."""
+        return {name: size for name, size in self.languages.items() if is_programming(name)}
+
+    @cached_property
+    def code_bytes(self) -> int:
+        """Bytes of code."""
+        return sum(self.code.values())
+
+    @cached_property
+    def main_language(self) -> str | None:
+        """The language with most bytes."""
+        return max(self.languages, key=lambda name: self.languages[name], default=None)
+
+    def contains(self, language: str) -> bool:
+        """Tell whether it contains a language, by linguist's name."""
+        if language_type(language) in ("programming", "markup"):
+            return language in self.languages
+        # GitHub counts no bytes of data and prose.
+        known = languages()
+        return language in self.languages or any(
+            suffix in known and known[suffix].name == language
+            for suffix in self.bundle["file_types"]
+        )
+
+    def share_of(self, language: str) -> float:
+        """Return a language's share of all bytes that GitHub counts, 0..1."""
+        return self.languages.get(language, 0) / (sum(self.languages.values()) or 1)
+
+    def code_share_of(self, language: str) -> float:
+        """Return a language's share of the bytes of code, 0..1.
+
+        Markup is no code: the share of a markup language is that of the bytes of all languages.
+        """
+        sizes = self.code if is_programming(language) else self.languages
+        return sizes.get(language, 0) / (sum(sizes.values()) or 1)
+
+    def is_only(self, language: str) -> bool:
+        """Tell whether a language has at least 90 % of the bytes of code."""
+        return self.code_share_of(language) >= ONLY_SHARE
+
+    def has_licence(self, licence: str) -> bool:
+        """Tell whether it has a licence by SPDX id, or one of a family; "" means none."""
+        if not licence:
+            return self.licence is None
+        own, asked = (self.licence or "").upper(), licence.upper()
+        return own == asked or (
+            own.startswith(f"{asked}-") and (asked in LICENCE_FAMILIES or "GPL" in asked)
+        )
+
+    @cached_property
+    def tests(self) -> str | None:
+        """A path or a package that shows that it has tests."""
+        path = next(filter(_is_test, self._paths), None) or next(
+            (file for file in self.bundle["files"] if file.lower() in TEST_FOLDERS), None
+        )
+        return path or next(
+            (
+                self._located(name)
+                for name, technology in self._technologies_of_packages
+                if taxonomy().entities[technology].kinds[0] in TEST_KINDS
+            ),
+            None,
+        )
+
+    @cached_property
+    def ci(self) -> str | None:
+        """A path that shows continuous integration: a workflow, or the file of another service."""
+        workflow = next((path for path in self._paths if path.startswith(WORKFLOW_FOLDER)), None)
+        return workflow or next(
+            (file for file in self.bundle["files"] if file.lower() in CI_FILES), None
+        )
+
+    def is_in(self, period: Period, field: str | None = None) -> bool:
+        """Tell whether it was created, or last pushed to, in a period; both days are in it."""
+        field = field or period.field
+        if field == "any":
+            return self.is_in(period, "created") or self.is_in(period, "pushed")
+        moment = self.created_on if field == "created" else self.pushed_on
+        if moment is None:
+            return False
+        return (period.start or date.min) <= moment <= (period.end or date.max)
+
+    @cached_property
+    def terms(self) -> tuple[RepositoryTerms, RepositoryTerms]:
+        """The terms of its content and of its listing."""
+        content = self._given_terms or unpack_terms(self.bundle.get("terms"))
+        return content or analyse(self.bundle), listing_terms(self.bundle)
+
+    @cached_property
+    def technologies(self) -> Mapping[str, str]:
+        """The technologies that it uses, by id, each with the field that shows it best.
+
+        Languages are not among them: these are decided by GitHub's count.
+        """
+        fields: dict[str, str] = {}
+        for terms in self.terms:
+            for id, found in _technology_fields(terms):
+                if not language_of(id):
+                    best = (*found, fields.get(id, found[0]))
+                    fields[id] = min(best, key=EVIDENCE_FIELDS.index)
+        for field, named in (("paths", self._known_files), ("topics", self._topics)):
+            for id in named:
+                fields[id] = min(field, fields.get(id, field), key=EVIDENCE_FIELDS.index)
+        # `.github` without a workflow holds templates of issues.
+        if self.ci and self.ci.startswith(WORKFLOW_FOLDER):
+            fields.setdefault(GITHUB_ACTIONS, "paths")
+        return fields
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Ids of the technologies that its README names, whether it uses them or not."""
+        position = FIELDS.index("readme")
+        return frozenset(
+            term[1:] for term, weights in _technology_terms(self.terms[0]) if weights[position]
+        )
+
+    def evidence_of(self, id: str) -> str:
+        """Return what shows a technology that it uses, in a few words: a file, a package, a topic."""
+        field = self.technologies[id]
+        if field == "dependencies":
+            package = next(
+                (name for name, found in self._technologies_of_packages if found == id), None
+            )
+            return self._located(package) if package else "a package"
+        if field == "paths":
+            return self._known_files.get(id) or self._ci_of(id) or "a path"
+        if field in ("languages", "file_types"):
+            return self._file_type_of(id)
+        if field == "topics":
+            return f"topic {self._topics[id]}"
+        return ".repo-context.json" if field == "context" else f"its {field}"
+
+    def role_weight(self, role: Mapping[str, float]) -> float:
+        """Return how much shows a role, 0..1, given what speaks for it, with weights."""
+        own = map(technology_term, self.technologies)
+        words = (term for term in role if not term.startswith("@"))
+        contained = map(technology_term, self._languages)
+        return combined_weight(
+            role[term] * self._evidence_weight(term)
+            for term in chain(own, contained, words)
+            if term in role
+        )
+
+    @cached_property
+    def readme_chars(self) -> int:
+        """How much its README says, without code and badges."""
+        return sum(
+            len(passage) for section in self.bundle["sections"] for passage in section["passages"]
+        )
+
+    @property
+    def said(self) -> str:
+        """What it says about itself, on one line; "" if it says nothing."""
+        return (self.bundle["summary"] or self.bundle["metadata"]["description"] or "").strip()
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        """The paths that the bundle names: of files that were read, and an example for each word."""
+        locations = self.bundle["locations"]
+        return tuple(dict.fromkeys([*locations["files"], *locations["paths"].values()]))
+
+    @cached_property
+    def _known_files(self) -> Mapping[str, str]:
+        """The technologies that the names of files tell, anywhere in the tree, each with a path."""
+        return {
+            id: path
+            for path in reversed([*self.bundle["files"], *self._paths])
+            for id in _technologies_of_file(path.rpartition("/")[2].lower())
+        }
+
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
+        """The ids of its languages."""
+        found = (_technologies_by_language().get(name) for name in self.languages)
+        return tuple(id for id in found if id)
+
+    @cached_property
+    def _topics(self) -> Mapping[str, str]:
+        """The technologies that its topics name, each with the topic."""
+        return {
+            id: topic
+            for topic in reversed(self.bundle["metadata"]["topics"])
+            for id in _technologies_of_topic(topic)
+        }
+
+    @cached_property
+    def _technologies_of_packages(self) -> tuple[tuple[str, str], ...]:
+        """The packages of known technologies, each with the technology's id."""
+        locations = self.bundle["locations"]
+        places = locations["dependencies"]
+        return tuple(
+            (name, term[1:])
+            for name in self.bundle["dependencies"]
+            if name in places
+            and (term := technology_of_package(name, locations["files"][places[name][0]]))
+        )
+
+    def _located(self, package: str) -> str:
+        place = self.bundle["locations"]["dependencies"].get(package)
+        if not place:
+            return package
+        number, line = place
+        path = self.bundle["locations"]["files"][number]
+        return f"{package}, {path}:{line}" if line else f"{package}, {path}"
+
+    def _ci_of(self, id: str) -> str | None:
+        return self.ci if id == GITHUB_ACTIONS else None
+
+    def _file_type_of(self, id: str) -> str:
+        term, known = technology_term(id), languages()
+        for suffix in self.bundle["file_types"]:
+            names = [known[suffix].name] if suffix in known else []
+            names += vocabulary().suffix_terms.get(suffix, ())
+            if any(term in names_in(name) for name in names):
+                return f"{suffix} files"
+        language = next((name for name in self.languages if term in names_in(name)), None)
+        return f"its {language}" if language else "its files"
+
+    def _evidence_weight(self, term: str) -> float:
+        """Return the weight of a term, or of a phrase of terms, outside the README."""
+        lowest = 1.0
+        for part in _pairs_of(term):
+            weights = [
+                weight / MAX_BYTE
+                for terms in self.terms
+                for field, weight in terms.field_weights_of(part).items()
+                if field != "readme"
+            ]
+            if not weights:
+                return 0.0
+            lowest = min(lowest, combined_weight(weights))
+        return lowest
+
+
+class PortfolioFacts:
+    """What is true of a portfolio. Computed once per version; each part when it is first asked for."""
+
+    def __init__(
+        self,
+        bundles: Sequence[PublishedBundle],
+        terms: Sequence[RepositoryTerms | None] | None = None,
+    ) -> None:
+        """Take bundles, and the terms of each one's content: `PortfolioIndex.analysed`."""
+        given = terms if terms is not None else [None] * len(bundles)
+        repositories = (
+            RepositoryFacts(bundle, content) for bundle, content in zip(bundles, given, strict=True)
+        )
+        self.repositories = sorted(repositories, key=lambda repository: repository.name.lower())
+        self._roles: dict[str, dict[str, float]] = {}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, RepositoryFacts]:
+        """The repositories by name, in lower case."""
+        return {repository.name.lower(): repository for repository in self.repositories}
+
+    @property
+    def are_public(self) -> bool:
+        """Tell whether everybody can see all of them."""
+        return all(
+            repository.bundle["metadata"]["visibility"] == "public"
+            for repository in self.repositories
+        )
+
+    @cached_property
+    def users(self) -> Mapping[str, Sequence[RepositoryFacts]]:
+        """The repositories that use each technology, by its id."""
+        users: dict[str, list[RepositoryFacts]] = defaultdict(list)
+        for repository in self.repositories:
+            for id in repository.technologies:
+                users[id].append(repository)
+        return users
+
+    def shows(self, repository: RepositoryFacts, term: Term) -> bool:
+        """Tell whether a repository shows something that a question names."""
+        if term.kind == "role":
+            return self.role_weights(term)[repository.name] >= MIN_ROLE_WEIGHT
+        return self.evidence(repository, term) is not None
+
+    def evidence(self, repository: RepositoryFacts, term: Term) -> str | None:
+        """Return what shows it, in a few words; None if nothing does."""
+        if term.kind == "repository":
+            return "named" if repository.name.lower() == term.id.lower() else None
+        if term.kind == "role":
+            is_shown = self.shows(repository, term)
+            return self._role_evidence(repository, term) if is_shown else None
+        if language := language_named(term):
+            return _language_evidence(repository, language)
+        for id in technologies_named(term):
+            if id in repository.technologies:
+                shown = repository.evidence_of(id)
+                name = taxonomy().entities[id].name
+                return shown if id == term.id else f"{name}: {shown}"
+            if (language := language_of(id)) and repository.contains(language):
+                return str(_language_evidence(repository, language))
+        return None
+
+    def role_weights(self, term: Term) -> Mapping[str, float]:
+        """Return how much of each repository shows a role, by name. Computed once per role."""
+        key = term.id.lower()
+        if key not in self._roles:
+            role = _role_expansions(term)
+            self._roles[key] = {
+                repository.name: repository.role_weight(role) for repository in self.repositories
+            }
+        return self._roles[key]
+
+    @cached_property
+    def language_ranks(self) -> Sequence[LanguageRank]:
+        """The languages, the strongest first."""
+        return rank_languages(self.repositories)
+
+    def _role_evidence(self, repository: RepositoryFacts, term: Term) -> str:
+        """Name the technologies of a repository that speak for a role."""
+        role = _role_expansions(term)
+        ordered = sorted(role, key=lambda word: (-role[word], word))
+        known = taxonomy().entities
+        shown = [
+            known[word[1:]].name
+            for word in ordered
+            if word.startswith("@") and word[1:] in repository.technologies
+        ]
+        words = [
+            word
+            for word in ordered
+            if not word.startswith("@") and repository._evidence_weight(word) > 0
+        ]
+        return ", ".join((shown or words)[:2])
+
+
+def rank_languages(repositories: Iterable[RepositoryFacts]) -> list[LanguageRank]:
+    """Rank languages by Σ share × log10(1 + bytes); equal ones by name."""
+    holders: dict[str, list[RepositoryFacts]] = defaultdict(list)
+    for repository in repositories:
+        for language in repository.languages:
+            holders[language].append(repository)
+    ranks = [_language_rank(language, having) for language, having in holders.items()]
+    return sorted(ranks, key=lambda rank: (-rank.score, -rank.present_in, rank.language))
+
+
+def _language_rank(language: str, having: Sequence[RepositoryFacts]) -> LanguageRank:
+    best = min(having, key=lambda each: (-each.languages[language], each.name.lower()))
+    return LanguageRank(
+        language=language,
+        score=math.fsum(
+            each.share_of(language) * math.log10(1 + each.languages[language]) for each in having
+        ),
+        main_in=sum(each.main_language == language for each in having),
+        present_in=len(having),
+        bytes=sum(each.languages[language] for each in having),
+        last_pushed=max((each.pushed_on for each in having if each.pushed_on), default=None),
+        best=best.name,
+        best_bytes=best.languages[language],
+    )
+
+
+def years_until(count: int, today: date) -> tuple[date, date]:
+    """Return the first and the last day of so many years, of which the current one is the last."""
+    return date(today.year - count + 1, 1, 1), today
+
+
+def technologies_named(term: Term) -> tuple[str, ...]:
+    """Return the ids that a technology or kind stands for: itself, parts of a cloud, members."""
+    if term.kind == "kind":
+        return taxonomy().members(term.id)
+    entity = taxonomy().entities.get(term.id)
+    return (term.id, *taxonomy().parts_of(entity)) if entity else (term.id,)
+
+
+def language_named(term: Term) -> str | None:
+    """Return linguist's name of the language that a term stands for."""
+    if term.kind == "language":
+        return _language_names().get(term.id.lower(), term.id)
+    return language_of(term.id) if term.kind == "technology" else None
+
+
+def language_of(id: str) -> str | None:
+    """Return linguist's name of a technology that is a language."""
+    return _languages_by_technology().get(id)
+
+
+def language_type(name: str) -> str:
+    """Return what linguist calls a language; one that it does not know is programming."""
+    return _language_types().get(name, "programming")
+
+
+def is_programming(name: str) -> bool:
+    """Tell whether bytes of a language count as code."""
+    return language_type(name) == "programming"
+
+
+@cache
+def _language_types() -> Mapping[str, str]:
+    return {language.name: language.type for language in languages().values()}
+
+
+@cache
+def _language_names() -> Mapping[str, str]:
+    return {name.lower(): name for name in _language_types()}
+
+
+@cache
+def _languages_by_technology() -> Mapping[str, str]:
+    """Map the ids of technologies that are languages to linguist's names."""
+    known = taxonomy()
+    found: dict[str, str] = {}
+    for name in sorted(_language_types()):
+        entity = known.entity(name)
+        if entity is None or not _is_language(entity):
+            continue
+        # Of several names for one technology, such as SQL and PLpgSQL, its own counts.
+        if entity.name == name or entity.id not in found:
+            found[entity.id] = name
+    return found
+
+
+@cache
+def _technologies_by_language() -> Mapping[str, str]:
+    return {name: id for id, name in _languages_by_technology().items()}
+
+
+def _is_language(entity: Entity) -> bool:
+    return any(kind.partition(".")[0] in ("language", "markup") for kind in entity.kinds)
+
+
+@lru_cache(maxsize=16_384)
+def _technologies_of_file(name: str) -> tuple[str, ...]:
+    """Return the ids of the technologies that a file's name or suffix tells, but for languages.
+
+    Some of what the vocabulary tells is a kind: `host.json` is serverless, and no product of that name.
+    """
+    known = vocabulary()
+    words = (
+        *known.file_terms.get(name, ()),
+        *known.suffix_terms.get(PurePosixPath(name).suffix, ()),
+    )
+    found = (named[1:] for word in words if not taxonomy().kind([word]) for named in names_in(word))
+    return tuple(dict.fromkeys(id for id in found if not language_of(id)))
+
+
+@lru_cache(maxsize=16_384)
+def _technologies_of_topic(topic: str) -> tuple[str, ...]:
+    """Return the ids of the technologies that a topic names, but for languages.
+
+    A name that is an ordinary word, too, counts where it is the whole topic and no kind's.
+    """
+    words = tokens(topic.replace("-", " "))
+    return tuple(
+        mention.entity.id
+        for mention in taxonomy().entities_in(words)
+        if not language_of(mention.entity.id)
+        and (
+            not mention.is_ambiguous
+            or (mention.end - mention.start == len(words) and not taxonomy().kind(words))
+        )
+    )
+
+
+def _technology_terms(terms: RepositoryTerms) -> Iterator[tuple[str, bytes]]:
+    """Yield the terms of technologies, each with its weights in the order of FIELDS."""
+    count = len(FIELDS)
+    position = bisect_left(terms.terms, "@", 0, terms.singles)
+    while position < terms.singles and terms.terms[position].startswith("@"):
+        yield terms.terms[position], terms.field_weights[position * count : (position + 1) * count]
+        position += 1
+
+
+def _technology_fields(terms: RepositoryTerms) -> Iterator[tuple[str, list[str]]]:
+    """Yield the ids of technologies, each with the fields that are evidence of it."""
+    for term, weights in _technology_terms(terms):
+        fields = [
+            name
+            for name, weight in zip(FIELDS, weights, strict=True)
+            if weight and name in TERM_FIELDS
+        ]
+        if fields and term[1:] in taxonomy().entities:
+            yield term[1:], fields
+
+
+def _language_evidence(repository: RepositoryFacts, language: str) -> str | None:
+    if not repository.contains(language):
+        return None
+    if not repository.languages.get(language):
+        return language
+    return f"{percent(repository.share_of(language))} {language}"
+
+
+@lru_cache(maxsize=4_096)
+def _pairs_of(term: str) -> tuple[str, ...]:
+    """Return the bigrams of a phrase, or a single term as it is."""
+    parts = term.split(" ")
+    return tuple(map(" ".join, pairwise(parts))) or (term,)
+
+
+@lru_cache(maxsize=256)
+def _expansions_of(name: str) -> Mapping[str, float]:
+    weights: dict[str, float] = {}
+    for named in subjects().find(tokens(name)):
+        for term, weight in expansions(named.subject):
+            if weight >= MIN_ROLE_EXPANSION:
+                weights[term] = max(weights.get(term, 0.0), weight)
+    return weights
+
+
+def _role_expansions(term: Term) -> Mapping[str, float]:
+    """Return what speaks for a role, with weights."""
+    return _expansions_of(term.id) or _expansions_of(term.name)
+
+
+def _is_test(path: str) -> bool:
+    *folders, name = path.lower().split("/")
+    if any(folder in TEST_FOLDERS for folder in folders):
+        return True
+    stem = name.partition(".")[0] if name.count(".") < 2 else name.rpartition(".")[0]
+    return stem.startswith("test_") or stem.endswith((".test", ".spec", "_test", "_spec"))
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Read a moment of GitHub's; None if there is none."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
