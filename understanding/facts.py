@@ -315,10 +315,7 @@ class RepositoryFacts:
         )
 
     def _located(self, package: str) -> str:
-        place = self.bundle["locations"]["dependencies"].get(package)
-        if not place:
-            return package
-        number, line = place
+        number, line = self.bundle["locations"]["dependencies"][package]
         path = self.bundle["locations"]["files"][number]
         return f"{package}, {path}:{line}" if line else f"{package}, {path}"
 

@@ -617,7 +617,7 @@ class _Teller:
             rank.language
             if len(chosen) == 1
             else f"{rank.language} (main in {rank.main_in:,}, present in {rank.present_in:,})"
-            for rank in ordered[1:MAX_NAMED]
+            for rank in ordered[1 : max(MAX_NAMED, self.understood.limit or 0)]
         ]
         if others:
             sentences.append(f"Then {listed(others)}.")
@@ -930,8 +930,10 @@ class _Teller:
         """List what a repository, or the whole portfolio, is built with."""
         repository = self.named()
         if repository is None:
-            is_unknown = any(term.kind == "repository" for term in self.understood.about)
-            return None if is_unknown else self.stack()
+            kinds = {term.kind: term for term in self.understood.about}
+            if "kind" in kinds:
+                return self.technologies_of(kinds["kind"])
+            return None if "repository" in kinds else self.stack()
         rows: list[dict[str, object]] = [
             {"technology": language, "kind": "language", "evidence": size(count)}
             for language, count in repository.languages.items()

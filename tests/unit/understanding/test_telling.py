@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
@@ -311,6 +312,11 @@ class TestSuperlative:
         assert ("shop", 6_000) == (answer.fact.value, answer.fact.also["amount"])
         assert "The biggest public repository that contains Python is shop" in answer.text
 
+    def test_the_newest_that_also_is_the_last_pushed_is_told_once(self):
+        answer = told(Understood("superlative"), [TOY, CLI])
+
+        assert "newest" not in answer.text
+
     def test_ties_are_told(self):
         answer = told(Understood("superlative", sort=STARS))
 
@@ -429,6 +435,12 @@ class TestLanguages:
 
         assert 0 == answer.fact.value
         assert answer.text.startswith("None of the 2 public repositories contains a language")
+
+    def test_so_many_as_asked_for_are_named(self):
+        names_four = told(Understood("languages", limit=4), SAMPLE)
+
+        assert 3 == names_four.text.count("present in ") - 1
+        assert "languages" == names_four.fact.unit
 
 
 class TestShare:
@@ -646,6 +658,11 @@ class TestOneRepository:
         )
         assert "Data: PostgreSQL (1)." in answer.text
 
+    def test_the_stack_of_one_kind(self):
+        databases = (Term("kind", "database", "databases"),)
+
+        assert told(Understood("languages", databases)) == told(Understood("built_with", databases))
+
     def test_no_stack(self):
         assert told(Understood("built_with"), [bundle_of("x"), bundle_of("y")]).fact.value == 2
 
@@ -703,6 +720,28 @@ class TestPerson:
         answer = told(Understood("role", (role("frontend developer"),)))
         assert answer.text.startswith("None of the 4 public repositories shows frontend work.")
         assert " 1 shows backend work." in answer.text
+
+    def test_a_profile_of_what_says_little(self):
+        bare = bundle_of("bare", pushed_at=None, created_at="")
+
+        assert "1 public repository." == told(Understood("profile"), [bare]).text
+        assert told(Understood("meta"), [bare]).text.endswith("repositories cannot show.")
+        assert "bare" in told(Understood("highlights"), [bare]).text
+        availability = Understood("meta", read_as="whether somebody is available")
+        assert told(availability, [bare]).fact.value is None
+        contact = Understood("meta", read_as="contact")
+        assert told(contact, [bare]).text.endswith("https://github.com/ada.")
+
+    def test_code_without_technologies(self):
+        plain = bundle_of("plain", languages={"C": 9})
+
+        assert "Mainly C (1)." in told(Understood("profile"), [plain]).text
+
+    @pytest.mark.parametrize("kind", ["profile", "highlights", "timeline", "superlative"])
+    def test_nobody_fits(self, kind: Kind):
+        answer = told(Understood(kind, (RUST,)))
+
+        assert (0, []) == (answer.fact.value, answer.results)
 
     def test_no_role_is_a_profile(self):
         assert told(Understood("profile")).text == told(Understood("role")).text
@@ -787,6 +826,13 @@ class TestSample:
         assert len(names(answer)) == len(set(names(answer)))
         if isinstance(answer.fact.value, str | int) and kind != "similar" and answer.fact.value:
             assert f"{answer.fact.value}" in answer.text
+
+    @pytest.mark.parametrize("kind", get_args(Kind))
+    @pytest.mark.parametrize("about", [(), (PYTHON, GO), (repository("tidepool"),)])
+    def test_facts_are_json(self, kind: Kind, about: tuple[Term, ...]):
+        answer = tell(Understood(kind, about), PortfolioFacts(SAMPLE), NOW)
+
+        assert json.dumps(answer and [answer.fact.value, answer.fact.also])
 
     def test_how_many_use_docker(self):
         answer = told(Understood("count", (DOCKER,)), SAMPLE)
