@@ -113,7 +113,8 @@ def answer_question(
         return rank(portfolio, question, embedding)
     found = portfolio.index.rank(understood.subject, embedding) if understood.subject else None
     names = [match.name for match in found.matches] if found else None
-    told = tell(understood, portfolio.memo(PortfolioFacts), now, names)
+    facts = portfolio.memo(PortfolioFacts, portfolio.index.analysed)
+    told = tell(understood, facts, now, names)
     if told is None:
         return rank(portfolio, question, embedding)
     return Ranking(

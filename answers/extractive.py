@@ -13,6 +13,7 @@ NO_MATCH = "Nothing in this portfolio answers that. Try a technology, a language
 MAX_NAMED = 3
 MIN_SHARE_OF_BEST = 0.5  # repositories with a lower share of the best score are only counted
 MAX_SUMMARY_CHARS = 300
+CLEAR_SCORE = 0.2  # of five such repositories, four are not what was asked for
 SENTENCE_ENDS = ".!?…。！？"
 
 ELEMENTS = (
@@ -41,7 +42,13 @@ def extract(ranked: RankedBundles) -> tuple[str, list[PublishedBundle]]:
     first, *others = [
         bundle for bundle, score in ranked[:MAX_NAMED] if score >= MIN_SHARE_OF_BEST * best_score
     ]
-    sentences = [f"{first['metadata']['name']} fits best: {about(first)}"]
+    name = first["metadata"]["name"]
+    begin = (
+        f"{name} fits best"
+        if best_score >= CLEAR_SCORE
+        else f"Nothing fits well; {name} comes closest"
+    )
+    sentences = [f"{begin}: {about(first)}"]
     if others:
         named = [f"{bundle['metadata']['name']} ({about(bundle).rstrip('.')})" for bundle in others]
         sentences.append(f"Also {'; '.join(named)}.")

@@ -104,11 +104,14 @@ class Portfolio:
         """Return the bundles keyed by the names of their repositories."""
         return self.memo(_by_name)
 
-    def memo(self, compute: Callable[[Sequence[PublishedBundle]], T]) -> T:
-        """Return what `compute` makes of the bundles, computed once and kept with this version."""
+    def memo(self, compute: Callable[..., T], *more: Any) -> T:
+        """Return what `compute` makes of the bundles, computed once and kept with this version.
+
+        `more`: further arguments of it, always the same for this version.
+        """
         with self._computing:
             if compute not in self._memo:
-                self._memo[compute] = compute(self.bundles)
+                self._memo[compute] = compute(self.bundles, *more)
             result: T = self._memo[compute]
             return result
 

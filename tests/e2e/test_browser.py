@@ -185,7 +185,8 @@ class TestSearchPage:
 
         page.fill("#question", "cobol mainframes on azure")
 
-        expect(page.locator("#status")).to_have_text("Nothing here answers that.")
+        missing = "None of the 31 repositories shows COBOL or mainframes."
+        expect(page.locator("#status")).to_have_text(missing)
         expect(page.locator("#results h3").first).to_contain_text("Nearest: ")
 
     def test_a_result_can_be_reached_and_seen_with_the_keyboard_alone(self, app, open_page):

@@ -123,7 +123,7 @@ function showResults(body) {
   const { read_as: reading } = body.understood;
   if (reading) showReading(reading);
   else byId("status").textContent = body.no_match ? body.difference
-    : `${count} ${count === 1 ? "repository answers" : "repositories answer"}, in ${body.took_ms} ms.`;
+    : `${count} ${count === 1 ? "repository" : "repositories"}, in ${body.took_ms} ms.`;
   const nearest = (body.nearest ?? []).map((result) => make("li", { class: "repository" },
     make("h3", {}, "Nearest: ", make("a", { href: result.url, rel: "noopener" }, result.name)),
     result.description ? make("p", {}, result.description) : null));

@@ -30,6 +30,7 @@ class TestExtract:
         ("scores", "text", "named"),
         [
             ([0.9], "a fits best: Made of a.", "a"),
+            ([0.1], "Nothing fits well; a comes closest: Made of a.", "a"),
             ([0.9, 0.5], "a fits best: Made of a. Also b (Made of b).", "ab"),
             ([0.9, 0.4], "a fits best: Made of a. 1 more repository touches on it.", "a"),
             (
@@ -39,7 +40,7 @@ class TestExtract:
                 "abc",
             ),
         ],
-        ids=["one", "two", "one-far-below-the-best", "many"],
+        ids=["one", "doubtful", "two", "one-far-below-the-best", "many"],
     )
     def test_the_best_are_described_and_the_others_counted(self, scores, text, named):
         bundles = [make_bundle(name, f"Made of {name}") for name in "abcde"]
