@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -30,6 +30,7 @@ MIN_CORRECTED_CHARS = 5
 FIND: Final = Understood()
 
 TOKEN = re.compile(r"[^\s,;:!?()\[\]\"/|]+|,")
+NOT_FIRST = re.compile(r"(?<=\s)[^\W\d_]+")
 CONTRACTIONS = (
     (re.compile(r"\b(what|who|where|how|which|that|there|it|he|she|here)'s\b"), r"\1 is"),
     (re.compile(r"\bcan't\b"), "can not"),
@@ -92,21 +93,24 @@ def read(question: str, names: Names, now: datetime) -> Understood:
     tokens = _tokens(question)
     if not 0 < len(tokens) <= MAX_WORDS:
         return FIND
+    capitals = {word.lower() for word in NOT_FIRST.findall(question) if word.istitle()}
     tokens = [_operator(token, names) for token in tokens]
-    understood = _read(tokens, names, now)
+    understood = _read(tokens, names, now, capitals)
     if understood.kind == "find" and words.HINT.search(" ".join(tokens)):
         corrected = [_corrected(token, names) for token in tokens]
         if corrected != tokens:
-            understood = _read(corrected, names, now)
+            understood = _read(corrected, names, now, capitals)
     if understood.kind == "find":
         return FIND
     return replace(understood, read_as=understood.read_as or _in_words(understood))
 
 
-def _read(tokens: Sequence[str], names: Names, now: datetime) -> Understood:
+def _read(
+    tokens: Sequence[str], names: Names, now: datetime, capitals: Collection[str]
+) -> Understood:
     draft = _Draft("", now.date())
     marked = [draft.marked_name(token, names) for token in tokens]
-    draft.text = _as_persons(" ".join(marked), names)
+    draft.text = _as_persons(" ".join(marked), names, capitals)
     draft.is_asked = words.ASKS.search(words.POLITE.sub("", draft.text)) is not None
     draft.read_licence()
     draft.read_periods()
@@ -632,21 +636,27 @@ def _tokens(question: str) -> list[str]:
     return [token for token in stripped if token]
 
 
-def _as_persons(text: str, names: Names) -> str:
+def _as_persons(text: str, names: Names, capitals: Collection[str]) -> str:
     """Write every person as `he`, and what belongs to one as `his`."""
     text = words.PERSONS.sub("his", words.PLACE.sub("", text))
     text = words.PERSON.sub("he", text)
     text = words.HIMSELF.sub("himself", text)
-    text = words.NAME.sub(lambda found: _as_person(found, names), text)
+    text = words.NAME.sub(lambda found: _as_person(found, names, capitals), text)
     text = words.WORK.sub(r"\1 projects", text)
     return words.POSSESSIVE.sub(r"\1 his ", text)
 
 
-def _as_person(found: re.Match[str], names: Names) -> str:
-    """Write a person's name as `he`, unless it is the name of something else."""
-    (*mentions,) = taxonomy().entities_in([found["name"]])
-    is_thing = any(not mention.is_ambiguous for mention in mentions)
-    return found[0] if is_thing or names.at([found["name"]], 0) else f"{found['verb']} he"
+def _as_person(found: re.Match[str], names: Names, capitals: Collection[str]) -> str:
+    """Write a person's name as `he`, unless it may be the name of something else."""
+    name = found["name"]
+    is_thing = any(not mention.is_ambiguous for mention in taxonomy().entities_in([name]))
+    if is_thing or names.at([name], 0):
+        return found[0]
+    # "what does encryption do" asks for no person.
+    is_person = name in capitals or (
+        found["next"] in words.VERBS_OF_PERSONS and name not in everyday_words()
+    )
+    return f"{found['verb']} he" if is_person else found[0]
 
 
 def _plain(text: str) -> str:

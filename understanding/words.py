@@ -43,7 +43,7 @@ NAME: Final = re.compile(
     rf"\b(?P<verb>has|have|did|does|do|is|was|can|could|would) (?!(?:{_NO_NAMES})\b)"
     rf"(?P<name>[^\W\d_]+)(?: (?!(?:{_NO_NAMES}|{_VERB}|ever|also|"
     r"already)\b)[^\W\d_]+)?"
-    rf"(?= (?:{_VERB}|{_STATE})\b)"
+    rf"(?= (?P<next>{_VERB}|{_STATE})\b)"
 )
 
 # Where the repositories are says nothing.
@@ -56,6 +56,14 @@ WORK: Final = re.compile(
     r"best|most \w+) (?:(?:work|stuff)$|things?(?= (?:that )?he ))"
 )
 POSSESSIVE: Final = re.compile(r"\b(is|of|are|in|does|what|show me|was) [^\W\d_]+ s (?=[^\W\d_])")
+
+# Things do not know or prefer anything.
+VERBS_OF_PERSONS: Final = frozenset(
+    """
+    know use used worked made built written write created started prefer understand learn learned code program make
+    build create start ever got able familiar experienced proficient comfortable skilled good better a an more
+    """.split()
+)
 
 # --- Times
 MONTHS: Final = {
@@ -829,9 +837,9 @@ _SENTENCES: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "role",
         r"(?:is|are|was|would|could|can|does|do|will|might) he (?:(?:be|"
-        r"work|fit|make|qualify|good|a good fit|a fit|suitable|do|like|"
+        r"work|fit|make|qualify|good|a good fit|a fit|suitable|like|"
         r"well|the right|mostly|mainly|rather|considered|apply|call himself|"
-        r"as|for|into|in|doing|suited) )*(?:a |an |the )*(?P<role>[a-z][a-z/ -]*?)"
+        r"as|for|into|in|suited) )*(?:a |an |the )*(?P<role>[a-z][a-z/ -]*?)"
         r"(?: (?:position|role|job|work))?",
     ),
     # --- where to look
