@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TypedDict, cast
 
 from answers.desk import Answer, AnswerDesk, told_answer
-from answers.extractive import difference
+from answers.extractive import difference, shown_text
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.suggestions import subjects, suggestions
 from cache import Portfolio
@@ -24,6 +24,7 @@ from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
 from relevance.index import MAX_MATCHES, Absent, Match, PortfolioIndex
 from relevance.scoring import Weights
+from relevance.terms import RepositoryTerms
 from understanding.facts import PortfolioFacts
 from understanding.model import Told, Understood
 from understanding.reading import FIND, Names, read
@@ -75,13 +76,13 @@ class Ranking:
 
     @property
     def no_match(self) -> bool:
-        """Whether no repository answers the question."""
-        return not self.scores
+        """Whether no repository answers the question; zero is an answer that none does."""
+        return not self.scores and (self.told is None or self.told.fact.value == 0)
 
     @property
     def difference(self) -> str:
         """A sentence that says what the question asks for and the portfolio does not have."""
-        return difference(self.absent, len(self.portfolio.bundles))
+        return self.told.text if self.told else difference(self.absent, len(self.portfolio.bundles))
 
 
 def calculate_repo_scores(
@@ -113,7 +114,7 @@ def answer_question(
         return rank(portfolio, question, embedding)
     found = portfolio.index.rank(understood.subject, embedding) if understood.subject else None
     names = [match.name for match in found.matches] if found else None
-    facts = portfolio.memo(PortfolioFacts, portfolio.index.analysed)
+    facts = portfolio.memo(_facts, portfolio.index.analysed)
     told = tell(understood, facts, now, names)
     if told is None:
         return rank(portfolio, question, embedding)
@@ -247,6 +248,21 @@ def suggest(ranking: Ranking) -> list[str]:
 
 def _names(bundles: Sequence[PublishedBundle]) -> Names:
     return Names([bundle["metadata"]["name"] for bundle in bundles])
+
+
+def _facts(bundles: Sequence[PublishedBundle], terms: Sequence[RepositoryTerms]) -> PortfolioFacts:
+    return PortfolioFacts([_plain(bundle) for bundle in bundles], terms)
+
+
+def _plain(bundle: PublishedBundle) -> PublishedBundle:
+    """Leave out of a repository's own words what a browser or a model could follow."""
+    metadata = bundle["metadata"]
+    description = shown_text(metadata["description"] or "") or None
+    return {
+        **bundle,
+        "summary": shown_text(bundle["summary"]),
+        "metadata": {**metadata, "description": description},
+    }
 
 
 def _told_score(name: str, reason: str) -> RepoScore:

@@ -80,15 +80,15 @@ def difference(absent: Sequence[Absent], repositories: int) -> str:
 def about(bundle: Bundle) -> str:
     """Describe a repository in one sentence: by its summary, description or languages."""
     described = plain_text(bundle["metadata"]["description"] or "")
-    said = (_shown(bundle["summary"]) or described).strip()
+    said = (shown_text(bundle["summary"]) or described).strip()
     if said := said[:MAX_SUMMARY_CHARS]:
         return said if said[-1] in SENTENCE_ENDS else f"{said}."
     languages = " and ".join(list(bundle["languages"])[:2])
     return f"written in {languages}." if languages else "it says no more about itself."
 
 
-def _shown(summary: str) -> str:
-    """Return a summary, which is plain text, without what a browser or a model could follow."""
+def shown_text(summary: str) -> str:
+    """Return plain text without what a browser or a model could follow."""
     summary = MARKUP.sub(" ", ADDRESS.sub(" ", summary))  # a blank keeps what is left apart
     sentences = re.split(r"(?<=[.!?]) ", " ".join(summary.split()))
     return " ".join(sentence for sentence in sentences if not PROMPT_INJECTION.search(sentence))

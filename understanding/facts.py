@@ -16,6 +16,7 @@ Code is what linguist calls programming: neither markup, nor prose, nor data.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,6 +64,7 @@ TEST_FOLDERS = frozenset("test tests spec specs __tests__ e2e testing unittests 
 TEST_KINDS = ("testing", "testing.unit", "testing.load")
 LICENCE_FAMILIES = frozenset("AGPL APACHE BSD CC EPL GPL LGPL MPL".split())
 GITHUB_ACTIONS = "githubactions"
+DRAWING = re.compile("[\u2500-\u257f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,10 @@ class RepositoryFacts:
     @property
     def said(self) -> str:
         """What it says about itself, on one line; "" if it says nothing."""
-        return (self.bundle["summary"] or self.bundle["metadata"]["description"] or "").strip()
+        said = self.bundle["summary"]
+        if not said or DRAWING.search(said):  # of a folder tree, which some READMEs begin with
+            said = self.bundle["metadata"]["description"] or ""
+        return said.strip()
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:

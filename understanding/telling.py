@@ -84,6 +84,12 @@ RULES = {
     "code": "by bytes of code, without forks",
     "commits": "by commits on the default branch",
 }
+WHAT_CAN_BE_ASKED = "what can be asked"  # as such questions are read
+HELP = (
+    "Ask for repositories by a technology, a kind or a subject, such as “which projects use Docker?”,"
+    " or for facts: “most recent project”, “how many Python projects?”, “strongest language”,"
+    " “projects without JavaScript”, “compare Azure and AWS”."
+)
 EVIDENCE_RULE = "a repository counts if its own files, packages, topics or description show it"
 STRENGTH_RULE = "the sum over repositories of share × log10(1 + bytes)"
 
@@ -1155,6 +1161,8 @@ class _Teller:
     def meta(self) -> Told:
         """Say what repositories cannot show, and the nearest that they show."""
         asked = f"{self.understood.subject} {self.understood.read_as}"
+        if WHAT_CAN_BE_ASKED in asked:
+            return self.told(None, "", "what can be asked", [], HELP, topic="help")
         topic = next((name for name, words in META if words.search(asked)), "person")
         started = self.sorted_by(
             CREATED, [each for each in self.all if each.created_on and not each.is_fork]

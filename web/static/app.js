@@ -120,7 +120,7 @@ function showAnswer(body) {
 function showResults(body) {
   byId("glance").hidden = true;
   const count = body.results.length;
-  const { read_as: reading } = body.understood;
+  const reading = body.understood?.read_as;
   if (reading) showReading(reading);
   else byId("status").textContent = body.no_match ? body.difference
     : `${count} ${count === 1 ? "repository" : "repositories"}, in ${body.took_ms} ms.`;

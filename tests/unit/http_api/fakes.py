@@ -102,9 +102,9 @@ class FakePortfolio:
     def by_name(self) -> dict[str, Any]:
         return {bundle["metadata"]["name"]: bundle for bundle in self.bundles}
 
-    def memo(self, compute: Callable[..., Any]) -> Any:
+    def memo(self, compute: Callable[..., Any], *more: Any) -> Any:
         if compute not in self._memo:
-            self._memo[compute] = compute(self.bundles)
+            self._memo[compute] = compute(self.bundles, *more)
         return self._memo[compute]
 
 

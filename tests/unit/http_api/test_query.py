@@ -134,3 +134,42 @@ async def test_a_request_that_cannot_be_answered_starts_nothing(client, respond,
     with pytest.raises(error):
         await respond(request_, client)
     assert [] == client.started
+
+
+async def test_a_question_for_a_fact_says_how_it_was_read_and_states_the_fact(client, cache):
+    cache.publish(portfolio())
+
+    body = json_of(await respond_query(get(q="how many repositories are there?"), client))
+
+    assert "count" == body["understood"]["kind"]
+    assert body["understood"]["read_as"]
+    assert (3, 3) == (body["fact"]["value"], body["fact"]["of"])
+    assert 3 == len(body["results"])
+    assert "3" in body["answer"]["text"]
+
+
+async def test_a_search_has_no_fact(client, cache):
+    cache.publish(portfolio())
+
+    body = json_of(await respond_query(get(q="kubernetes"), client))
+
+    assert ("find", "") == (body["understood"]["kind"], body["understood"]["read_as"])
+    assert "fact" not in body
+
+
+async def test_a_visitor_may_have_the_words_searched_for_instead(client, cache):
+    cache.publish(portfolio())
+
+    body = json_of(
+        await respond_query(get(q="how many repositories are there?", read="false"), client)
+    )
+
+    assert "find" == body["understood"]["kind"]
+    assert "fact" not in body
+
+
+async def test_another_value_than_true_or_false_is_refused(client, cache):
+    with pytest.raises(InvalidRequest) as caught:
+        await respond_query(get(q="kubernetes", read="maybe"), client)
+
+    assert {"read"} == caught.value.problems.keys()
