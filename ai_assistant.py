@@ -102,14 +102,19 @@ def calculate_repo_scores(
     return [_repo_score(match) for match in index.rank(query, embedding, weights).matches]
 
 
+def understand(portfolio: Portfolio, question: str, now: datetime) -> Understood:
+    """Read what a question asks of a portfolio. Pure."""
+    return read(question, portfolio.memo(_names), now)
+
+
 def answer_question(
     portfolio: Portfolio,
     question: str,
+    understood: Understood,
     now: datetime,
     embedding: QuestionEmbedding | None = None,
 ) -> Ranking:
     """Tell what the facts of a portfolio answer, or else rank it for the question. Pure."""
-    understood = read(question, portfolio.memo(_names), now)
     if understood.kind == "find":
         return rank(portfolio, question, embedding)
     found = portfolio.index.rank(understood.subject, embedding) if understood.subject else None
@@ -170,8 +175,10 @@ class Assistant:
 
     async def answer_question(self, portfolio: Portfolio, question: str, now: datetime) -> Ranking:
         """Tell what the facts of a portfolio answer, or else rank it for the question."""
-        embedding = await self._embed_question(question)
-        return answer_question(portfolio, question, now, embedding)
+        understood = understand(portfolio, question, now)
+        is_searched = understood.kind == "find" or understood.subject
+        embedding = await self._embed_question(question) if is_searched else None
+        return answer_question(portfolio, question, understood, now, embedding)
 
     async def answer(self, ranking: Ranking) -> Answer:
         """Write a few sentences that cite repositories, with the model or without one."""

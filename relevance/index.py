@@ -104,8 +104,10 @@ class GroupMatches:
     is_named: bool  # a technology, a kind or a subject
     is_absent: bool  # it is named, and no repository shows it
     concepts: tuple[Concept, ...]
-    matches: dict[int, float]  # repository -> weight of the best expansion
-    sources: dict[int, tuple[Concept, str]]  # repository -> the concept and term of that expansion
+    matches: dict[int, float]  # repository -> how well it matches, 0..1
+    sources: dict[
+        int, tuple[Concept, str]
+    ]  # repository -> the concept and the term that match best
 
 
 # Group weight × match, and the concept and the term that it comes from.
@@ -172,10 +174,9 @@ class PortfolioIndex:
                 1 - MAX_EMBEDDING_WEIGHT * close
             )
         best = max(scores.values(), default=0.0)
-        is_answered = max(by_words.values(), default=0.0) >= _needed(groups)
-        if not is_answered and best < (
-            ABSENT_THRESHOLD if _lacks_technology(groups) else MEANING_THRESHOLD
-        ):
+        needed = _needed(groups)
+        best_by_words = max(by_words.values(), default=0.0)
+        if best_by_words < needed and best < max(needed, MEANING_THRESHOLD):
             return self._nearest(groups, by_words)
         threshold = max(MATCH_THRESHOLD, MATCH_SHARE_OF_BEST * best)
         matches = [
@@ -399,15 +400,10 @@ class PortfolioIndex:
 
 def _needed(groups: Sequence[GroupMatches]) -> float:
     """Return the score by words that answers a question."""
-    if _lacks_technology(groups):
+    absent = [group for group in groups if group.is_absent]
+    if any(concept.technology for group in absent for concept in group.concepts):
         return ABSENT_THRESHOLD
-    return ABSENT_SUBJECT_THRESHOLD if any(group.is_absent for group in groups) else MATCH_THRESHOLD
-
-
-def _lacks_technology(groups: Sequence[GroupMatches]) -> bool:
-    return any(
-        concept.technology for group in groups if group.is_absent for concept in group.concepts
-    )
+    return ABSENT_SUBJECT_THRESHOLD if absent else MATCH_THRESHOLD
 
 
 def _shares(groups: Sequence[GroupMatches]) -> dict[int, float]:

@@ -11,6 +11,7 @@ Kind = Literal[
     "describe", "built_with", "similar", "profile", "role", "highlights", "meta",
 ]  # fmt: skip
 TermKind = Literal["language", "technology", "kind", "repository", "role"]
+WHAT_CAN_BE_ASKED = "what can be asked here"  # how a question for help is read
 SortField = Literal["pushed", "created", "stars", "code", "commits"]
 Flag = Literal["archived", "fork", "tests", "ci", "homepage"]
 

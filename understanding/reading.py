@@ -22,7 +22,7 @@ from relevance.taxonomy import Entity, Mention, Phrase, normal_form, taxonomy
 from relevance.text import SIGNS
 from relevance.vocabulary import everyday_words, languages
 from understanding import words
-from understanding.model import Flag, Kind, Period, Sort, Term, Understood
+from understanding.model import WHAT_CAN_BE_ASKED, Flag, Kind, Period, Sort, Term, Understood
 
 MAX_CHARS, MAX_WORDS = 300, 32  # longer questions are searches
 MAX_SUBJECT_WORDS = 4
@@ -870,7 +870,7 @@ def _in_words(understood: Understood) -> str:
         case "role":
             said = f"what speaks for a {named}"
         case "meta":
-            return "what can be asked here"
+            return WHAT_CAN_BE_ASKED
         case _:
             said = "a summary of this portfolio"
     filters = _repositories(rest, is_one=False)

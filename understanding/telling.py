@@ -25,7 +25,7 @@ from understanding.facts import (
     rank_languages,
     years_until,
 )
-from understanding.model import Fact, Kind, Sort, Term, Told, Understood
+from understanding.model import WHAT_CAN_BE_ASKED, Fact, Kind, Sort, Term, Told, Understood
 from understanding.sentences import (
     conditions,
     counted,
@@ -84,7 +84,6 @@ RULES = {
     "code": "by bytes of code, without forks",
     "commits": "by commits on the default branch",
 }
-WHAT_CAN_BE_ASKED = "what can be asked"  # as such questions are read
 HELP = (
     "Ask for repositories by a technology, a kind or a subject, such as “which projects use Docker?”,"
     " or for facts: “most recent project”, “how many Python projects?”, “strongest language”,"
@@ -1161,7 +1160,7 @@ class _Teller:
     def meta(self) -> Told:
         """Say what repositories cannot show, and the nearest that they show."""
         asked = f"{self.understood.subject} {self.understood.read_as}"
-        if WHAT_CAN_BE_ASKED in asked:
+        if self.understood.read_as == WHAT_CAN_BE_ASKED:
             return self.told(None, "", "what can be asked", [], HELP, topic="help")
         topic = next((name for name, words in META if words.search(asked)), "person")
         started = self.sorted_by(

@@ -189,6 +189,20 @@ class TestSearchPage:
         expect(page.locator("#status")).to_have_text(missing)
         expect(page.locator("#results h3").first).to_contain_text("Nearest: ")
 
+    def test_a_question_for_a_fact_says_how_it_was_read_and_can_be_searched_for_instead(
+        self, app, open_page
+    ):
+        page = open_page(f"{app.url}/api/ui?q=projects without javascript")
+
+        expect(page.locator("#status")).to_contain_text("Read as: repositories that do not use")
+        expect(page.locator("#answer-text")).to_contain_text("of the 31 public repositories")
+        expect(page.locator("#results .score")).to_have_count(0)  # nothing was ranked
+
+        page.get_by_role("button", name="search for the words instead").click()
+
+        expect(page.locator("#status")).not_to_contain_text("Read as")
+        expect(page.locator("#results .score").first).to_be_visible()
+
     def test_a_result_can_be_reached_and_seen_with_the_keyboard_alone(self, app, open_page):
         page = open_page(f"{app.url}/api/ui")
         expect(page.locator("#glance")).to_be_visible()

@@ -23,6 +23,7 @@ from ai_assistant import (
     calculate_repo_scores,
     rank,
     suggest,
+    understand,
 )
 from answers.model import MAX_FAILURES
 from cache import Portfolio
@@ -263,7 +264,9 @@ class TestFacts:
 
     def asked(self, question: str, *bundles: PublishedBundle) -> Ranking:
         portfolio = portfolio_of(*(bundles or sample_portfolio()))
-        return answer_question(portfolio, question, self.NOW)
+        return answer_question(
+            portfolio, question, understand(portfolio, question, self.NOW), self.NOW
+        )
 
     def test_a_question_for_a_fact_is_told(self):
         ranking = self.asked("how many repositories use Terraform?")
@@ -348,6 +351,16 @@ class TestQuestionEmbedding:
 
     async def test_a_question_finds_what_means_the_same(self, assistant):
         assert ["beehive"] == await self.names(assistant, "apiary")
+
+    async def test_a_question_for_a_fact_is_not_embedded(self, assistant, embedder):
+        now = datetime(2026, 11, 29, tzinfo=UTC)
+
+        told = await assistant.answer_question(self.PORTFOLIO, "how many repositories?", now)
+        searched = await assistant.answer_question(self.PORTFOLIO, "apiary", now)
+
+        assert told.told is not None
+        assert searched.told is None
+        assert [["apiary"]] == embedder.texts
 
     async def test_the_same_question_is_embedded_once(self, assistant, embedder):
         for question in ("apiary", " Apiary  ", "APIARY"):

@@ -70,6 +70,7 @@ async def test_a_question_that_no_repository_answers_gets_the_nearest(client, ca
 
     assert (True, []) == (body["no_match"], body["results"])
     assert isinstance(body["nearest"], list)
+    assert "None of the 3 repositories shows blockchain." == body["difference"]
     assert [] == body["answer"]["citations"]
 
 

@@ -317,6 +317,9 @@ class TestListing:
             facts_of().said,
         ]
 
+    def test_a_drawn_tree_of_folders_says_nothing(self):
+        assert "D" == facts_of(summary="├── src/ │ └── app.js", description="D").said
+
 
 class TestPortfolio:
     def test_repositories_are_kept_by_name(self):

@@ -15,7 +15,7 @@ from models import PublishedBundle
 from tests.unit.portfolios import sample_portfolio
 from tests.unit.understanding.test_facts import bundle_of
 from understanding.facts import PortfolioFacts
-from understanding.model import Flag, Kind, Period, Sort, Term, Told, Understood
+from understanding.model import WHAT_CAN_BE_ASKED, Flag, Kind, Period, Sort, Term, Told, Understood
 from understanding.sentences import (
     counted,
     day,
@@ -27,7 +27,7 @@ from understanding.sentences import (
     span,
     work_of,
 )
-from understanding.telling import tell
+from understanding.telling import HELP, tell
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NEWEST, OLDEST = Sort("pushed", True), Sort("created", False)
@@ -254,6 +254,11 @@ class TestFilters:
             assert answer.fact.of == 4
             if kind not in ("describe", "built_with", "similar", "meta"):
                 assert "cli" not in names(answer)
+
+    def test_who_asks_what_can_be_asked_is_told(self):
+        answer = told(Understood("meta", read_as=WHAT_CAN_BE_ASKED))
+
+        assert (HELP, []) == (answer.text, answer.results)
 
     def test_the_limit_cuts_results_and_never_the_value(self):
         answer = told(Understood("list", (PYTHON,), limit=1))
