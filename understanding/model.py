@@ -12,6 +12,8 @@ Kind = Literal[
 ]  # fmt: skip
 TermKind = Literal["language", "technology", "kind", "repository", "role"]
 WHAT_CAN_BE_ASKED = "what can be asked here"  # how a question for help is read
+# What `meta` asks for: what repositories cannot show, or what can be asked here.
+Topic = Literal["contact", "availability", "salary", "teamwork", "seniority", "help"]
 SortField = Literal["pushed", "created", "stars", "code", "commits"]
 Flag = Literal["archived", "fork", "tests", "ci", "homepage"]
 
@@ -49,6 +51,7 @@ class Understood:
 
     kind: Kind = "find"
     about: tuple[Term, ...] = ()  # what must be there; what `compare` compares
+    either: tuple[Term, ...] = ()  # one of these must be there
     not_: tuple[Term, ...] = ()  # what must not be there
     only: Term | None = None
     flags: tuple[tuple[Flag, bool], ...] = ()  # must hold, or must not
@@ -57,6 +60,7 @@ class Understood:
     sort: Sort | None = None
     limit: int | None = None  # how many results were asked for
     subject: str = ""  # what is left for the ranking
+    topic: Topic | None = None  # of `meta`
     read_as: str = ""  # the reading in plain words; "" for `find`
 
 
