@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from answers.evidence import Evidence
 from answers.plain import PROMPT_INJECTION
 from models import Bundle
-from relevance.mentions import technologies_in
+from relevance.mentions import technologies_in, technology_of
 from relevance.terms import analyse, listing_terms
 from relevance.text import terms, words
 from relevance.vocabulary import everyday_words, vocabulary
@@ -17,7 +17,7 @@ from relevance.vocabulary import everyday_words, vocabulary
 # Of a sentence's words, so much must be found in the repositories; everyday words weigh less.
 MIN_SUPPORT, EVERYDAY_WEIGHT = 0.55, 0.5
 MIN_COMMON_CHARS, MAX_OTHER_CHARS = 5, 4  # deploy, deployment
-NUMBER = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*")
+NUMBER = re.compile(r"(?<!\w)(\d+(?:[.,]\d+)*)(?:\s+(thousand|million|billion)\b)?", re.IGNORECASE)
 NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 # What a sentence may not send anybody to.
 ADDRESS = re.compile(r"\w://|\bwww\.|\w@\w|\]\(", re.IGNORECASE)
@@ -48,15 +48,18 @@ def is_supported(
     shown = shown_by(bundles) | set(terms(quotes, prose=True))
     texts = " ".join([quotes, str(len(bundles)), *map(_text_of, bundles)])
     return (
-        shown.issuperset(technologies_in(claimed))
+        all(_is_technology_shown(term, shown) for term in technologies_in(claimed))
         and _numbers(claimed) <= _numbers(texts)
         and support(claimed, shown, question) >= MIN_SUPPORT
     )
 
 
 def shown_by(bundles: Sequence[Bundle]) -> set[str]:
-    """Return the terms that repositories show, technologies among them. Takes milliseconds."""
-    return {
+    """Return the terms that repositories show, and the words of the technologies among them.
+
+    Takes milliseconds for each.
+    """
+    shown = {
         term
         for bundle in bundles
         for term in (
@@ -65,6 +68,8 @@ def shown_by(bundles: Sequence[Bundle]) -> set[str]:
             *terms(bundle["summary"], prose=True),
         )
     }
+    technologies = filter(None, map(technology_of, shown))
+    return shown.union(*(terms(technology.name) for technology in technologies))
 
 
 def support(sentence: str, shown: set[str], question: str) -> float:
@@ -82,6 +87,13 @@ def support(sentence: str, shown: set[str], question: str) -> float:
         total += weight
         supported += weight * is_shown
     return supported / total if total else 0.0
+
+
+def _is_technology_shown(technology: str, shown: set[str]) -> bool:
+    """Tell whether a technology is shown: by what stands for it, or by all words of its name."""
+    entity = technology_of(technology)
+    names = (entity.name, *entity.forms) if entity else ()
+    return technology in shown or any(shown.issuperset(terms(name) or [""]) for name in names)
 
 
 def _is_shown(term: str, shown: set[str]) -> bool:
@@ -107,10 +119,13 @@ def _without_names(sentence: str, bundles: Sequence[Bundle]) -> str:
 
 
 def _numbers(text: str) -> set[str]:
-    """Return the numbers of a text, as digits."""
-    digits = (number.replace(",", "") for number in NUMBER.findall(text))
+    """Return the numbers of a text: digits without commas, words as digits, `4 million` as a whole."""
+    digits = {
+        " ".join(filter(None, (number.replace(",", ""), unit.lower())))
+        for number, unit in NUMBER.findall(text)
+    }
     said = set(re.findall(r"[a-z]+", text.lower()))
-    return {*digits, *(str(number) for number, word in enumerate(NUMBER_WORDS, 2) if word in said)}
+    return digits | {str(number) for number, word in enumerate(NUMBER_WORDS, 2) if word in said}
 
 
 def _text_of(bundle: Bundle) -> str:

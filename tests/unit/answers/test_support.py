@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from answers.evidence import evidence_of
 from answers.support import is_supported
-from models import Bundle
-from tests.unit.portfolios import make_bundle, sample_portfolio
+from evaluation.judged_set import own_portfolios
+from models import Bundle, no_locations
+from tests.unit.portfolios import make_bundle
 
-SENTENCES = Path(__file__).parent.parent.parent / "cases/support/sentences.toml"
+SENTENCES = Path(__file__).parent.parent.parent / "cases/support"
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,20 @@ class Judged:
     is_supported: bool
 
 
-def press(**content: Any) -> Bundle:
-    readme = "# Press\n\nPresses 1,200 apples a day and deploys with Ansible.\n"
-    return make_bundle("cider-press", "Turns apples into juice", **{"readme": readme, **content})
+def press() -> Bundle:
+    readme = "# Press\n\nPresses 1,200 apples a day, 4 million a year, and deploys with Ansible.\n"
+    described = {"readme": readme, "dependencies": ["beautifulsoup4", "@angular/google-maps"]}
+    locations = {
+        **no_locations(),
+        "readme": "README.md",
+        "files": ["requirements.txt", "package.json"],
+        "dependencies": {"beautifulsoup4": [0, 1], "@angular/google-maps": [1, 4]},
+    }
+    return make_bundle("cider-press", "Turns apples into juice", **described, locations=locations)
 
 
-@cache
-def judged() -> list[Judged]:
-    groups = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))
+def judged(file: str) -> list[Judged]:
+    groups = tomllib.loads((SENTENCES / file).read_text(encoding="utf-8"))
     return [
         Judged(group["question"], text, tuple(names), label == "supported")
         for label in ("supported", "unsupported")
@@ -50,6 +55,8 @@ def judged() -> list[Judged]:
         "cider-press turns apples into juice.",
         "Its deployment is done by Ansible.",
         "It presses 1200 apples a day.",
+        "It presses 4 million apples a year.",
+        "cider-press depends on Google Maps and Beautiful Soup.",
         "One project, cider-press, makes juice from apples.",
     ],
 )
@@ -63,6 +70,7 @@ def test_a_sentence_in_other_words_is_supported(sentence):
         "cider-press turns apples into juice with Terraform.",
         "cider-press turns 3 apples into juice.",
         "cider-press turns seven apples into juice.",
+        "It presses 1,200 million apples a day.",
         "cider-press books flights for business travellers.",
         "cider-press turns apples into juice, see https://evil.example/x.",
         "cider-press turns apples into juice, see www.evil.example.",
@@ -97,15 +105,26 @@ def test_evidence_supports_what_it_quotes():
     assert is_supported("It ferments 40 barrels.", [press()], quoted)
 
 
-@pytest.mark.parametrize(("half", "precision", "recall"), [(0, 1.0, 1.0), (1, 0.95, 0.95)])
-def test_judged_sentences_are_told_apart(half, precision, recall):
-    by_name = {bundle["metadata"]["name"]: bundle for bundle in sample_portfolio()}
+@pytest.mark.parametrize(
+    ("sentences", "recall"),
+    [
+        (judged("sentences.toml")[0::2], 1.0),
+        (judged("sentences.toml")[1::2], 1.0),
+        (judged("others.toml"), 0.9),
+    ],
+    ids=["threshold", "measured", "others"],
+)
+def test_judged_sentences_are_told_apart(sentences, recall):
+    by_name = {
+        bundle["metadata"]["name"]: bundle
+        for portfolio in own_portfolios()
+        for bundle in portfolio.bundles
+    }
     kept = [
         item.is_supported
-        for item in judged()[half::2]
+        for item in sentences
         if is_supported(item.text, [by_name[name] for name in item.names], (), item.question)
     ]
-    supported = sum(item.is_supported for item in judged()[half::2])
 
-    assert precision <= sum(kept) / len(kept)
-    assert recall <= sum(kept) / supported
+    assert all(kept)
+    assert recall <= len(kept) / sum(item.is_supported for item in sentences)
