@@ -23,6 +23,7 @@ UNCOUNTABLE = re.compile(
     r"(?:s|ing|tion|ment|ware|ity|logy|nomy|graphy|try|tory|cy|ance|ence|audio|music|weather|food|health|data|control"
     r"|money|nature|travel|art|math|research)$"
 )
+AGENT = re.compile(r"(?:bot|app|er|or)$")  # chatbot, webapp
 MAX_ABBREVIATION_CHARS = 4
 
 
@@ -105,8 +106,11 @@ def _subject(written: Sequence[str], content: set[int]) -> str:
 
 def in_sentence(subject: str) -> str:
     """Write a subject as a sentence needs it: chess, chatbots, LLM."""
+    last = subject.split()[-1]
     if UNCOUNTABLE.search(subject):
         return subject
     if len(subject) <= MAX_ABBREVIATION_CHARS and not is_english(subject):
         return subject.upper()
+    if not is_english(last) and not AGENT.search(last):
+        return subject  # the name of something: Amiga
     return re.sub(r"y$", "ie", re.sub(r"([xz]|[cs]h)$", r"\1e", subject)) + "s"

@@ -105,12 +105,14 @@ class _Writer:
             return self._using(
                 [each for each in self.facts.repositories if len(shown[each.name]) >= enough]
             )
-        # What only a README names may be used all the same.
         ids = {term.id for term in self.asked.technologies}
-        if any(
-            ids <= {*each.mentioned, *(term.id for term in shown[each.name])} for each in self.found
-        ):
-            return self._matching()
+        mentioning = [
+            each
+            for each in self.found
+            if ids <= {*each.mentioned, *(term.id for term in shown[each.name])}
+        ]
+        if mentioning:
+            return self._mentioning(mentioning)
         first = max(self.found, key=lambda each: len(shown[each.name]))  # of equals, the best
         others = [each for each in self.found if each is not first and shown[each.name]]
         return self._sentences(
@@ -120,46 +122,55 @@ class _Writer:
     def _using(self, users: Sequence[RepositoryFacts]) -> str:
         """Answer with the repositories that use what is asked, whether or not they were found."""
         names = {each.name for each in users}
-        first, *others = (each for each in self.found if each.name in names)
-        uses = self._uses(users)
-        lead, verb = f"{_capital(counted(len(users)))} {uses}", "fits best"
-        if len(users) == 1:
-            only = "" if len(self.facts.repositories) == 1 else "is the only repository that "
-            lead, verb = "", f"{only}{uses}"
+        found = [each for each in self.found if each.name in names]
         last = ""
         if len(self.asked.technologies) == 1:
             id = self.asked.technologies[0].id
-            mentions = [
-                each for each in self.found if each.name not in names and id in each.mentioned
-            ]
-            last = _more(len(mentions), "mentions it", "mention it")
-        return self._sentences(lead, first, verb, others, self._evidence, last)
+            others = [each for each in self.found if each.name not in names]
+            mentions = sum(id in each.mentioned for each in others)
+            last = _more(mentions, "mentions it", "mention it")
+        lead, verb = self._counting(len(users), self._uses(users))
+        return self._sentences(lead, found[0], verb, found[1:], self._evidence, last)
+
+    def _mentioning(self, mentioning: Sequence[RepositoryFacts]) -> str:
+        """Answer with the repositories whose READMEs name what none of them shows otherwise."""
+        about = [each for each in mentioning if self._is_about(each)]
+        if about and len(self.asked.technologies) == 1:
+            does = "is about" if len(about) == 1 else "are about"
+            last = _more(len(mentioning) - len(about), "mentions it", "mention it")
+        else:
+            about, last = list(mentioning), ""
+            does = "mentions" if len(about) == 1 else "mention"
+        lead, verb = self._counting(len(about), f"{does} {self._names()}")
+        return self._sentences(lead, about[0], verb, about[1:], self._reason, last)
+
+    def _counting(self, count: int, does: str) -> tuple[str, str]:
+        """Say how many repositories do what is asked, and what is said of the first of them."""
+        if count > 1:
+            return f"{_capital(counted(count))} {does}", "fits best"
+        is_alone = len(self.facts.repositories) == 1
+        return "", does if is_alone else f"is the only repository that {does}"
 
     def _matching(self) -> str:
         """Answer with the repositories that have the best scores."""
         scores = [result.score for result in self.results.values()]
-        best = scores[0]
-        number = sum(score >= MIN_SHARE_OF_BEST * best for score in scores)
-        near = self.found[:number]
-        lead, verb = "", "fits best"
-        if best < CLEAR_SCORE:
-            lead, verb = "Nothing fits well", "comes closest"
-        elif subject := self.asked.subject or (
-            self._names() if len(self.asked.technologies) == 1 else ""
-        ):
-            about = [each for each in near if self._is_about(each)]
-            if len(about) > 1:
-                near, lead = about, f"{_capital(counted(len(about)))} are about {subject}"
-        further = 0 if lead else max(0, len(near) - MAX_NAMED)
-        last = _more(further, "fits as well", "fit as well")
-        if rest := len(self.found) - len(near):
-            touching = _more(rest, "touches on it", "touch on it")
-            last = (
-                f"{last.rstrip('.')}, and {_number(rest)} {touching.split(' ', 2)[2]}"
-                if last
-                else touching
-            )
-        return self._sentences(lead, near[0], verb, near[1:], self._reason, last)
+        near = self.found[: sum(score >= MIN_SHARE_OF_BEST * scores[0] for score in scores)]
+        if scores[0] < CLEAR_SCORE:
+            return self._sentences("Nothing fits well", near[0], "comes closest", [], self._reason)
+        about = [each for each in near if self.asked.subject and self._is_about(each)]
+        if len(about) > 1:
+            lead = f"{_capital(counted(len(about)))} are about {self.asked.subject}"
+            last = _more(len(self.found) - len(about), "touches on it", "touch on it")
+            return self._sentences(lead, about[0], "fits best", about[1:], self._reason, last)
+        further = len(near) - MAX_NAMED
+        rest = len(self.found) - len(near)
+        last = _more(rest, "touches on it", "touch on it")
+        if further > 0:
+            last = _more(further, "fits as well", "fit as well")
+            if rest:
+                touch = "touches" if rest == 1 else "touch"
+                last = f"{last.rstrip('.')}, and {_number(rest)} {touch} on it."
+        return self._sentences("", near[0], "fits best", near[1:], self._reason, last)
 
     def _sentences(
         self,

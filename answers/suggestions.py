@@ -27,6 +27,11 @@ MAX_NAME_CHARS = 40
 UNASKED_KINDS = frozenset(
     "brand build packaging linter vcs os editor docs ci format markup protocol testing testing.unit runtime".split()
 )
+# Of technologies of these kinds, a project has one or the other.
+COMPARED_KINDS = frozenset(
+    "cloud container database framework game iac language messaging ml orm styling".split()
+)
+MIN_LANGUAGE_SHARE = 0.05  # of the bytes of code; what templates bring is less
 UNASKED = frozenset("git github markdown csv json yaml dotenv".split())
 UNASKED_LANGUAGES = frozenset(
     "Batchfile CMake Dockerfile Makefile Procfile Shell PowerShell HCL HTML CSS".split()
@@ -111,7 +116,7 @@ class Suggester:
         """Yield questions for what competes with the technologies that are asked for."""
         for id in asked:
             for sibling in self._siblings_of(id):
-                if id in self._users:
+                if id in self._users and _is_compared(id):
                     yield _comparison(id, sibling)
                 yield _use_of(sibling)
 
@@ -199,12 +204,18 @@ def _subject(name: str) -> Suggestion:
 def _technologies_of(repository: RepositoryFacts) -> set[str]:
     """Return the ids of what a repository uses and somebody may ask for."""
     languages = (
-        taxonomy().entity(name) for name in repository.code if name not in UNASKED_LANGUAGES
+        taxonomy().entity(name)
+        for name in repository.code
+        if name not in UNASKED_LANGUAGES and repository.code_share_of(name) >= MIN_LANGUAGE_SHARE
     )
     return {
         *filter(_is_asked_for, repository.technologies),
         *(entity.id for entity in languages if entity and language_of(entity.id)),
     }
+
+
+def _is_compared(id: str) -> bool:
+    return taxonomy().entities[id].kinds[0].partition(".")[0] in COMPARED_KINDS
 
 
 def _is_asked_for(id: str) -> bool:

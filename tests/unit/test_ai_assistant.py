@@ -208,6 +208,13 @@ class TestRank:
         assert ["b"] == [score["name"] for score in rank(portfolio, "azure").scores]
 
 
+class TestCorrected:
+    def test_misspelled_words_are_as_they_were_read(self):
+        ranking = rank(portfolio_of(*sample_portfolio()), "some terrafrom please")
+
+        assert "some terraform please" == ranking.corrected.lower()
+
+
 class TestSuggest:
     def test_technologies_of_the_best_repository_come_first(self):
         portfolio = portfolio_of(

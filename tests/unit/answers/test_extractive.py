@@ -29,11 +29,14 @@ def located(**packages: str) -> dict[str, object]:
 
 
 def answer(
-    question: str, bundles: Sequence[PublishedBundle], scores: Sequence[float] | None = None
+    question: str,
+    bundles: Sequence[PublishedBundle],
+    scores: Sequence[float] | None = None,
+    signals: dict[str, float] | None = None,
 ) -> str:
     """Answer a question about these repositories, which are found in this order."""
     found = [
-        Result(bundle["metadata"]["name"], score, {"name": score}, ["hare"], "its name")
+        Result(bundle["metadata"]["name"], score, signals or {"name": score}, ["hare"], "its name")
         for bundle, score in zip(bundles, scores or [0.9] * len(bundles), strict=True)
     ]
     text, named = extract(question, found, PortfolioFacts(bundles))
@@ -48,6 +51,7 @@ def flasks(count: int) -> list[PublishedBundle]:
     ]
 
 
+README = {"readme": 0.9}
 OTHER = make_bundle("other", "Counts hares")
 
 
@@ -89,11 +93,43 @@ class TestTechnologies:
 
     def test_a_readme_only_mentions_it(self):
         mentioning = make_bundle(
-            "notes", "Takes notes", readme="# Notes\nUnlike Flask, it is small."
+            "notes", "Takes notes", readme="# Notes\nUnlike Flask and Terraform, it is small."
         )
 
         assert answer("flask", [*flasks(2), mentioning]).endswith(" One more mentions it.")
-        assert answer("flask", [mentioning]).startswith("notes fits best: Takes notes.")
+        assert answer("terraform", [mentioning, OTHER], signals=README).startswith(
+            "notes is the only repository that mentions Terraform: Takes notes."
+        )
+
+    def test_several_mention_it(self):
+        bundles = [
+            make_bundle(name, f"Is {name}", readme="# X\nUnlike Terraform, or Redis, small.")
+            for name in "ab"
+        ]
+
+        assert answer("terraform", bundles, signals=README).startswith(
+            "Two repositories mention Terraform; a fits best"
+        )
+        assert answer("terraform, redis", bundles).startswith(
+            "Two repositories mention both Terraform and Redis; a fits best"
+        )
+
+    def test_a_readme_that_begins_with_it_is_about_it(self):
+        text = "# X\nA small server for WebAssembly."
+        bundles = [
+            make_bundle(name, summary="A small server for WebAssembly.", readme=text)
+            for name in "ab"
+        ]
+        found = [Result(name, 0.9, {"readme": 0.9}, ["webassembly"], "its README") for name in "ab"]
+
+        for count, begin in ((2, "Two repositories are about"), (1, "a is about")):
+            text, _ = extract("webassembly", found[:count], PortfolioFacts(bundles[:count]))
+            assert text.startswith(f"{begin} WebAssembly")
+
+    def test_one_that_is_not_even_mentioned_is_denied(self):
+        assert answer("terraform", [OTHER]).startswith(
+            "No repository shows Terraform; other comes closest"
+        )
 
     def test_several_must_all_be_there(self):
         both = make_bundle(
@@ -137,6 +173,8 @@ class TestSubjects:
             ("anything about home automation", "home automation"),
             ("chatbot", "chatbots"),
             ("llm", "LLM"),
+            ("calculator", "calculators"),
+            ("amiga", "amiga"),
         ],
     )
     def test_those_that_are_about_it_are_counted(self, question, said):
@@ -171,14 +209,20 @@ class TestOthers:
                 [0.1],
                 "Nothing fits well; a comes closest: Is a. It has “hare” in its name.",
             ),
+            ([0.1, 0.09], "Nothing fits well; a comes closest: Is a. It has “hare” in its name."),
             ([0.9, 0.4], "a fits best: Is a. It has “hare” in its name. One more touches on it."),
             (
                 [0.9, 0.8, 0.8, 0.8, 0.1],
                 "a fits best: Is a. It has “hare” in its name. Also b: Is b; c: Is c."
                 " One more fits as well, and one touches on it.",
             ),
+            (
+                [0.9] * 5,
+                "a fits best: Is a. It has “hare” in its name. Also b: Is b; c: Is c."
+                " Two more fit as well.",
+            ),
         ],
-        ids=["one", "doubtful", "one-far-below-the-best", "many"],
+        ids=["one", "doubtful", "several-doubtful", "one-far-below-the-best", "many", "all-good"],
     )
     def test_the_best_are_described_and_the_others_counted(self, scores, text):
         bundles = [make_bundle(name, f"Is {name}") for name in "abcde"[: len(scores)]]

@@ -139,6 +139,20 @@ class TestSorts:
 
         assert "Compare Rust and Zig" == suggested(portfolio, "rust")[0]
 
+    def test_what_does_different_work_is_not_compared(self):
+        portfolio = portfolio_of(
+            make_bundle("a", topics=["prometheus"]), make_bundle("b", topics=["grafana"])
+        )
+
+        assert "Which projects use Grafana?" == suggested(portfolio, "prometheus")[0]
+
+    def test_a_language_with_few_bytes_is_not_asked_for(self):
+        portfolio = portfolio_of(
+            make_bundle("a", languages={"Rust": 99, "Zig": 1}), make_bundle("b", topics=["redis"])
+        )
+
+        assert not any("Zig" in suggestion for suggestion in suggested(portfolio, "rust"))
+
     def test_what_is_absent_is_not_compared(self):
         portfolio = portfolio_of(make_bundle("b", topics=["ansible"]))
 
