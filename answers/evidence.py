@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple, TypedDict
 from urllib.parse import quote as url_quoted
 
-from answers.extractive import shown_text
+from answers.shown import shown_text
 from models import Bundle, Component, PublishedBundle
 from relevance.evidence import path_words_of, suffixes_of, texts_of
 from relevance.fields import suffix_terms
