@@ -55,6 +55,10 @@ def pushed(repository: Repository) -> date:
     return date.fromisoformat(repository["metadata"]["pushed_at"][:10])
 
 
+def moment(key: str) -> Callable[[Repository], str]:
+    return lambda each: str(each["metadata"][key])
+
+
 def stars(repository: Repository) -> int:
     return int(repository["metadata"]["stargazers_count"])
 
@@ -151,11 +155,11 @@ def best_first(
 def first_created(repositories: Sequence[Repository]) -> Repository:
     """Return the oldest repository; a fork only where there is nothing else."""
     own = those(repositories, without(is_fork)) or repositories
-    return best_first(own, lambda each: each["metadata"]["created_at"], most=False)[0]
+    return best_first(own, moment("created_at"), most=False)[0]
 
 
 def last_pushed(repositories: Sequence[Repository]) -> Repository:
-    return best_first(repositories, lambda each: each["metadata"]["pushed_at"])[0]
+    return best_first(repositories, moment("pushed_at"))[0]
 
 
 def strengths(listing: Sequence[Repository]) -> dict[str, float]:
@@ -181,12 +185,15 @@ BEFORE: Mapping[str, Predicate] = {
     "archived": is_archived,
     "archived Go": lambda each: is_archived(each) and contains("Go")(each),
 }
-BEHIND: Mapping[str, Predicate] = {
+WHEN: Mapping[str, Predicate] = {
     "": lambda _: True,
     "since 2023": lambda each: max(created(each), pushed(each)).year >= 2023,
     "pushed since 2024": lambda each: pushed(each).year >= 2024,
     "created in 2022": lambda each: created(each).year == 2022,
     "created before 2021": lambda each: created(each).year < 2021,
+}
+BEHIND: Mapping[str, Predicate] = {
+    "": lambda _: True,
     "that use Django": depends_on("django"),
     "that use Docker and not Flask": lambda each: (
         uses_docker(each) and not depends_on("flask")(each)
@@ -203,17 +210,25 @@ BEHIND: Mapping[str, Predicate] = {
 }
 
 
-def counts(listing: Sequence[Repository], before: str, *behind: str) -> dict[str, Expected]:
-    """Ask how many repositories pass filters, and which ones."""
-    passing = names(those(listing, BEFORE[before], *(BEHIND[words] for words in behind)))
-    words = " ".join([*filter(None, behind)])
-    asked = {
-        f"how many {before} projects {words}": Expected("count", len(passing), names=passing),
-        f"list all {before} repositories {words}": Expected("list", len(passing), names=passing),
-    }
-    # Without a filter, or with nothing but a name, words are searched for.
-    if not before and not any(behind):
-        asked.popitem()
+def composed(
+    listing: Sequence[Repository], before: str, when: str, behind: str
+) -> dict[str, Expected]:
+    """Ask for the number and the first of the repositories that pass filters, and which they are."""
+    passing = those(listing, BEFORE[before], WHEN[when], BEHIND[behind])
+    which = names(passing)
+    words = " ".join([when, behind])
+    asked = {f"how many {before} projects {words}": Expected("count", len(which), names=which)}
+    if before or when or behind:
+        # Without a filter it is a question for the whole portfolio, and may be a search.
+        asked[f"list all {before} repositories {words}"] = Expected("list", len(which), names=which)
+    own = those(passing, without(is_fork))
+    for question, ordered in {
+        f"most recent {before} project {words}": best_first(passing, moment("pushed_at")),
+        f"oldest {before} project {words}": best_first(own, moment("created_at"), most=False),
+    }.items():
+        first = names(ordered)[:1]
+        value, unit = (first[0], "name") if first else (0, "repositories")
+        asked[question] = Expected("superlative", value, unit, first, True, 1)
     return {" ".join(question.split()): expected for question, expected in asked.items()}
 
 
@@ -253,9 +268,6 @@ def superlatives(listing: Sequence[Repository]) -> dict[str, Expected]:
 
     def day_of(key: str) -> Callable[[Repository], object]:
         return lambda each: each["metadata"][key][:10]
-
-    def moment(key: str) -> Callable[[Repository], str]:
-        return lambda each: str(each["metadata"][key])
 
     def starred(repositories: Sequence[Repository]) -> list[Repository]:
         ordered = best_first(repositories, stars)
@@ -418,7 +430,11 @@ def timelines(listing: Sequence[Repository]) -> dict[str, Expected]:
             continue
         first, last = first_created(having), last_pushed(having)
         value = [created(first).isoformat(), pushed(last).isoformat()]
-        also = {"first": name(first), "last": name(last), "repositories": len(having)}
+        also: dict[str, object] = {"repositories": len(having)}
+        # Of several at the same moment, any may be named.
+        for key, each, at in (("first", first, "created_at"), ("last", last, "pushed_at")):
+            if sum(moment(at)(other) == moment(at)(each) for other in having) == 1:
+                also[key] = name(each)
         found[question] = Expected("timeline", value, "dates", names(having), also=also)
     return found
 
@@ -515,7 +531,7 @@ def highlights(listing: Sequence[Repository]) -> dict[str, Expected]:
     substantial = those(own, without(is_archived), lambda each: code_bytes(each) >= least) or list(
         own
     )
-    chosen = names(best_first(substantial, lambda each: each["metadata"]["pushed_at"])[:1])
+    chosen = names(best_first(substantial, moment("pushed_at"))[:1])
     # Of equally starred ones, the one that was pushed to last.
     starred = names(
         best_first(
@@ -524,7 +540,7 @@ def highlights(listing: Sequence[Repository]) -> dict[str, Expected]:
         )
     )
     chosen += [each for each in starred[:2] if each not in chosen][:1]
-    recent = names(best_first(own, lambda each: each["metadata"]["pushed_at"]))
+    recent = names(best_first(own, moment("pushed_at")))
     chosen += [each for each in recent if each not in chosen]
     value = chosen[:3]
     return {"which project should I look at": Expected("highlights", value, "names", value, True)}

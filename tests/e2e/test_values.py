@@ -15,7 +15,7 @@ from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
 from tests import told_values
 from tests.e2e.shared_app import served_portfolio
-from tests.told_values import BEFORE, BEHIND, Expected, Repository
+from tests.told_values import BEFORE, BEHIND, WHEN, Expected, Repository
 from tools.host_process import SAMPLES, USERNAME, HostProcess
 
 pytestmark = pytest.mark.server
@@ -44,8 +44,8 @@ def ask(app: HostProcess, question: str, limit: int = 50) -> dict[str, Any]:
 def composed(listing: Sequence[Repository]) -> dict[str, Expected]:
     return {
         question: expected
-        for before, behind in product(BEFORE, BEHIND)
-        for question, expected in told_values.counts(listing, before, behind).items()
+        for before, when, behind in product(BEFORE, WHEN, BEHIND)
+        for question, expected in told_values.composed(listing, before, when, behind).items()
     }
 
 
@@ -70,7 +70,7 @@ def roles(listing: Sequence[Repository]) -> dict[str, Expected]:
 
 
 ASKED = {
-    "counts": composed,
+    "composed": composed,
     "list": told_values.lists,
     "superlative": told_values.superlatives,
     "languages": told_values.languages,

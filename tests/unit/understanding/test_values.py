@@ -19,7 +19,7 @@ from http_api import views
 from models import Bundle, PublishedBundle
 from relevance.index import PortfolioIndex
 from tests import told_values
-from tests.told_values import BEFORE, BEHIND, Expected, Repository
+from tests.told_values import BEFORE, BEHIND, WHEN, Expected, Repository
 from tests.unit.bundles.trees import bundle_of_files
 from tests.unit.portfolios import make_metadata
 
@@ -178,16 +178,12 @@ def test_what_is_told_is_what_a_count_by_hand_finds(
     check(portfolio, asked(listing_of(portfolio)))
 
 
-@given(
-    portfolios(),
-    st.lists(
-        st.tuples(st.sampled_from(sorted(BEFORE)), st.sampled_from(sorted(BEHIND))),
-        min_size=8,
-        max_size=8,
-    ),
-)
-@settings(max_examples=40)
-def test_filters_compose(portfolio: Portfolio, filters: list[tuple[str, str]]) -> None:
+FILTERS = st.tuples(*(st.sampled_from(sorted(words)) for words in (BEFORE, WHEN, BEHIND)))
+
+
+@given(portfolios(), st.lists(FILTERS, min_size=8, max_size=8))
+@settings(max_examples=30)
+def test_filters_compose(portfolio: Portfolio, filters: list[tuple[str, ...]]) -> None:
     listing = listing_of(portfolio)
-    for before, behind in filters:
-        check(portfolio, told_values.counts(listing, before, behind))
+    for before, when, behind in filters:
+        check(portfolio, told_values.composed(listing, before, when, behind))
