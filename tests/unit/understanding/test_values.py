@@ -171,7 +171,7 @@ ASKED = {
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 @given(portfolio=portfolios())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_what_is_told_is_what_a_count_by_hand_finds(
     portfolio: Portfolio, asked: Callable[[Sequence[Repository]], dict[str, Expected]]
 ) -> None:
@@ -182,7 +182,7 @@ FILTERS = st.tuples(*(st.sampled_from(sorted(words)) for words in (BEFORE, WHEN,
 
 
 @given(portfolios(), st.lists(FILTERS, min_size=8, max_size=8))
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_filters_compose(portfolio: Portfolio, filters: list[tuple[str, ...]]) -> None:
     listing = listing_of(portfolio)
     for before, when, behind in filters:
