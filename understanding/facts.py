@@ -26,7 +26,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
 from pathlib import PurePosixPath
 
-from models import PublishedBundle
+from models import CONTENT_PENDING, PublishedBundle
 from relevance.fields import FIELDS, combined_weight
 from relevance.mentions import (
     names_in,
@@ -97,6 +97,7 @@ class RepositoryFacts:
         self.licence: str | None = metadata["license"] or None
         self.homepage = (metadata["homepage"] or "").strip()
         self.commits = bundle["commits"]
+        self.is_read = CONTENT_PENDING not in bundle["warnings"]
         self._given_terms = terms
 
     @property

@@ -15,7 +15,8 @@ from models import PublishedBundle
 from tests.unit.portfolios import sample_portfolio
 from tests.unit.understanding.test_facts import bundle_of
 from understanding.facts import PortfolioFacts
-from understanding.model import WHAT_CAN_BE_ASKED, Flag, Kind, Period, Sort, Term, Told, Understood
+from understanding.kinds.beyond import HELP
+from understanding.model import Flag, Kind, Period, Sort, Term, Told, Topic, Understood
 from understanding.sentences import (
     counted,
     day,
@@ -27,7 +28,7 @@ from understanding.sentences import (
     span,
     work_of,
 )
-from understanding.telling import HELP, tell
+from understanding.telling import tell
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NEWEST, OLDEST = Sort("pushed", True), Sort("created", False)
@@ -219,7 +220,7 @@ class TestFilters:
         assert text in answer.text
 
     def test_what_was_left_out_is_counted(self):
-        answer = told(Understood("list", (PYTHON,), (DJANGO,)))
+        answer = told(Understood("list", (PYTHON,), not_=(DJANGO,)))
 
         assert 1 == answer.fact.also["dropped"]
         assert "1 left out that shows Django." in answer.text
@@ -256,7 +257,7 @@ class TestFilters:
                 assert "cli" not in names(answer)
 
     def test_who_asks_what_can_be_asked_is_told(self):
-        answer = told(Understood("meta", read_as=WHAT_CAN_BE_ASKED))
+        answer = told(Understood("meta", topic="help"))
 
         assert (HELP, []) == (answer.text, answer.results)
 
@@ -732,9 +733,9 @@ class TestPerson:
         assert "1 public repository." == told(Understood("profile"), [bare]).text
         assert told(Understood("meta"), [bare]).text.endswith("repositories cannot show.")
         assert "bare" in told(Understood("highlights"), [bare]).text
-        availability = Understood("meta", read_as="whether somebody is available")
+        availability = Understood("meta", topic="availability")
         assert told(availability, [bare]).fact.value is None
-        contact = Understood("meta", read_as="contact")
+        contact = Understood("meta", topic="contact")
         assert told(contact, [bare]).text.endswith("https://github.com/ada.")
 
     def test_code_without_technologies(self):
@@ -771,20 +772,21 @@ class TestPerson:
         ).fact.value
 
     @pytest.mark.parametrize(
-        ("read_as", "topic", "text"),
+        ("topic", "text"),
         [
-            ("seniority", "seniority", "repositories cannot show. 4 public repositories span 6 years and 3 months"),
-            ("contact", "contact", "https://github.com/ada. Homepages named here: https://tea.example (shop)"),
-            ("salary", "salary", "Repositories say nothing of salaries or rates."),
-            ("work in a team", "teamwork", "The nearest: 1 of the 4 public repositories has CI."),
-            ("availability", "availability", "The last push was on 1 June 2026 (shop)."),
-            ("favourite colour", "person", "That is something that repositories cannot show."),
+            ("seniority", "repositories cannot show. 4 public repositories span 6 years and 3 months"),
+            ("contact", "https://github.com/ada. Homepages named here: https://tea.example (shop)"),
+            ("salary", "Repositories say nothing of salaries or rates."),
+            ("teamwork", "The nearest: 1 of the 4 public repositories has CI."),
+            ("availability", "The last push was on 1 June 2026 (shop)."),
+            (None, "That is something that repositories cannot show."),
         ],
     )  # fmt: skip
-    def test_what_repositories_cannot_show_is_said(self, read_as: str, topic: str, text: str):
-        answer = told(Understood("meta", read_as=read_as))
+    def test_what_repositories_cannot_show_is_said(self, topic: Topic | None, text: str):
+        # Words of the reading decide nothing.
+        answer = told(Understood("meta", topic=topic, read_as="salary of a team"))
 
-        assert topic == answer.fact.also["topic"]
+        assert (topic or "general") == answer.fact.also["topic"]
         assert text in answer.text
 
 
@@ -853,7 +855,7 @@ class TestSample:
         assert "Python" == told(Understood("languages", limit=1), SAMPLE).fact.value
 
     def test_python_but_not_django(self):
-        answer = told(Understood("list", (PYTHON,), (DJANGO,)), SAMPLE)
+        answer = told(Understood("list", (PYTHON,), not_=(DJANGO,)), SAMPLE)
 
         assert (7, 1) == (answer.fact.value, answer.fact.also["dropped"])
 
