@@ -7,9 +7,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from understanding.facts import PortfolioFacts, RepositoryFacts, language_named
+from understanding.facts import PortfolioFacts, RepositoryFacts
 from understanding.model import Fact, Sort, Term, Told, Understood
 from understanding.sentences import conditions, counted, day, opposite, percent, size, some_of
+from understanding.technologies import language_named
 
 MAX_NAMED, MAX_ROWS = (
     3,

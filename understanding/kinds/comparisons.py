@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from understanding.facts import RepositoryFacts, language_named
+from understanding.facts import RepositoryFacts
 from understanding.kinds.parts import parts_of, row_of, said_by
 from understanding.model import Term, Told
 from understanding.question import EVIDENCE_RULE, MAX_ROWS, PUSHED, STARS, Question
 from understanding.sentences import counted, day, listed, size, some_of, thing
+from understanding.technologies import language_named
 
 
 @dataclass(frozen=True, slots=True)

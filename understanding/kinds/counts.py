@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from relevance.mentions import siblings_of
 from relevance.taxonomy import taxonomy
-from understanding.facts import RepositoryFacts, language_named
+from understanding.facts import RepositoryFacts
 from understanding.model import Told, Understood
 from understanding.question import EVIDENCE_RULE, PUSHED, Question, day_of
 from understanding.sentences import conditions, counted, day, listed
+from understanding.technologies import language_named
 
 MAX_NEAREST = 3
 

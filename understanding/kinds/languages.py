@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from relevance.taxonomy import taxonomy
-from understanding.facts import is_programming, rank_languages
+from understanding.facts import rank_languages
 from understanding.kinds.counts import count
 from understanding.kinds.parts import STACK, parts_of, stack_group
 from understanding.model import Term, Told
 from understanding.question import EVIDENCE_RULE, MAX_NAMED, MAX_ROWS, Question
 from understanding.sentences import counted, day, listed, percent, size, some_of
+from understanding.technologies import is_programming
 
 STRENGTH_RULE = "the sum over repositories of share × log10(1 + bytes)"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relevance.taxonomy import taxonomy
-from understanding.facts import RepositoryFacts, language_of
+from understanding.facts import RepositoryFacts
 from understanding.sentences import ended
+from understanding.technologies import language_of
 
 MAX_SAID_CHARS = 200
 

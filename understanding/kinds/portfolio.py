@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from relevance.taxonomy import taxonomy
-from understanding.facts import RepositoryFacts, is_programming, rank_languages, years_until
+from understanding.facts import RepositoryFacts, rank_languages, years_until
 from understanding.kinds.counts import count
 from understanding.kinds.parts import said_by, stack_group
 from understanding.model import Told
 from understanding.question import MAX_NAMED, MAX_ROWS, PUSHED, STARS, Question, day_of
 from understanding.sentences import conditions, counted, day, listed, size
+from understanding.technologies import is_programming
 
 MAX_HIGHLIGHTS, RECENT_YEARS = 3, 2
 SUBSTANTIAL_SHARE = 0.25  # of the repositories have less code than a substantial one
