@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import cast
 
@@ -64,6 +64,13 @@ TERM_FIELDS = {
 }
 # A role is shown by its names, and by what speaks for it; what is only near to it shows nothing.
 MIN_ROLE_EXPANSION, MIN_ROLE_WEIGHT = 0.4, 0.3
+COMMON_ROLES = (
+    "backend developer",
+    "frontend developer",
+    "mobile developer",
+    "data scientist",
+    "devops engineer",
+)
 WORKFLOW_FOLDER = ".github/workflows/"
 CI_FILES = {
     name.lower(): name
@@ -295,8 +302,18 @@ class RepositoryFacts:
 
     def role_words(self, role: Role) -> list[str]:
         """Return the words of a role that occur in it, in the role's order."""
-        present = set[str]().union(*(role.parts.intersection(terms.terms) for terms in self.terms))
+        present = self._common_role_parts
+        if not role.parts <= _common_role_parts():
+            present = self._occurring(role.parts)
         return [word for word in role.words if present.issuperset(_pairs_of(word))]
+
+    @cached_property
+    def _common_role_parts(self) -> frozenset[str]:
+        """What occurs of the common roles, which are told beside one another."""
+        return self._occurring(_common_role_parts())
+
+    def _occurring(self, words: frozenset[str]) -> frozenset[str]:
+        return words.intersection(chain.from_iterable(terms.terms for terms in self.terms))
 
     def shown_for(self, role: Role) -> list[str]:
         """Return the terms of the technologies that show a role, or else its words, the best first."""
@@ -565,6 +582,11 @@ def _role_named(name: str) -> Role:
     weights = _expansions_of(name)
     words = tuple(word for word in weights if not word.startswith("@"))
     return Role(weights, words, frozenset(part for word in words for part in _pairs_of(word)))
+
+
+@cache
+def _common_role_parts() -> frozenset[str]:
+    return frozenset().union(*(_role_named(name).parts for name in COMMON_ROLES))
 
 
 @lru_cache(maxsize=16_384)

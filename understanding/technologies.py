@@ -101,20 +101,21 @@ def technologies_of_topic(topic: str) -> tuple[str, ...]:
 
 def technologies_of_file(path: str) -> tuple[str, ...]:
     """Return the ids of the technologies that a file's name or suffix tells, but for languages."""
-    name = path[path.rfind("/") + 1 :].lower()
-    dot = name.rfind(".")
-    suffix = name[dot:] if 0 < dot < len(name) - 1 else ""
-    return _technologies_by_name().get(name, ()) + _technologies_by_suffix().get(suffix, ())
+    by_name, by_suffix = _known_files()
+    name = path.lower().rpartition("/")[2]
+    stem, _, suffix = name.rpartition(".")
+    found = by_name.get(name, ())
+    return found + by_suffix.get(suffix, ()) if stem else found
 
 
 @cache
-def _technologies_by_name() -> Mapping[str, tuple[str, ...]]:
-    return {name: _named_by(words) for name, words in vocabulary().file_terms.items()}
-
-
-@cache
-def _technologies_by_suffix() -> Mapping[str, tuple[str, ...]]:
-    return {suffix: _named_by(words) for suffix, words in vocabulary().suffix_terms.items()}
+def _known_files() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """Map names, and suffixes without their dot, to ids of technologies."""
+    known = vocabulary()
+    return (
+        {name: _named_by(words) for name, words in known.file_terms.items()},
+        {suffix[1:]: _named_by(words) for suffix, words in known.suffix_terms.items()},
+    )
 
 
 def _named_by(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from understanding.facts import COMMON_ROLES
 from understanding.kinds.comparisons import compare
 from understanding.kinds.counts import count
 from understanding.kinds.portfolio import profile
@@ -11,13 +12,6 @@ from understanding.model import Term, Told
 from understanding.question import Question
 from understanding.sentences import listed, work_of
 
-OTHER_ROLES = (
-    "backend developer",
-    "frontend developer",
-    "mobile developer",
-    "data scientist",
-    "devops engineer",
-)
 ROLE_RULE = "a repository counts if its own technologies or topics speak for the role"
 
 
@@ -48,7 +42,7 @@ def role(question: Question) -> Told | None:
     results = question.with_reasons(chosen)
     others = {
         name: question.number_with(Term("role", name, name), "about")
-        for name in OTHER_ROLES
+        for name in COMMON_ROLES
         if not _is_same_role(name, asked)
     }
     most = max(others, key=lambda name: others[name])
