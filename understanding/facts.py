@@ -38,7 +38,7 @@ from relevance.subjects import expansions, subjects
 from relevance.taxonomy import taxonomy
 from relevance.terms import MAX_BYTE, RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.vocabulary import languages, vocabulary
-from understanding.model import Period, Term
+from understanding.model import Period, Place, Term
 from understanding.sentences import percent
 from understanding.technologies import (
     is_programming,
@@ -83,6 +83,7 @@ CI_FILES = {
 TEST_FOLDERS = frozenset("test tests spec specs __tests__ e2e testing unittests cypress".split())
 TEST_KINDS = ("testing", "testing.unit", "testing.load")
 LICENCE_FAMILIES = frozenset("AGPL APACHE BSD CC EPL GPL LGPL MPL".split())
+CONTEXT_FILE = ".repo-context.json"
 GITHUB_ACTIONS = "githubactions"
 DRAWING = re.compile("[\u2500-\u257f]")
 
@@ -276,19 +277,36 @@ class RepositoryFacts:
 
     def evidence_of(self, id: str) -> str:
         """Return what shows a technology that it uses, in a few words: a file, a package, a topic."""
-        field = self.technologies[id]
-        if field == "dependencies":
-            package = next(
-                (name for name, found in self._technologies_of_packages if found == id), None
-            )
-            return self._located(package) if package else "a package"
-        if field == "paths":
-            return self._known_files.get(id) or self._ci_of(id) or "a path"
-        if field in ("languages", "file_types"):
-            return self._file_type_of(id)
-        if field == "topics":
-            return f"topic {self._topics[id]}"
-        return ".repo-context.json" if field == "context" else f"its {field}"
+        place = self._place_of_technology(id)
+        match place.signal:
+            case "dependencies" if place.path:
+                line = f":{place.line}" if place.line else ""
+                return f"{place.quote}, {place.path}{line}"
+            case "topics":
+                return f"topic {place.quote}"
+            case "context":
+                return CONTEXT_FILE
+            case "name" | "description":
+                return f"its {place.signal}"
+        return place.quote
+
+    def place_of(self, term: Term) -> Place | None:
+        """Return where it shows something that a question names, best first.
+
+        None if nothing shows it, and for a repository, which needs no evidence.
+        """
+        if term.kind == "repository":
+            return None
+        if term.kind == "role":
+            return self._place_of_role(_role_of(term))
+        if language := language_named(term):
+            return self._place_of_language(language)
+        for id in technologies_named(term):
+            if id in self.technologies:
+                return self._place_of_technology(id)
+            if (language := language_of(id)) and self.contains(language):
+                return self._place_of_language(language)
+        return None
 
     def role_weight(self, role: Role) -> float:
         """Return how much shows a role, 0..1."""
@@ -378,35 +396,96 @@ class RepositoryFacts:
             and (term := technology_of_package(name, locations["files"][places[name][0]]))
         )
 
-    def _located(self, package: str) -> str:
-        number, line = self.bundle["locations"]["dependencies"][package]
-        path = self.bundle["locations"]["files"][number]
-        return f"{package}, {path}:{line}" if line else f"{package}, {path}"
+    def _place_of_technology(self, id: str) -> Place:
+        """Return where a technology that it uses is shown."""
+        name, signal = taxonomy().entities[id].name, self.technologies[id]
+        if signal == "dependencies":
+            packages = (each for each, found in self._technologies_of_packages if found == id)
+            package = next(packages, None)
+            path, line = self._line_of(package) if package else (None, None)
+            return Place(name, signal, path, line, package or "a package")
+        if signal == "paths":
+            path = self._known_files.get(id) or (self.ci if id == GITHUB_ACTIONS else None)
+            return Place(name, signal, path, None, path or "a path")
+        if signal in ("languages", "file_types"):
+            return self._place_of_file_type(id, signal)
+        if signal == "context":
+            return self._place_in_context(id)
+        metadata = self.bundle["metadata"]
+        quotes = {
+            "topics": self._topics.get(id),
+            "description": metadata["description"],
+            "name": self.name,
+        }
+        return Place(name, signal, None, None, quotes[signal] or "")
 
-    def _ci_of(self, id: str) -> str | None:
-        return self.ci if id == GITHUB_ACTIONS else None
-
-    def _file_type_of(self, id: str) -> str:
-        term, known = technology_term(id), languages()
+    def _place_of_file_type(self, id: str, signal: str) -> Place:
+        term, name, known = technology_term(id), taxonomy().entities[id].name, languages()
         for suffix in self.bundle["file_types"]:
             names = [known[suffix].name] if suffix in known else []
             names += vocabulary().suffix_terms.get(suffix, ())
-            if any(term in names_in(name) for name in names):
-                return f"{suffix} files"
-        language = next((name for name in self.languages if term in names_in(name)), None)
-        return f"its {language}" if language else "its files"
+            if any(term in names_in(each) for each in names):
+                path = self.bundle["locations"]["paths"].get(suffix)
+                return Place(name, signal, path, None, f"{suffix} files")
+        language = next((each for each in self.languages if term in names_in(each)), None)
+        return Place(name, signal, None, None, f"its {language}" if language else "its files")
+
+    def _place_in_context(self, id: str) -> Place:
+        name, locations = taxonomy().entities[id].name, self.bundle["locations"]
+        for text, (number, line) in locations["contexts"].items():
+            if technology_term(id) in names_in(text):
+                return Place(name, "context", locations["files"][number], line or None, text)
+        return Place(name, "context", CONTEXT_FILE, None, name)
+
+    def _place_of_language(self, language: str) -> Place | None:
+        evidence, known = _language_evidence(self, language), languages()
+        if evidence is None:
+            return None
+        paths = self.bundle["locations"]["paths"]
+        path = next(
+            (
+                paths[suffix]
+                for suffix in self.bundle["file_types"]
+                if suffix in paths and suffix in known and known[suffix].name == language
+            ),
+            None,
+        )
+        signal = "languages" if language in self.languages else "file_types"
+        return Place(language, signal, path, None, evidence)
+
+    def _place_of_role(self, role: Role) -> Place | None:
+        shown = self.shown_for(role) if self.role_weight(role) >= MIN_ROLE_WEIGHT else []
+        if not shown:
+            return None
+        best = shown[0]
+        if best.startswith("@"):
+            return self._place_of_technology(best[1:])
+        fields = self._fields_of(_pairs_of(best)[0])
+        return Place(best, max(fields, key=lambda field: fields[field]), None, None, best)
+
+    def _located(self, package: str) -> str:
+        path, line = self._line_of(package)
+        return f"{package}, {path}:{line}" if line else f"{package}, {path}"
+
+    def _line_of(self, package: str) -> tuple[str, int | None]:
+        number, line = self.bundle["locations"]["dependencies"][package]
+        return self.bundle["locations"]["files"][number], line or None
 
     def _evidence_weight(self, term: str) -> float:
         """Return the weight of a term, or of a phrase of terms, outside the README."""
         return min(map(self._part_weight, _pairs_of(term)))
 
     def _part_weight(self, part: str) -> float:
+        return combined_weight(weight / MAX_BYTE for weight in self._fields_of(part).values())
+
+    def _fields_of(self, part: str) -> Mapping[str, int]:
+        """Return the fields that a word or bigram occurs in outside the README, with its weights."""
         fields: dict[str, int] = {}
         for terms in self.terms:
             for field, weight in terms.field_weights_of(part).items():
                 fields[field] = max(weight, fields.get(field, 0))
         fields.pop("readme", None)
-        return combined_weight(weight / MAX_BYTE for weight in fields.values())
+        return fields
 
 
 class PortfolioFacts:
