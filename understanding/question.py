@@ -215,9 +215,7 @@ class Question:
         if total == 1:
             return f"The only {self.adjective}repository is not read yet."
         verb = "is" if read < 2 else "are"
-        return (
-            f"So far {read or 'none':,} of the {total:,} {self.adjective}repositories {verb} read."
-        )
+        return f"So far {f'{read:,}' if read else 'none'} of the {total:,} {self.adjective}repositories {verb} read."
 
     def _rests_on_content(self) -> bool:
         """Tell whether GitHub's listing alone does not answer the question."""
@@ -280,11 +278,7 @@ class Question:
             evidence = self.facts.evidence(repository, term)
             if evidence and term.kind != "repository":
                 parts.append(evidence)
-        parts += [
-            evidence if term.name in evidence else f"{term.name}: {evidence}"
-            for term in understood.either
-            if (evidence := self.facts.evidence(repository, term))
-        ]
+        parts += [self._evidence_named(repository, term) for term in understood.either]
         if understood.only and (language := language_named(understood.only)):
             parts.append(f"{percent(repository.code_share_of(language))} of its code is {language}")
         if understood.period and not (
@@ -298,7 +292,15 @@ class Question:
             parts += _flag_reason(repository, flag) if holds else []
         if understood.licence:
             parts.append(f"{repository.licence} licence")
-        return "; ".join(dict.fromkeys(parts)) or self.amount(repository, PUSHED)
+        return "; ".join(filter(None, dict.fromkeys(parts))) or self.amount(repository, PUSHED)
+
+    def _evidence_named(self, repository: RepositoryFacts, term: Term) -> str:
+        """Say what shows one of several alternatives, and which one; "" if nothing does."""
+        evidence = self.facts.evidence(repository, term) or ""
+        place = repository.place_of(term)
+        if place is None or place.term != term.name or language_named(term):
+            return evidence  # it names what it shows: `60 % Python`, `PostgreSQL: psycopg`
+        return f"{term.name}: {evidence}"
 
     def amount(self, repository: RepositoryFacts, sort: Sort) -> str:
         """Say what a repository is sorted by: `created 2 May 2020`, `12 stars`."""

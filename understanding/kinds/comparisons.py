@@ -38,13 +38,14 @@ class Side:
     @property
     def text(self) -> str:
         """The side as a sentence."""
+        name = f"{self.name[0].upper()}{self.name[1:]}"
         if not self.having:
-            return f"{self.name}: none."
+            return f"{name}: none."
         parts = [counted(len(self.having), "repository")]
         parts += [size(self.bytes)] if self.bytes is not None else []
         parts += [f"last pushed {day(self.pushed)}"] if self.pushed else []
         parts.append(f"best {listed([each.name for each in self.best])}")
-        return f"{self.name[0].upper()}{self.name[1:]}: {', '.join(parts)}."
+        return f"{name}: {', '.join(parts)}."
 
 
 def compare(question: Question) -> Told | None:
@@ -65,12 +66,13 @@ def compare(question: Question) -> Told | None:
     most = [side.name for side in sides if len(side.having) == greatest]
     is_tie = len(most) > 1
     both = sum(all(each in side.having for side in sides) for each in question.all)
-    sentences = [
-        f"Equally many {question.adjective}repositories show {listed(most)}."
-        if is_tie
-        else f"More {question.adjective}repositories show {most[0]}.",
-        *(side.text for side in sides),
-    ]
+    if len(question.all) == 1:
+        lead = f"The only {question.adjective}repository shows {listed(most)}."
+    elif is_tie:
+        lead = f"Equally many {question.adjective}repositories show {listed(most)}."
+    else:
+        lead = f"More {question.adjective}repositories show {most[0]}."
+    sentences = [lead, *(side.text for side in sides)]
     if both:
         verb, together = (
             "shows" if both == 1 else "show",

@@ -106,4 +106,12 @@ def similar(question: Question) -> Told | None:
     results = [(name, f"shares {some_of(shared[name], MAX_NAMED)}") for name in ordered]
     top = results[: question.understood.limit or MAX_SIMILAR]
     text = f"Most like {repository.name}: {question.examples(top[:MAX_NAMED])}."
-    return question.told(len(ordered), "repositories", rule, top, text, like=repository.name)
+    return question.told(
+        len(ordered),
+        "repositories",
+        rule,
+        top,
+        text,
+        like=repository.name,
+        shared={name: shared[name] for name, _ in top},
+    )

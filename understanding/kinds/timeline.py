@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from understanding.facts import RepositoryFacts
 from understanding.kinds.counts import count
 from understanding.model import Sort, Told
 from understanding.question import Question, day_of
-from understanding.sentences import conditions, day, span
+from understanding.sentences import DAYS_IN_YEAR, conditions, day, span
 
 RULE = "from the creation of the first repository to the last push to any"
-DAYS_IN_YEAR = 365.2425
+NO_JOB = "Years in a job they cannot show."
 
 
 def timeline(question: Question) -> Told:
@@ -19,7 +20,12 @@ def timeline(question: Question) -> Told:
     chosen = question.chosen()
     started, pushed = question.oldest_first(chosen), question.by_last_push(chosen)
     if not started or not pushed:
-        return count(question)
+        nothing = count(question)
+        return (
+            nothing
+            if question.understood.sort
+            else replace(nothing, text=f"{nothing.text} {NO_JOB}")
+        )
     first, last = started[0], pushed[0]
     first_day, last_day = day_of(first.created_on), day_of(last.pushed_on)
     also: dict[str, object] = {
@@ -35,7 +41,7 @@ def timeline(question: Question) -> Told:
     text = (
         f"Between {day(first_day)} ({first.name} created) and {day(last_day)} ({last.name} last"
         f" pushed), {question.number_of(len(chosen))} {verb}: {span(first_day, last_day)}."
-        " Years in a job they cannot show."
+        f" {NO_JOB}"
     )
     results = [
         *dict.fromkeys(
