@@ -64,6 +64,7 @@ TERM_FIELDS = {
 }
 # A role is shown by its names, and by what speaks for it; what is only near to it shows nothing.
 MIN_ROLE_EXPANSION, MIN_ROLE_WEIGHT = 0.4, 0.3
+# Each is told beside another one that is asked for.
 COMMON_ROLES = (
     "backend developer",
     "frontend developer",
@@ -320,9 +321,8 @@ class RepositoryFacts:
 
     def role_words(self, role: Role) -> list[str]:
         """Return the words of a role that occur in it, in the role's order."""
-        present = self._common_role_parts
-        if not role.parts <= _common_role_parts():
-            present = self._occurring(role.parts)
+        is_common = role.parts <= _common_role_parts()
+        present = self._common_role_parts if is_common else self._occurring(role.parts)
         return [word for word in role.words if present.issuperset(_pairs_of(word))]
 
     @cached_property

@@ -11,6 +11,7 @@ from understanding.technologies import language_of
 
 MAX_SAID_CHARS = 200
 
+# Kinds of technologies by what people call the parts of a stack; the first that fits counts.
 STACK = {
     "frameworks": ("framework", "ui", "styling", "state"),
     "data": ("database", "cache", "search", "orm", "messaging", "data", "scientific", "visualization", "format"),
@@ -23,6 +24,7 @@ TOOL_LANGUAGES = frozenset(["Dockerfile", "Makefile", "CMake", "Batchfile"])
 
 
 def said_by(repository: RepositoryFacts) -> str:
+    """Return what a repository says about itself as a sentence; "" if it says nothing."""
     return ended(" ".join(repository.said[:MAX_SAID_CHARS].split()))
 
 
@@ -46,6 +48,7 @@ def telling_first(repository: RepositoryFacts) -> list[str]:
 
 
 def stack_group(kinds: Sequence[str]) -> str | None:
+    """Return the part of a stack that a technology of some kinds belongs to."""
     for kind in kinds:
         for group, begins in STACK.items():
             if kind.partition(".")[0] in begins:
@@ -54,6 +57,7 @@ def stack_group(kinds: Sequence[str]) -> str | None:
 
 
 def row_of(repository: RepositoryFacts) -> dict[str, object]:
+    """Return a repository as data."""
     return {
         "name": repository.name,
         "technologies": parts_of(repository),

@@ -337,6 +337,12 @@ class TestRoles:
     def test_its_name_as_a_topic_does(self):
         assert shows(BACKEND, topics=["backend"])
 
+    def test_a_role_that_is_not_common_is_shown_as_well(self):
+        security = Term("role", "security engineer", "security engineer")
+
+        assert shows(security, topics=["security"])
+        assert not shows(security, topics=["backend"])
+
     def test_an_unknown_role_is_shown_by_nothing(self):
         assert not shows(Term("role", "xyzzy", "xyzzy"), topics=["xyzzy"])
 
