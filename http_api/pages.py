@@ -25,11 +25,15 @@ bp = df.Blueprint()
 
 ANONYMOUS = func.AuthLevel.ANONYMOUS  # pages are for every visitor
 CACHED_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+MODULES = (  # of the search page's script; app.js imports the others
+    "address", "answer", "api", "app", "details", "dom", "facets",
+    "keyboard", "profile", "questions", "refresh", "repository",
+)  # fmt: skip
 ASSETS = {
     "app.css": "text/css",
-    "app.js": "text/javascript",
     "colors.json": "application/json",
     "icon.svg": "image/svg+xml",
+    **{f"{module}.js": "text/javascript" for module in MODULES},
 }
 # The API page runs no script. Its only image is the icon.
 NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
