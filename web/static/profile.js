@@ -10,6 +10,7 @@ import { dot, languageBar, percent } from "./repository.js";
 const MAX_LANGUAGES = 8;
 const MAX_NAMES = 6; // in an area
 const MAX_NOTABLE = 4;
+const AWAITED_ROWS = 9;
 const MAX_NAMED_YEARS = 10; // of more, every second one is named
 const STACK = "what is the stack";
 const NOTABLE = "most notable repositories";
@@ -18,7 +19,8 @@ const LANGUAGES = "strongest languages";
 export function awaitProfile() {
   const glance = byId("glance");
   glance.hidden = false;
-  if (!glance.childElementCount) glance.replaceChildren(skeleton(14));
+  if (glance.childElementCount) return;
+  glance.replaceChildren(...Array.from({ length: AWAITED_ROWS }, () => make("div", { class: "row" }, skeleton(1), skeleton(2))));
 }
 
 // Show the profile of `portfolio`; what the API does not tell comes from the portfolio's own lists.
@@ -48,14 +50,14 @@ function languagesRow({ facets, repositories }, technologies) {
   const ranked = technologies.filter(({ kind }) => kind === "languages").map(({ technology }) => technology);
   const names = ranked.length ? ranked : Object.keys(facets.languages);
   const bytes = (name) => repositories.reduce((sum, bundle) => sum + (bundle.languages[name] ?? 0), 0);
-  const sizes = names.map((name) => [name, bytes(name)]);
+  const sizes = names.map((name) => [name, bytes(name)]).filter(([, size]) => size > 0);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   if (!total) return null;
   const shown = sizes.slice(0, MAX_LANGUAGES);
   const items = shown.map(([name, size]) => make("li", {}, dot(name), questionLink(`which projects use ${name}?`, name),
     make("span", { class: "quiet" }, `${percent(size, total)} · ${facets.languages[name] ?? 0}`,
       make("span", { class: "unseen" }, " repositories"))));
-  const more = names.length - shown.length;
+  const more = sizes.length - shown.length;
   return row("Languages", languageBar(sizes), make("ol", { class: "languages-list" }, ...items),
     make("p", { class: "quiet note-line" }, "Share of the code · number of repositories",
       ...(more > 0 ? [" · ", questionLink(LANGUAGES, `${more} more`)] : [])));

@@ -6,6 +6,7 @@ import { isPending } from "./facets.js";
 
 const DEFAULT_COLOR = "#8b949e";
 const MAX_NAMED_LANGUAGES = 4;
+const MIN_NAMED_SHARE = 0.02; // of the code; the first is named in any case
 const MAX_TOPICS = 4;
 let colors = {}; // language -> colour
 
@@ -34,7 +35,7 @@ function languageLine(languages) {
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   if (!total) return null;
   if (sizes.length === 1) return make("p", { class: "languages quiet" }, dot(sizes[0][0]), sizes[0][0]);
-  const names = sizes.slice(0, MAX_NAMED_LANGUAGES)
+  const names = sizes.slice(0, MAX_NAMED_LANGUAGES).filter(([, size], index) => !index || size >= MIN_NAMED_SHARE * total)
     .map(([name, size]) => make("span", { class: "language" }, dot(name), `${name} ${percent(size, total)}`));
   return make("p", { class: "languages quiet" }, languageBar(sizes), ...joined(names, " "));
 }
@@ -70,7 +71,7 @@ export function resultItem(result, places) {
   const parts = (result.parts ?? []).map((part) => link(part.url, {}, part.path || part.name));
   return item(result.name, link(result.url, {}, ...highlighted(result.name, terms)), score, places,
     result.description ? make("p", {}, ...highlighted(result.description, terms)) : null,
-    result.reasons.length ? make("p", { class: "why quiet" }, ...highlighted(result.reasons.join("; "), terms)) : null,
+    result.reasons.length ? make("p", { class: "quiet" }, result.reasons.join("; ")) : null,
     evidence.length ? make("ul", { class: "evidence", "aria-label": "Evidence" }, ...evidence) : null,
     parts.length ? make("p", { class: "quiet" }, "In ", ...joined(parts, ", ")) : null,
     languageLine(result.languages));
