@@ -247,6 +247,23 @@ class TestPage:
         expect(page.locator("#results h3")).to_have_text("beacon")
         expect(page.locator("#progress-text")).to_have_text("2 of 4 repositories read")
 
+    def test_grey_lines_keep_the_place_of_what_is_loaded(self, api, open_page):
+        api.has_no_portfolio(202, {"state": "refreshing"}, "1")
+        api.has_refresh("running", done=0, total=0)
+        page = open_page("ui?q=maps")
+        grey = page.locator("#answer .skeleton i").first
+        expect(grey).to_be_visible()
+        expect(page.locator("#results .skeleton")).to_have_count(4)
+        animation = "element => getComputedStyle(element).animationName"
+        assert "none" != grey.evaluate(animation)
+        page.emulate_media(reduced_motion="reduce")
+        assert "none" == grey.evaluate(animation)
+
+        api.has_portfolio(read=4)
+
+        expect(page.locator("#results .repository")).to_have_count(1)
+        expect(page.locator(".skeleton")).to_have_count(0)
+
     def test_a_limit_of_github_is_told_with_its_end(self, api, open_page):
         api.has_portfolio(read=2)
         limit = {"code": "rate_limited", "message": "60 requests an hour are used up"}
