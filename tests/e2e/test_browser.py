@@ -274,6 +274,15 @@ class TestSearchPage:
         expect(page.locator("#status")).to_have_text("30 of 31 repositories")
         expect(page.locator("[data-name=shopfront]")).to_have_count(0)
 
+    def test_a_result_quotes_the_line_that_answers_and_links_to_it(self, app, open_page):
+        page = open_page(f"{app.url}/api/ui?q=kubernetes")
+
+        proof = page.locator("[data-name=skyhook] .evidence li").first
+        expect(proof).to_have_text("go.mod:6 — k8s.io/client-go")
+        href = proof.locator("a").get_attribute("href") or ""
+        assert href.startswith(f"https://github.com/{USERNAME}/skyhook/blob/")
+        assert href.endswith("/go.mod#L6")
+
     def test_a_repository_opens_in_place_with_what_it_is_made_of(self, app, open_page):
         page = open_page(f"{app.url}/api/ui?q=terraform")
         button = page.locator("[data-name=harbor-lights] .open")

@@ -67,7 +67,8 @@ export function resultItem(result, places) {
   const isRanked = Object.keys(result.signals).length > 0;
   const score = isRanked ? make("span", { class: "score quiet", title: "How well it answers, from 0 to 100" },
     String(Math.round(100 * result.score))) : null;
-  const evidence = (result.evidence ?? []).map((proof) => make("li", {}, ...evidenceNodes(proof, terms)));
+  // The description stands above its evidence already.
+  const evidence = (result.evidence ?? []).filter(({ signal }) => signal !== "description").map((proof) => make("li", {}, ...evidenceNodes(proof, terms)));
   const parts = (result.parts ?? []).map((part) => link(part.url, {}, part.path || part.name));
   return item(result.name, link(result.url, {}, ...highlighted(result.name, terms)), score, places,
     result.description ? make("p", {}, ...highlighted(result.description, terms)) : null,

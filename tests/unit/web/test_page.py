@@ -391,6 +391,7 @@ class TestResults:
             evidence=[
                 {**proof, "path": "requirements.txt", "line": 12, "quote": "terraform==1.9"},
                 {**proof, "signal": "file_types", "path": None, "line": None, "quote": ""},
+                {**proof, "signal": "description", "path": None, "line": None, "quote": "shown"},
             ],
             parts=[{"path": "modules/net", "name": "net", "score": 0.5, "url": f"{url}-part"}],
         )
