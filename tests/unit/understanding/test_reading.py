@@ -131,7 +131,6 @@ def test_a_period_has_its_days(question: str, period: str) -> None:
         "only python and only go",
         "compare python and python",
         "more cats or dogs?",
-        "projects in python or go",
         "how many projects should have been without a fork or a spoon",
         "list all cats",
         "what has she built?",
