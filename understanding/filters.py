@@ -10,7 +10,7 @@ from understanding import periods
 from understanding.draft import Draft
 from understanding.model import Flag
 from understanding.tokens import plain
-from understanding.words import BESIDE_PERIODS, NOUN, STRONG_NOUNS
+from understanding.words import BESIDE_PERIODS, NOUN, OWN
 
 TECHNOLOGY: Final = r"§[eb]\d+"
 THING: Final = r"§[ekb]\d+"  # a technology or a kind of them
@@ -56,7 +56,7 @@ LICENCES: Final = tuple(
         re.compile(
             rf"\b{_WITH}{name} (?:licen[sc]ed?|software licen[sc]e)\b"
             rf"|\b(?:licensed|released|licenced) under (?:the )?{name}(?: licen[sc]e)?(?= |$)"
-            rf"|(?<=projects )under (?:the )?{name}(?= |$)|(?<=repos )under (?:the )?{name}(?= |$)"
+            rf"|\bunder (?:the |an? )?{name}(?= |$)(?! or\b)|\b(?!apache|m(?:oz|pl)|isc){name}(?= {NOUN})"
         ),
     )
     for id, name in _LICENCE_NAMES
@@ -74,7 +74,10 @@ FLAGS: Final[tuple[tuple[Flag, str], ...]] = (
         r"test suites?|test coverage)",
     ),
     ("ci", r"(?:a )?(?:ci|cicd|continuous integration)(?: pipelines?)?"),
-    ("homepage", r"(?:a )?(?:live demos?|demos?|websites?|home ?pages?|demo sites?|live sites?)"),
+    (
+        "homepage",
+        r"(?:a )?(?:live demos?|demos?|live websites?|websites?|home ?pages?|demo sites?|live sites?)",
+    ),
     ("archived", r"(?:archived|archives)(?: ones| projects| repos| repositories)?"),
     ("fork", r"(?:forks?|forked)(?: ones| projects| repos| repositories)?"),
 )
@@ -88,8 +91,8 @@ NO_FLAGS: Final = re.compile(
     rf"(?P<items>{_FLAG_ITEM}(?:{AND} (?:any |a )?{_FLAG_ITEM})*)(?= |$)"
 )
 WITH_FLAGS: Final = re.compile(
-    r"(?:\b(?:and|but|that|which|,) )*\b(?:with|have|has|having|"
-    r"include|includes|including|contain|contains) (?:(?:any|the|"
+    r"(?:\b(?:and|but|that|which|,) )*\b(?:with|have|has|having|any|and|"
+    r"include|includes|including|contain|contains|offer|offers|provide|provides|come with|got) (?:(?:any|the|"
     r"a|some|good|both) )?"
     rf"(?P<items>(?:{'|'.join(words for _, words in FLAGS[:3])})"
     rf"(?:{AND} (?:have |has |with |a |also )*(?:{'|'.join(words for _, words in FLAGS[:3])}"
@@ -116,7 +119,7 @@ NOT: Final = re.compile(
     r"(?: for)?|excluding|minus|other than|aside from|apart from|"
     r"free of|non|"
     r"with no|have no|has no|no|nothing with|(?:(?:do|does|did|are|"
-    rf"is|was|were) )?not(?: {WRITTEN})?|avoid|avoids|avoiding|lacking|"
+    rf"is|was|were) )?not(?: {WRITTEN}| on| for)?|neither|use neither|avoid|avoids|avoiding|lacking|"
     r"instead of) "
     rf"{ARTICLE}(?P<things>{THING}(?:{AND} {ARTICLE}(?:without |not )?{THING})*)"
     r"(?: ones| code|(?= |$))"
@@ -190,7 +193,7 @@ def _place_period(draft: Draft) -> None:
     is_placed = (
         last[0] in "_§"
         or last in BESIDE_PERIODS
-        or last in STRONG_NOUNS
+        or last in OWN
         or re.search(rf"(?:{VERBS_OF_PERIODS})$", before.strip()) is not None
     )
     if not is_placed:

@@ -45,7 +45,7 @@ class Rule:
     def fits(self, question: Sequence[Word]) -> bool:
         """Tell whether every word is accounted for, and nothing is missing."""
         needed = [frozenset(need.split(",")) for need in self.needs]
-        known = frozenset(self.allows.split(",")).union(["glue", self.about], *needed)
+        known = frozenset(self.allows.split(",")).union(["glue", "filler", self.about], *needed)
         return (
             all(word.classes & known for word in question)
             and all(any(word.classes & need for word in question) for need in needed)
@@ -54,62 +54,52 @@ class Rule:
         )
 
 
+ANY_BUT_REPOSITORIES: Final = "use,know,touching,ask,title,question,any,there,now,doing"
+# A question may have these beside a thing that it names and what it asks about it.
+ANY: Final = "use,know,touching,doing,ask,list,title,question,else,any,there,now,code noun"
 RULES: Final = (
-    Rule("similar", ("like",), "noun,weak noun,else,list,ask,any", "repository", most=1),
-    Rule(
-        "compare",
-        ("compare,comparative",),
-        "noun,weak noun,or,comparative,superlative,adjective,aspect,list,ask,know,use,question",
-        "any repository",
-        least=2,
-    ),
-    Rule(
-        "compare",
-        ("compare",),
-        "noun,weak noun,or,comparative,list,ask,know,use,title,code noun,question,number",
-        "technology",
-        least=2,
-    ),
-    Rule(
-        "compare",
-        ("comparative", "or"),
-        "know,use,title,code noun,ask,question,fit",
-        "technology",
-        least=2,
-    ),
-    Rule("timeline", ("time",), "time glue,noun,use,list", "repository", most=1),
+    Rule("similar", ("like",), f"{ANY},something,noun,weak noun,highlight glue,superlative,technology", "repository", most=1),
+    Rule("compare", ("compare,comparative",),
+         f"{ANY},noun,weak noun,or,comparative,superlative,adjective,aspect", "any repository", least=2),
+    Rule("compare", ("compare",), f"{ANY},noun,weak noun,or,comparative,number", "technology", least=2),
+    Rule("compare", ("comparative", "or,which,which one"), f"{ANY_BUT_REPOSITORIES},fit,adjective", "technology", least=2),
+    Rule("timeline", ("time",), f"{ANY},time glue,noun", "repository", most=1),
+    Rule("timeline", ("event",), f"{ANY},time glue,noun", "repository", most=1),
     Rule("describe", ("describing",), "describe glue,noun,weak noun,list", "repository", most=1),
     Rule("describe", ("number of one", "aspect,adjective"), "noun,code noun", "repository", most=1),
-    Rule(
-        "built_with",
-        ("build,stack noun,language noun",),
-        "ask,noun,weak noun,question,list,main,code noun,technology,kind,describing",
-        "repository",
-        most=1,
-    ),
-    Rule("timeline", ("moment",), "time,time glue,know,use,number,code noun,noun", "technology"),
-    Rule("timeline", ("time",), "time glue,know,use,number,code noun", "technology"),
-    Rule("timeline", ("time", "coding", "person"), "time glue,number,use,experience"),
-    Rule("share", ("share", "person,code noun,ratio,language"), "share glue,code noun,use,list,noun,ask", "technology"),
+    Rule("built_with", ("build,stack noun,language noun",),
+         f"{ANY},noun,weak noun,all,main,technology,kind,describing", "repository", most=1),
+    Rule("timeline", ("moment", "person,noun,experience,number,there,edge"),
+         f"{ANY},time,time glue,number,noun", "technology"),
+    Rule("timeline", ("time", "person,noun,experience,number,there,years"),
+         f"{ANY},time glue,number", "technology"),
+    Rule("timeline", ("time", "coding", "person"), "time glue,number,use,experience,there"),
+    Rule("share", ("share", "person,code noun,ratio,language"), "share glue,code noun,use,list,noun,ask,weak noun",
+         "technology"),
+    Rule("share", ("mostly", "code noun"), "question,there", "language", most=1),
     Rule("built_with", ("stack noun", "person,noun,whole stack"),
-         "use,know,ask,language noun,list,main,code noun,question,all"),
+         f"{ANY},language noun,main,noun,all"),
     Rule("built_with", ("ask", "person,use"), "use,know,main", "kind", most=1),
-    Rule("languages", ("language noun", "person,main,ask,list,all,count"),
-         "use,code noun,noun,main,number,superlative,most"),
-    Rule("has", ("whether", "person,any,there,know"), "know,use,or,title,code noun,fit,noun,number", "technology",
-         starts=2),
-    Rule("has", ("whether", "person,any,there,know"), "know,use,or,title,code noun,fit,noun,number", "kind", starts=2),
-    Rule("profile", ("profile", "person,person profile"), "profile glue,list,ask,main"),
+    Rule("languages", ("language noun", "person"),
+         "use,know,code noun,noun,weak noun,main,number,superlative,comparative,most,least,ask,list,all,count,touching"),
+    Rule("languages", ("language noun", "main,ask,list,all,count"),
+         "use,code noun,noun,weak noun,main,number,superlative,comparative,most,least"),
+    Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "technology", starts=2),
+    Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "kind", starts=2),
+    Rule("profile", ("profile,person profile", "person,person profile"), "profile,profile glue,noun,list,ask,main"),
+    Rule("profile", ("ask,in what", "able", "person"), ""),
     Rule("highlights", ("highlight", "ask,place,list,person,highlights"),
          "highlight glue,noun,weak noun,number,superlative,technology"),
 )  # fmt: skip
 # Only questions that none of the rules above fits can ask for a role; looking for roles takes longer.
 ROLE_RULES: Final = (
     Rule("compare", ("compare,comparative", "or,compare"),
-         "fit,ask,title,know,use,code noun,comparative", "role", least=2),
-    Rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1, starts=1),
+         "fit,ask,title,know,use,code noun,comparative,or,now,list", "role", least=2),
+    Rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1),
 )  # fmt: skip
-TOPIC_CLASSES: Final = "question,use,know,title,ask,number,now"
+TOPIC_CLASSES: Final = (
+    "question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun"
+)
 
 
 def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:

@@ -67,7 +67,7 @@ def read_selection(draft: Draft, question: Sequence[Word]) -> Understood | None:
 # --- What is worked on
 def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
     """Read "what has he been working on lately", "anything new since march"."""
-    allowed = {"glue", "ask", "any", "doing", "now", "person", "technology", "most"}
+    allowed = {"glue", "filler", "ask", "any", "doing", "now", "person", "technology", "most"}
     first = question[0].classes
     is_new = any(word.text in ("new", "changed", "happened", "happening") for word in question)
     has_person = bool(named(question, "person"))
@@ -99,7 +99,7 @@ def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
 
 # --- How many
 def _count(chosen: Selection) -> Understood | None:
-    if not named(chosen.words, "count") or _has_order(chosen.words):
+    if not _is_counting(chosen.words) or _has_order(chosen.words):
         return None
     has_noun = _has_noun(chosen)
     chosen.words = [word for word in chosen.words if "count" not in word.classes]
@@ -108,6 +108,16 @@ def _count(chosen: Selection) -> Understood | None:
         return None
     is_of_repositories = has_noun or (_is_filtered(chosen) and not subject)
     return _understood("count", chosen, subject) if is_of_repositories else None
+
+
+def _is_counting(question: Sequence[Word]) -> bool:
+    """Tell whether a number is asked for: "how many", "more than five"."""
+    counts = [place for place, word in enumerate(question) if "count" in word.classes]
+    return any(
+        "or" not in question[place].classes
+        or ("number" in question[place + 1].classes if place + 1 < len(question) else False)
+        for place in counts
+    )
 
 
 # --- The most of something

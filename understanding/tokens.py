@@ -29,17 +29,31 @@ CONTRACTIONS: Final = (
     (re.compile(r"\bci/cd\b"), "ci"),
     (re.compile(r"(?<=\s)-(?=[^\W\d_])"), "without "),
     (re.compile(r"\bnon-(?=\w)"), "non "),
-    (re.compile(r"\bdont\b"), "do not"),
-    (re.compile(r"\bdoesnt\b"), "does not"),
-    (re.compile(r"\bwhats\b"), "what is"),
-    (re.compile(r"\bwhos\b"), "who is"),
+    (re.compile(r"\b(do|does|did|is|are|was|has|have|were)nt\b"), r"\1 not"),
+    (re.compile(r"\b(what|who|that|how|where|when)s\b"), r"\1 is"),
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"\bw/?(?= )"), "with"),
+    (re.compile(r"\bhow much(?= (?:projects|repos|repositories)\b)"), "how many"),
 )
+# How people write words in a hurry.
+SHORT: Final = {
+    "pls": "please", "plz": "please", "thx": "thanks", "u": "you", "ur": "your", "im": "i am", "ive": "i have",
+    "youre": "you are", "hes": "he is", "shes": "she is", "theyre": "they are", "wich": "which", "wat": "what",
+    "bout": "about", "gimme": "give me", "lemme": "let me", "wanna": "want to", "ts": "typescript",
+    "langs": "languages", "lang": "language", "thru": "through", "cuz": "because", "prob": "probably",
+}  # fmt: skip
 # --- Persons
 PEOPLE: Final = (
-    r"(?:developer|person|candidate|dev|guy|author|engineer|programmer|owner|coder|user|applicant)"
+    r"(?:developer|person|candidate|dev|guy|author|engineer|programmer|owner|coder|user|applicant|maintainer|"
+    r"creator|woman|man|lady|girl|individual|human|maker of this|account)"
 )
-PERSON: Final = re.compile(rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE})\b(?! s\b)")
-POSSESSOR: Final = re.compile(rf"\b(?:her|their|your|my|(?:this|the|that) {PEOPLE} s)\b")
+PERSON: Final = re.compile(
+    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}$))\b(?! s\b)"
+)
+POSSESSOR: Final = re.compile(
+    rf"\b(?:her(?= )(?! for\b| as\b| to\b)|their|your|my|(?:this|the|that) {PEOPLE} s)\b"
+)
+HIM: Final = re.compile(r"\b(?:her|them)(?=$| for\b| as\b| to\b)(?<!of them)")
 HIMSELF: Final = re.compile(r"\b(?:yourself|herself|themselves|themself)\b")
 _NO_NAMES: Final = (
     r"he|it|this|that|there|any\w*|every\w*|some\w*|one|we|i|these|"
@@ -63,19 +77,22 @@ AGREEMENT: Final = (
 POSSESSIVE: Final = re.compile(r"(?<!\S)[^\W\d_]+ s (?=[^\W\d_])")
 # Where the repositories are says nothing.
 PLACE: Final = re.compile(
-    r" (?:in|on|from|of) (?:(?:this|her|his|their|your|the|my) )?"
-    r"(?:github|portfolio|github (?:profile|account|portfolio))$"
+    r" (?:in|on|from|of|for|by) (?:(?:this|her|his|their|your|the|my) )?(?:whole |entire )?"
+    r"(?:github|portfolio|profile|account|page|site|website|github (?:profile|account|portfolio|page))$"
 )
 # --- Politeness
 POLITE: Final = re.compile(
-    r"^(?:(?:please|hey|hi|ok|okay|so|well|and|i want to know|i would like to "
-    r"know|i want to see|i would like to see|i wonder|i am interested in|i am curious|curious|"
-    r"quick question|does he know(?= (?:how|which|what|when|whether|if)\b)|"
+    r"^(?:(?:please|hey|hi|ok|okay|so|well|and|"
+    r"i (?:only |just |really )?(?:want|need|would like|would love|am trying|have)"
+    r"(?: to (?:see|know|find|find out|get|look at|ask))(?: about)?|"
+    r"i wonder|i am (?:interested in|curious(?: about)?|wondering|looking for)|we are (?:looking for|after)|curious|"
+    r"(?:a )?quick (?:question|one)|just (?:curious|wondering)|would he say(?: that)?|do (?:he|you) think|any (?:chance|idea)(?: that| if)?|"
+    r"could it be that|is it true that|does he know(?= (?:how|which|what|when|whether|if)\b)|"
     r"(?:can|could|would|will) he(?= (?:please )?(?:tell|show|list|give|describe|"
     r"compare|explain|summari[sz]e|find|count|name|introduce)\b)) (?:, )?)+"
 )
 THANKS: Final = re.compile(
-    r"(?: ,)?(?: (?:please|thanks|thank you|to me|for me|exactly|"
+    r"(?: ,)?(?: (?:please|lol|btw|or not|or so|by any chance|if possible|real quick|then|though|maybe|thanks|thank you|to me|for me|exactly|"
     r"overall|in total|altogether|so far|again|actually))+$"
 )
 
@@ -87,7 +104,7 @@ def tokens_of(question: str) -> list[str]:
     for pattern, replacement in CONTRACTIONS:
         text = pattern.sub(replacement, text)
     stripped = (token.lstrip("'’*`-").rstrip(".'’*`-") for token in TOKEN.findall(text))
-    return [token for token in stripped if token]
+    return [word for token in stripped if token for word in SHORT.get(token, token).split()]
 
 
 def capitals_in(question: str) -> frozenset[str]:
@@ -101,7 +118,7 @@ def with_persons(text: str, names: Container[str], capitals: Collection[str]) ->
     `names`: words that may be a repository's name, and so nobody's.
     """
     text = POSSESSOR.sub("his", PLACE.sub("", text))
-    text = HIMSELF.sub("himself", PERSON.sub("he", text))
+    text = HIMSELF.sub("himself", PERSON.sub("he", HIM.sub("him", text)))
     text = NAME.sub(lambda found: _as_person(found, names, capitals), text)
     text = POSSESSIVE.sub(lambda found: _as_possessor(found, names), text)
     for pattern, replacement in AGREEMENT:
