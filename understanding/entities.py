@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
@@ -18,6 +18,7 @@ from understanding.model import Term
 
 FLAG_KINDS: Final = frozenset(["ci", "testing"])  # they are read as flags
 MAX_ROLE_WORDS = 4
+MAX_NAME_TYPOS = 1
 
 
 class Names:
@@ -39,6 +40,15 @@ class Names:
                 return end, name
         return None
 
+    def nearest(self, word: str) -> str | None:
+        """Return the one-word name that a misspelled word stands for."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        spellings = [spelling[0] for spelling in self._names if len(spelling) == 1]
+        best = process.extractOne(word, spellings, scorer=OSA.distance, score_cutoff=MAX_NAME_TYPOS)
+        return str(best[0]) if best else None
+
     def __contains__(self, word: object) -> bool:
         """Tell whether a word alone is a repository's name."""
         return (word,) in self._names
@@ -54,8 +64,11 @@ def marked_symbols(tokens: Sequence[str], names: Names, draft: Draft) -> list[st
     return result
 
 
-def mark_entities(draft: Draft, names: Names) -> None:
-    """Mark technologies, kinds of them and repositories."""
+def mark_entities(draft: Draft, names: Names, capitals: Collection[str]) -> None:
+    """Mark technologies, kinds of them and repositories.
+
+    `capitals`: the words behind the first that begin with a capital.
+    """
     tokens = draft.text.split()
     mentions = {mention.start: mention for mention in _mentions(tokens)}
     kinds = {phrase.start: phrase for phrase in taxonomy().kinds_in(tokens)}
@@ -63,7 +76,7 @@ def mark_entities(draft: Draft, names: Names) -> None:
     position = 0
     while position < len(tokens):
         mention = mentions.get(position)
-        if mention and not _is_meant(mention, tokens, mentions):
+        if mention and not (tokens[position] in capitals or _is_meant(mention, tokens, mentions)):
             mention = None
         named = None if tokens[position].startswith("§") else _named(tokens, position, names)
         phrase = kinds.get(position)
@@ -143,6 +156,8 @@ def _is_safe(tokens: Sequence[str], start: int, end: int) -> bool:
     """Tell whether a repository is meant, by its name or the words beside it."""
     spanned = tokens[start:end]
     if end - start > 1 or not all(word in everyday_words() or is_english(word) for word in spanned):
+        return True
+    if start and tokens[start - 1] in words.BEFORE_REPOSITORIES:
         return True
     beside = (*tokens[max(start - 1, 0) : start], *tokens[end : end + 1])
     return any(word in words.STRONG_NOUNS for word in beside)

@@ -10,7 +10,7 @@ from relevance.spelling import Spelling, is_english
 from relevance.taxonomy import taxonomy
 from relevance.vocabulary import everyday_words
 from understanding import words
-from understanding.entities import Names
+from understanding.entities import Names, is_known
 
 MIN_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 4, 7
 MAX_CORRECTED_WORDS = 2  # more unknown words are a search
@@ -39,7 +39,7 @@ def corrected(tokens: Sequence[str], names: Names) -> list[str]:
     result = list(tokens)
     if 0 < len(unknown) <= MAX_CORRECTED_WORDS:
         for place in unknown:
-            result[place] = _corrected(tokens[place])
+            result[place] = names.nearest(tokens[place]) or _corrected(tokens[place])
     return result
 
 
@@ -47,12 +47,13 @@ def _is_unknown(token: str, names: Names) -> bool:
     return (
         len(token) >= MIN_CHARS
         and token.isascii()
-        and token.isalpha()
+        and token.replace("-", "").replace("_", "").isalpha()
         and token not in names
         and token not in words.OWN
         and token not in everyday_words()
         and not is_english(token)
         and taxonomy().entity(token) is None
+        and not is_known([token])
     )
 
 
@@ -77,7 +78,7 @@ def _is_asking(word: str) -> int:
 
 def _is_near(token: str, word: str) -> bool:
     """Tell whether a word may be meant: the beginning is right, and short words have swapped letters."""
-    if len(token) == MIN_CHARS and sorted(token) != sorted(word):
+    if len(token) == MIN_CHARS and sorted(token) != sorted(word) and len(word) <= len(token):
         return False
     return token[0] == word[0] or sorted(token) == sorted(word)
 

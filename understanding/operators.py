@@ -86,7 +86,7 @@ RULES: Final = (
          "use,code noun,noun,weak noun,main,number,superlative,comparative,most,least"),
     Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "technology", starts=2),
     Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "kind", starts=2),
-    Rule("profile", ("profile,person profile", "person,person profile"), "profile,profile glue,noun,list,ask,main"),
+    Rule("profile", ("profile,person profile", "person,person profile"), "profile,profile glue,number,noun,list,ask,main"),
     Rule("profile", ("ask,in what", "able", "person"), ""),
     Rule("highlights", ("highlight", "ask,place,list,person,highlights"),
          "highlight glue,noun,weak noun,number,superlative,technology"),
@@ -105,6 +105,7 @@ TOPIC_CLASSES: Final = (
 def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
     """Join the words of phrases, and look up the classes of each, the longest phrase first."""
     result: list[Word] = []
+    tokens = [token for token in tokens if token not in words.ADVERBS] or tokens
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -140,7 +141,9 @@ def topic_of(question: Sequence[Word]) -> Topic | None:
     """Return what is asked that repositories cannot show."""
     for topic in words.TOPICS:
         rule = Rule("meta", (topic,), TOPIC_CLASSES if topic != "help" else "list")
-        is_whole = all(topic in word.classes for word in question)
+        is_whole = all(topic in word.classes for word in question) or any(
+            " " in word.text for word in named(question, topic)
+        )
         if rule.fits(question) and (topic == "help" or is_whole or named(question, "person")):
             return topic
     return None

@@ -64,7 +64,7 @@ def _read(
     draft.is_asked = is_asking(without_politeness(draft.text))
     read_licence(draft)
     mark_period(draft, now.date())
-    mark_entities(draft, names)
+    mark_entities(draft, names, capitals)
     draft.text = without_politeness(draft.text)
     read_filters(draft)
     if draft.is_doubtful or not draft.text:
@@ -84,7 +84,15 @@ def _by_classes(draft: Draft) -> Understood | None:
         roles = words_of(mark_roles(draft, tokens), draft)
         if found := by_rules(ROLE_RULES, roles, draft):
             return _told(*found, question)
-    return read_selection(draft, question)
+    return read_selection(draft, question) or _loosely(draft, question)
+
+
+def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:
+    """Read a question about this portfolio whose words are all known, though not beside one another."""
+    if not any(named(question, sort) for sort in ("person", "noun", "repository")):
+        return None
+    found = by_rules([replace(rule, allows=words.EVERY_CLASS) for rule in RULES], question, draft)
+    return _told(*found, question) if found else None
 
 
 def _told(kind: Kind, about: Sequence[Term], question: Sequence[Word]) -> Understood:

@@ -102,7 +102,9 @@ def _count(chosen: Selection) -> Understood | None:
     if not _is_counting(chosen.words) or _has_order(chosen.words):
         return None
     has_noun = _has_noun(chosen)
-    chosen.words = [word for word in chosen.words if "count" not in word.classes]
+    is_compared = any({"count", "or"} <= word.classes for word in chosen.words)
+    taken = {"count", "number"} if is_compared else {"count"}
+    chosen.words = [word for word in chosen.words if not word.classes & taken]
     subject = _take_subject(chosen)
     if subject is None:
         return None
@@ -271,7 +273,9 @@ def _take_limit(chosen: Selection) -> None:
 # --- Lists
 def _list(chosen: Selection) -> Understood | None:
     is_all = bool(named(chosen.words[:3], "all")) and chosen.words[0].classes & {"list", "all"}
-    is_built = any(word.text in ("built", "made", "written") for word in chosen.words)
+    is_built = any(
+        word.text in ("built", "made", "written", "mix", "combine") for word in chosen.words
+    )
     is_asked = chosen.draft.is_asked
     _take_recent(chosen)
     has_noun = _has_noun(chosen)
@@ -280,6 +284,7 @@ def _list(chosen: Selection) -> Understood | None:
     if subject is None:
         return None
     is_filtered = is_filtered or bool(chosen.either)
+    has_noun = has_noun or bool(named(chosen.words, "any"))
     is_using = bool(chosen.about) and has_noun and not subject and (is_asked or is_built)
     if is_all or is_using:
         is_list = not subject and (has_noun or _is_filtered(chosen))
@@ -337,6 +342,8 @@ def _is_noun(chosen: Selection, place: int) -> bool:
     return "weak noun" in word.classes and (
         chosen.has_person
         or "technology" in before.classes
+        or (chosen.draft.is_asked and word.text in words.APPS)
+        or (chosen.sort is not None and word.text in words.THINGS)
         or (
             chosen.sort is not None
             and word.text in ("work", "stuff")
@@ -359,8 +366,7 @@ def _take_subject(chosen: Selection) -> str | None:
     marks = " ".join(word.text for word in question if word.classes & {"technology", "kind"})
     chosen.about = chosen.draft.terms_in(marks)
     is_plain = [
-        _is_noun(chosen, place)
-        or (bool(word.classes & PLAIN) and not DOUBTFUL & set(word.text.split()))
+        _is_noun(chosen, place) or (bool(word.classes & PLAIN) and word.text not in DOUBTFUL)
         for place, word in enumerate(question)
     ]
     content = [place for place, known in enumerate(is_plain) if not known]

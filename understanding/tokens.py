@@ -48,7 +48,7 @@ PEOPLE: Final = (
     r"creator|woman|man|lady|girl|individual|human|maker of this|account)"
 )
 PERSON: Final = re.compile(
-    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}$))\b(?! s\b)"
+    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}\\b))\b(?! s\b)"
 )
 POSSESSOR: Final = re.compile(
     rf"\b(?:her(?= )(?! for\b| as\b| to\b)|their|your|my|(?:this|the|that) {PEOPLE} s)\b"
@@ -68,6 +68,9 @@ NAME: Final = re.compile(
     rf"(?P<name>[^\W\d_]+)(?: (?!(?:{_NO_NAMES}|{_VERB}|ever|also|"
     r"already)\b)[^\W\d_]+)?"
     rf"(?= (?P<next>{_VERB}|{_STATE})\b)"
+)
+CAPITAL: Final = re.compile(
+    r"\b(?P<verb>has|have|did|does|do|is|was|can|could|would|will) (?P<name>[^\W\d_]+)(?= [^\W\d_])"
 )
 AGREEMENT: Final = (
     (re.compile(r"\bdo he\b"), "does he"),
@@ -121,6 +124,7 @@ def with_persons(text: str, names: Container[str], capitals: Collection[str]) ->
     text = HIMSELF.sub("himself", PERSON.sub("he", HIM.sub("him", text)))
     text = NAME.sub(lambda found: _as_person(found, names, capitals), text)
     text = POSSESSIVE.sub(lambda found: _as_possessor(found, names), text)
+    text = CAPITAL.sub(lambda found: _as_capital(found, names, capitals), text)
     for pattern, replacement in AGREEMENT:
         text = pattern.sub(replacement, text)
     return text
@@ -148,12 +152,21 @@ def _as_person(found: re.Match[str], names: Container[str], capitals: Collection
     return f"{found['verb']} he" if is_person else found[0]
 
 
+def _as_capital(found: re.Match[str], names: Container[str], capitals: Collection[str]) -> str:
+    """Write a name with a capital behind a verb as `he`, if it is no word."""
+    name = found["name"]
+    is_person = name in capitals and not _is_word(name, names)
+    return f"{found['verb']} he" if is_person else found[0]
+
+
+def _is_word(name: str, names: Container[str]) -> bool:
+    """Tell whether a word is a repository's name, a technology or English."""
+    return name in names or name in everyday_words() or is_english(name) or _is_technology([name])
+
+
 def _as_possessor(found: re.Match[str], names: Container[str]) -> str:
     name = found[0].split()[0]
-    is_person = not (
-        name in names or name in everyday_words() or is_english(name) or _is_technology([name])
-    )
-    return "his " if is_person or found.start() else found[0]
+    return found[0] if _is_word(name, names) and not found.start() else "his "
 
 
 def _is_technology(tokens: Sequence[str]) -> bool:

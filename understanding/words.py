@@ -26,6 +26,7 @@ STRONG_NOUNS: Final = frozenset(
 )
 NOUN: Final = r"(?:projects?|repos?|repository|repositories|projekts?|codebases?)"
 APPS: Final = frozenset("app apps application applications program programs".split())
+THINGS: Final = frozenset("thing things work stuff pushes updates piece pieces".split())
 SINGULAR_NOUNS: Final = frozenset(
     """
     project repo repository projekt codebase app application program script thing piece creation one library
@@ -62,7 +63,7 @@ ADJECTIVES: Final[Mapping[str, tuple[SortField, bool]]] = {
 _ASPECTS: Final[tuple[tuple[SortField, str], ...]] = (
     ("stars", "stars star stargazers popularity likes"),
     ("code", "code lines loc size length"),
-    ("commits", "commits activity"),
+    ("commits", "commits commit activity"),
     ("pushed", "recency date push update updates"),
     ("created", "age"),
 )
@@ -127,7 +128,7 @@ _TABLE: Final[Mapping[str, str]] = {
     # Words that say nothing here, whatever is asked.
     "filler": """
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup yet
-        again words sentence sentences line lines paragraph plain simple simply english terms couple of_minutes
+        at_all again words sentence sentences line lines paragraph plain simple simply english terms couple of_minutes
         beginner recruiter student hiring manager newcomer visitor candidate team_lead client employer
         looking cv resume page site website account profile web_page if when_it_comes_to regarding concerning
         going_by based_on according relation respect relative compared_to relation_to overall general generally
@@ -158,7 +159,7 @@ _TABLE: Final[Mapping[str, str]] = {
     # --- nouns
     "noun": " ".join(sorted(STRONG_NOUNS)) + " repo_count project_count repository_count",
     "weak noun": """
-        service services module modules package packages utility utilities examples example experiments experiment prototype prototypes side_project side_projects solutions builds code_samples samples
+        pushes updates service services module modules package packages utility utilities examples example experiments experiment prototype prototypes side_project side_projects solutions builds code_samples samples
         app apps application applications program programs script scripts thing things stuff work works creation
         creations piece pieces piece_of_work software library libraries site sites efforts
         """,
@@ -282,7 +283,7 @@ _TABLE: Final[Mapping[str, str]] = {
     "share glue": "what is in much part makes_up make_up share big comes up consist relative everything all whole else compared to overall total what how there take takes account accounts for makes make represent represents written",
     # --- languages
     "main": """
-        reach_for going_to goes_to turn_to turns_to order sort sorted least ranked_by rely relies on show_up use_of typical mix split spread composition by_use by_usage chart table most_of two second secondary runner-up
+        reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of typical mix split spread composition chart table most_of two second secondary runner-up
         main primary strongest favourite favorite preferred best dominant top go-to most number_one no._1 most_used
         common frequent prevalent first default popular often frequently used mainly mostly usually primarily
         predominantly strong good fluent prefer prefers ranking rank ranked breakdown statistics stats distribution
@@ -360,15 +361,21 @@ BEFORE_NAMES: Final = frozenset(
     """
     in with without using use uses used know knows not only no except and or vs versus , write wrote than
     compare is of known do done tried touched up his at any some much pure purely non contain contains
-    need learn learned speak code between against excluding minus more start
+    need learn learned speak code between against excluding minus more start mix combine best latest newest oldest
+    biggest neither nor both
     """.split()
 )
 AFTER_NAMES: Final = frozenset(
     """
     projects project repos repo repositories repository experience code developer engineer programmer only skills
-    versus vs but programs apps scripts
+    versus vs but programs apps scripts app services service examples ones work stuff things tools code side anywhere
+    here
     """.split()
 )
+# An ordinary word behind these may be a repository's name: "what does lantern use".
+BEFORE_REPOSITORIES: Final = frozenset("does did to like of behind than resembles".split())
+# Adverbs that may stand anywhere, also within a phrase.
+ADVERBS: Final = frozenset("even really actually simply basically honestly please".split())
 AUXILIARIES: Final = frozenset("do does did has have is are was were can".split())
 BEFORE_KINDS: Final = frozenset("know knows used use uses using with without no not have".split())
 # A period may stand behind these words: it is the repositories'.
@@ -429,6 +436,7 @@ def forms_of(adjective: str, ending: str) -> tuple[str, ...]:
 
 
 CLASSES_OF: Final[Mapping[tuple[str, ...], frozenset[str]]] = _classes()
+EVERY_CLASS: Final = ",".join(sorted(frozenset().union(*CLASSES_OF.values()) - {"than"}))
 LONGEST: Final = max(map(len, CLASSES_OF))
 # No single one of these words names a technology or a repository.
 OWN: Final = frozenset(
