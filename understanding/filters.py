@@ -10,7 +10,7 @@ from understanding import periods
 from understanding.draft import Draft
 from understanding.model import Flag
 from understanding.tokens import plain
-from understanding.words import BESIDE_PERIODS, NOUN, OWN
+from understanding.words import BESIDE_PERIODS, NOUN, OWN, STRONG_NOUNS
 
 TECHNOLOGY: Final = r"§[eb]\d+"
 THING: Final = r"§[ekb]\d+"  # a technology or a kind of them
@@ -183,7 +183,8 @@ def _set_flags(draft: Draft, found: re.Match[str], *, value: bool) -> None:
             if draft.flags.get(flag, value) != value:
                 draft.is_doubtful = True
             draft.flags[flag] = value
-    draft.take(found.start(), found.end())
+    noun = " projects" if STRONG_NOUNS & set(items.split()) else ""
+    draft.text = plain(f"{draft.text[: found.start()]} _{noun} {draft.text[found.end() :]}")
 
 
 def _place_period(draft: Draft) -> None:

@@ -16,20 +16,7 @@ MAX_SUBJECT_WORDS = 4
 MAX_WORDS_BETWEEN = 3  # "the most" and what there is most of: "the highest number of stars"
 # What a question for a set may consist of, beside its subject.
 PLAIN: Final = frozenset(
-    [
-        "glue",
-        "noun",
-        "list",
-        "ask",
-        "any",
-        "all",
-        "technology",
-        "kind",
-        "build",
-        "use",
-        "else",
-        "touching",
-    ]
+    "glue filler noun list ask any all technology kind build use else touching".split()
 )
 DOUBTFUL: Final = frozenset(
     "would could should must might may can will it how where when why i".split()
@@ -291,7 +278,12 @@ def _list(chosen: Selection) -> Understood | None:
     elif chosen.sort:
         is_list = has_noun and not subject
     else:
-        is_list = is_filtered and (is_asked or has_noun or _is_excluding(chosen, subject))
+        is_list = is_filtered and (
+            is_asked
+            or has_noun
+            or _is_excluding(chosen, subject)
+            or bool(chosen.either and chosen.draft.has_filters() and not subject)
+        )
     if subject and not has_noun and not _is_excluding(chosen, subject):
         return None
     return _understood("list", chosen, subject) if is_list else None

@@ -70,7 +70,7 @@ NAME: Final = re.compile(
     rf"(?= (?P<next>{_VERB}|{_STATE})\b)"
 )
 CAPITAL: Final = re.compile(
-    r"\b(?P<verb>has|have|did|does|do|is|was|can|could|would|will) (?P<name>[^\W\d_]+)(?= [^\W\d_])"
+    r"\b(?P<verb>has|have|did|does|do|is|was|can|could|would|will) (?P<name>[^\W\d_]{2,})(?= [^\W\d_])"
 )
 AGREEMENT: Final = (
     (re.compile(r"\bdo he\b"), "does he"),

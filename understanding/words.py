@@ -188,7 +188,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- two things
     "compare": """
-        next_to side_by_side differs pit stacked_up compare_to relative_to head_to_head
+        put         next_to side_by_side differs pit stacked_up compare_to relative_to head_to_head
         compare comparing comparison compared contrast difference differences differ vs versus stack_up against
         in_common compares measure_up
         """,
@@ -215,6 +215,7 @@ _TABLE: Final[Mapping[str, str]] = {
         mastered qualified basics fluency proficiency ability enough know_how_to how any anything
         """,
     "use": """
+        worked_on working_on work_on fork forked
         touching mix mixes mixing combine combines combining feature features featuring carry carries publish published publishes put_out host hosts reach_for gets_used get_used mess_around messing_around mess_with messing_with fool_around play_with playing_with dabbling toy toyed tinker tinkered tinkering experiment experimented pick_up picked_up knowing collected earned drawn received gathered collect got_to involved involving leverage leverages leveraged set utilizes utilises incorporate incorporates employing consume wrote_in made_with delivered deliver handled handles produced produce released release author authored contribute contributed write_about writing_about done_with
         use uses used using utilise utilize work worked working write writes wrote written writing code codes
         coded coding program programs programmed programming speak speaks touch touched touches try tried tries
@@ -249,7 +250,7 @@ _TABLE: Final[Mapping[str, str]] = {
     "number of one": "how_many how_much how_popular how_big how_large how",
     # --- times
     "time": """
-        since_what_year since_which_year how_far_back going_back when_exactly at_what_point how_many_years_of
+        since_what_year since_which_year how_far_back going_back when_exactly at_what_point
         how_long how_long_ago since_when when how_recent how_recently how_old how_up_to_date first_time last_time
         years_of years year months what_year which_year for_how_long
         age months
@@ -283,7 +284,7 @@ _TABLE: Final[Mapping[str, str]] = {
     "share glue": "what is in much part makes_up make_up share big comes up consist relative everything all whole else compared to overall total what how there take takes account accounts for makes make represent represents written",
     # --- languages
     "main": """
-        reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of typical mix split spread composition chart table most_of two second secondary runner-up
+        reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of typical mix split spread composition chart table two second secondary runner-up
         main primary strongest favourite favorite preferred best dominant top go-to most number_one no._1 most_used
         common frequent prevalent first default popular often frequently used mainly mostly usually primarily
         predominantly strong good fluent prefer prefers ranking rank ranked breakdown statistics stats distribution
@@ -312,7 +313,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- roles
     "fit": """
-        pass count describe_as say_that he_is more_of a_fit fits suit suits fitting work_as material hire_as look_like full-blown side type kind
+        pass count describe_as say_that more_of a_fit fits suit suits fitting work_as material hire_as look_like full-blown side type kind
         work fit make qualify good great suitable suited like well right mostly mainly rather considered apply call
         position role job match more candidate a_good_fit cut_out qualified capable able count counts consider be
         strong senior junior real experienced skilled professional decent proper lead principal staff competent
