@@ -17,6 +17,7 @@ from understanding.draft import Draft
 from understanding.model import Term
 
 FLAG_KINDS: Final = frozenset(["ci", "testing"])  # they are read as flags
+HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W_A-Z]+")  # the words of courseScheduler
 MAX_ROLE_WORDS = 4
 MAX_NAME_TYPOS = 1
 
@@ -28,7 +29,8 @@ class Names:
         self._names: dict[tuple[str, ...], str] = {}
         for name in repositories:
             parts = tuple(re.findall(r"[^\W_]+", name.lower()))
-            for spelling in ((name.lower(),), parts, ("-".join(parts),)):
+            humps = tuple(part.lower() for part in HUMP.findall(name))
+            for spelling in ((name.lower(),), parts, ("-".join(parts),), humps):
                 if spelling and spelling != ("s",):
                     self._names.setdefault(spelling, name)
         self._longest = max(map(len, self._names), default=0)

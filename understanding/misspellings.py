@@ -53,7 +53,7 @@ def _is_unknown(token: str, names: Names) -> bool:
         and token not in everyday_words()
         and not is_english(token)
         and taxonomy().entity(token) is None
-        and not is_known([token])
+        and not (token.isalpha() and is_known([token]))
     )
 
 

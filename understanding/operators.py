@@ -90,6 +90,8 @@ RULES: Final = (
     Rule("profile", ("ask,in what", "able", "person"), ""),
     Rule("highlights", ("highlight", "ask,place,list,person,highlights"),
          "highlight glue,noun,weak noun,number,superlative,technology"),
+    Rule("highlights", ("advice", "noun,first"), "ask,list,highlight,highlight glue", ""),
+    Rule("has", ("anywhere",), "or", "technology"),
 )  # fmt: skip
 # Only questions that none of the rules above fits can ask for a role; looking for roles takes longer.
 ROLE_RULES: Final = (
@@ -97,6 +99,11 @@ ROLE_RULES: Final = (
          "fit,ask,title,know,use,code noun,comparative,or,now,list", "role", least=2),
     Rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1),
 )  # fmt: skip
+# A few words ask only with a question mark behind them: "frontend dev?"
+SHORT_RULES: Final = (
+    Rule("describe", ("repository",), "", "repository", most=1),
+    Rule("role", ("title",), "", "role", most=1),
+)
 TOPIC_CLASSES: Final = (
     "question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun"
 )
@@ -140,7 +147,7 @@ def named(question: Sequence[Word], sort: str) -> list[Word]:
 def topic_of(question: Sequence[Word]) -> Topic | None:
     """Return what is asked that repositories cannot show."""
     for topic in words.TOPICS:
-        rule = Rule("meta", (topic,), TOPIC_CLASSES if topic != "help" else "list")
+        rule = Rule("meta", (topic,), TOPIC_CLASSES if topic != "help" else "list,weak noun,there")
         is_whole = all(topic in word.classes for word in question) or any(
             " " in word.text for word in named(question, topic)
         )

@@ -8,7 +8,7 @@ doubt means `find` with nothing set.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -22,6 +22,7 @@ from understanding.model import Kind, Term, Understood
 from understanding.operators import (
     ROLE_RULES,
     RULES,
+    SHORT_RULES,
     Word,
     by_rules,
     is_asking,
@@ -34,6 +35,7 @@ from understanding.tokens import capitals_in, plain, tokens_of, with_persons, wi
 from understanding.wording import in_words
 
 MAX_CHARS, MAX_WORDS = 300, 32  # longer questions are searches
+MAX_SHORT_WORDS = 4
 FIND: Final = Understood()
 
 __all__ = ["FIND", "Names", "read"]
@@ -46,19 +48,17 @@ def read(question: str, names: Names, now: datetime) -> Understood:
     tokens = tokens_of(question)
     if not 0 < len(tokens) <= MAX_WORDS:
         return FIND
-    capitals = capitals_in(question)
-    understood = _read(tokens, names, now, capitals)
+    understood = _read(tokens, names, now, question)
     if understood is None or understood.subject:
         spelt = corrected(tokens, names)
-        understood = _read(spelt, names, now, capitals) if spelt != tokens else understood
+        understood = _read(spelt, names, now, question) if spelt != tokens else understood
     return replace(understood, read_as=in_words(understood)) if understood else FIND
 
 
-def _read(
-    tokens: Sequence[str], names: Names, now: datetime, capitals: Collection[str]
-) -> Understood | None:
+def _read(tokens: Sequence[str], names: Names, now: datetime, written: str) -> Understood | None:
     """Read a question; None if it is a search."""
-    draft = Draft("")
+    capitals = capitals_in(written)
+    draft = Draft("", has_question_mark=written.rstrip().endswith("?"))
     marked = " ".join(marked_symbols(tokens, names, draft))
     draft.text = plain(with_persons(marked, names, capitals))
     draft.is_asked = is_asking(without_politeness(draft.text))
@@ -84,7 +84,7 @@ def _by_classes(draft: Draft) -> Understood | None:
         roles = words_of(mark_roles(draft, tokens), draft)
         if found := by_rules(ROLE_RULES, roles, draft):
             return _told(*found, question)
-    return read_selection(draft, question) or _loosely(draft, question)
+    return read_selection(draft, question) or _loosely(draft, question) or _shortly(draft, tokens)
 
 
 def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:
@@ -92,6 +92,15 @@ def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:
     if not any(named(question, sort) for sort in ("person", "noun", "repository")):
         return None
     found = by_rules([replace(rule, allows=words.EVERY_CLASS) for rule in RULES], question, draft)
+    return _told(*found, question) if found else None
+
+
+def _shortly(draft: Draft, tokens: Sequence[str]) -> Understood | None:
+    """Read "frontend dev?", which is a search without the question mark."""
+    if not draft.has_question_mark or len(tokens) > MAX_SHORT_WORDS:
+        return None
+    question = words_of(mark_roles(draft, tokens), draft)
+    found = by_rules(SHORT_RULES, question, draft)
     return _told(*found, question) if found else None
 
 

@@ -21,6 +21,7 @@ PLAIN: Final = frozenset(
 DOUBTFUL: Final = frozenset(
     "would could should must might may can will it how where when why i".split()
 )
+COMMITTING: Final = frozenset(["commit", "committed", "worked on", "work on"])
 PUSHED: Final = Sort("pushed", True)
 
 
@@ -89,9 +90,15 @@ def _count(chosen: Selection) -> Understood | None:
     if not _is_counting(chosen.words) or _has_order(chosen.words):
         return None
     has_noun = _has_noun(chosen)
-    is_compared = any({"count", "or"} <= word.classes for word in chosen.words)
-    taken = {"count", "number"} if is_compared else {"count"}
-    chosen.words = [word for word in chosen.words if not word.classes & taken]
+    is_compared = any({"count", "or"} <= word.classes for word in chosen.words) and bool(
+        named(chosen.words, "number")
+    )
+    chosen.words = [
+        word
+        for word in chosen.words
+        if not ("count" in word.classes and (is_compared or "or" not in word.classes))
+        and not (is_compared and "number" in word.classes)
+    ]
     subject = _take_subject(chosen)
     if subject is None:
         return None
@@ -167,9 +174,7 @@ def _order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] |
                     number += 1
                 return end + number, Sort(words.ASPECTS[other.text], True)
         return None
-    if "superlative" in word.classes and word.text not in ("latest", "earliest"):
-        return start + 1, _of_adjective(_adjective_of(word.text), is_most=True)
-    if word.text in ("latest", "earliest"):
+    if "superlative" in word.classes:
         return start + 1, _of_adjective(_adjective_of(word.text), is_most=True)
     if word.text in ("last", "first"):
         return _by_place(question, start)
@@ -191,6 +196,8 @@ def _order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] |
                 return number, None
             if not other.classes & {"glue", "number", "count"} and other.text not in ("github",):
                 break
+    if word.text == "most" and any(other.text in COMMITTING for other in question):
+        return start + 1, Sort("commits", True)
     return (start + 1, None) if "best" in word.classes else None
 
 
@@ -335,7 +342,7 @@ def _is_noun(chosen: Selection, place: int) -> bool:
         chosen.has_person
         or "technology" in before.classes
         or (chosen.draft.is_asked and word.text in words.APPS)
-        or (chosen.sort is not None and word.text in words.THINGS)
+        or ((chosen.sort is not None or chosen.is_best) and word.text in words.THINGS)
         or (
             chosen.sort is not None
             and word.text in ("work", "stuff")

@@ -48,7 +48,7 @@ PEOPLE: Final = (
     r"creator|woman|man|lady|girl|individual|human|maker of this|account)"
 )
 PERSON: Final = re.compile(
-    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}\\b))\b(?! s\b)"
+    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}\b))\b(?! s\b)"
 )
 POSSESSOR: Final = re.compile(
     rf"\b(?:her(?= )(?! for\b| as\b| to\b)|their|your|my|(?:this|the|that) {PEOPLE} s)\b"

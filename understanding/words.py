@@ -128,24 +128,27 @@ _TABLE: Final[Mapping[str, str]] = {
     # Words that say nothing here, whatever is asked.
     "filler": """
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup yet
-        at_all again words sentence sentences line lines paragraph plain simple simply english terms couple of_minutes
+        at_all again words sentence sentences line lines paragraph terms couple of_minutes
         beginner recruiter student hiring manager newcomer visitor candidate team_lead client employer
-        looking cv resume page site website account profile web_page if when_it_comes_to regarding concerning
+        looking cv resume if when_it_comes_to regarding concerning
         going_by based_on according relation respect relative compared_to relation_to overall general generally
         typical typically normal normally specific specifically particular particularly especially i_can can_i
         click view visit open try out_there around place personal ones side_projects spare open_source open-source
         somewhere anywhere even today quick quickly hurry happen happens seem seems appear appears bunch lots
         come comes came went actual hers theirs far given name names kinds sorts types
         type sort kind possible possibly perhaps probably tend tends wonder wondering curious think reckon believe
-        true let pretty quite fairly
-        """,
+        true let pretty quite fairly wants wanted wish someone_else
+               """,
     "something": "something",
     "or": "or than nor more_than less_than fewer_than",
     "ask": "which what what_is what_was what_does what_can what_are what_has what_have",
     "which": "which",
     "in what": "in_what",
     "event": "last_commit last_push last_update last_release latest_commit latest_push latest_update last_change",
-    "edge": "first last latest",
+    "edge": "first last latest last_time first_time",
+    "first": "first",
+    "advice": "should_i should_we i_should we_should should_one",
+    "anywhere": "anywhere somewhere at_all",
     "years": "years years_of months",
     "mostly": "mostly mainly primarily predominantly chiefly largely entirely",
     "able": "good great strong best skilled expert excellent strongest good_at best_at great_at strong_in skilled_at",
@@ -281,7 +284,7 @@ _TABLE: Final[Mapping[str, str]] = {
         percentage percent what_share what_part what_fraction what_proportion fraction proportion share_of ratio
         what_portion %
         """,
-    "share glue": "what is in much part makes_up make_up share big comes up consist relative everything all whole else compared to overall total what how there take takes account accounts for makes make represent represents written",
+    "share glue": "relative_to what is in much part makes_up make_up share big comes up consist relative everything all whole else compared to overall total what how there take takes account accounts for makes make represent represents written",
     # --- languages
     "main": """
         reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of typical mix split spread composition chart table two second secondary runner-up
@@ -328,7 +331,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     "highlights": "highlights highlight showcase worth flagship masterpiece masterpieces best_of standout standouts stand-out entry_point starting_point starting_place showpiece showpieces must-see",
     "highlight glue": """
-        hurry before call next open pick time got spend couple of_minutes couple minutes good beginner recruiter writing about on belong page impressed interview which what for seconds half hour
+        should_i should_we i_should we_should should_one         hurry before call next open pick time got spend couple of_minutes couple minutes good beginner recruiter writing about on belong page impressed interview which what for seconds half hour
         where should minutes minute only if given first time short look see read visit check recommend seeing looking
         proud limited most what quick few busy little me want if worth most which best in_case checking recommend
         """,
