@@ -12,7 +12,7 @@ from relevance.spelling import is_english
 from relevance.subjects import subjects
 from relevance.taxonomy import Entity, Mention, Phrase, normal_form, taxonomy
 from relevance.vocabulary import everyday_words, languages
-from understanding import words
+from understanding import word_classes, words
 from understanding.draft import Draft
 from understanding.model import Term
 
@@ -147,7 +147,7 @@ def _repository(name: str) -> Term:
 def _named(tokens: Sequence[str], start: int, names: Names) -> tuple[int, str] | None:
     """Find a repository's name that is no single word of ours, nor one of many: "a chess engine"."""
     named = names.at(tokens, start)
-    if named is None or (named[0] == start + 1 and tokens[start] in words.OWN):
+    if named is None or (named[0] == start + 1 and tokens[start] in word_classes.OWN):
         return None
     is_one_of_many = start > 0 and tokens[start - 1] in ("a", "an")
     following = tokens[named[0]] if named[0] < len(tokens) else ""
@@ -199,14 +199,14 @@ def _is_kind_meant(phrase: Phrase, tokens: Sequence[str]) -> bool:
     following = tokens[phrase.end] if phrase.end < len(tokens) else ""
     is_asked = bool(before) and before[-1] in ("which", "what") and following in words.AUXILIARIES
     return (
-        phrase.id not in FLAG_KINDS
+        phrase.id.partition(".")[0] not in FLAG_KINDS
         and (is_asked or (bool(before) and before[-1] in words.BEFORE_KINDS))
         and not _is_own(spanned)
     )
 
 
 def _is_own(spanned: Sequence[str]) -> bool:
-    return all(word in words.OWN for word in spanned)
+    return all(word in word_classes.OWN for word in spanned)
 
 
 @cache
@@ -219,7 +219,7 @@ def _languages() -> dict[str, str]:
 def _role(text: str) -> Term | None:
     """Return the role of people that a text names as a whole."""
     written = text.split()
-    if written[-1] in words.OWN and written[-1] not in words.ROLE_NOUNS:
+    if len(written) == 1 and written[0] in word_classes.OWN:
         return None
     for ending in ([], ["developer"], ["engineer"]):
         if role := _role_named([*written, *ending]):

@@ -10,7 +10,8 @@ from understanding import periods
 from understanding.draft import Draft
 from understanding.model import Flag
 from understanding.tokens import plain
-from understanding.words import BESIDE_PERIODS, NOUN, OWN, STRONG_NOUNS
+from understanding.word_classes import OWN
+from understanding.words import BESIDE_PERIODS, NOUN, STRONG_NOUNS
 
 TECHNOLOGY: Final = r"§[eb]\d+"
 THING: Final = r"§[ekb]\d+"  # a technology or a kind of them

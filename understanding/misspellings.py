@@ -9,7 +9,7 @@ from typing import Final
 from relevance.spelling import Spelling, is_english
 from relevance.taxonomy import taxonomy
 from relevance.vocabulary import everyday_words
-from understanding import words
+from understanding import word_classes
 from understanding.entities import Names, is_known
 
 MIN_CHARS, MIN_CHARS_FOR_TWO_TYPOS = 4, 7
@@ -49,7 +49,7 @@ def _is_unknown(token: str, names: Names) -> bool:
         and token.isascii()
         and token.replace("-", "").replace("_", "").isalpha()
         and token not in names
-        and token not in words.OWN
+        and token not in word_classes.OWN
         and token not in everyday_words()
         and not is_english(token)
         and taxonomy().entity(token) is None
@@ -73,7 +73,7 @@ def _corrected(token: str) -> str:
 
 def _is_asking(word: str) -> int:
     """Return 0 for a word that makes a question one for facts, else 1."""
-    return 0 if words.CLASSES_OF.get((word,), frozenset()) & ASKING else 1
+    return 0 if word_classes.CLASSES_OF.get((word,), frozenset()) & ASKING else 1
 
 
 def _is_near(token: str, word: str) -> bool:
@@ -85,7 +85,7 @@ def _is_near(token: str, word: str) -> bool:
 
 @cache
 def _own_words() -> tuple[str, ...]:
-    return tuple(sorted(word for word in words.OWN if len(word) >= MIN_CHARS))
+    return tuple(sorted(word for word in word_classes.OWN if len(word) >= MIN_CHARS))
 
 
 @cache

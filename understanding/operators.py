@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from understanding import words
 from understanding.draft import Draft
 from understanding.model import Kind, Term, Topic
+from understanding.word_classes import CLASSES_OF, EVERY_CLASS, LONGEST, TOPICS
 
 SIGNS: Final = {
     "e": frozenset(["technology"]),
@@ -19,6 +20,7 @@ SIGNS: Final = {
     "o": frozenset(["role"]),
     "p": frozenset[str](),
 }
+MAX_THINGS = 32  # a question has no more words
 NUMBER: Final = frozenset(["number"])
 NOTHING: Final = frozenset[str]()
 
@@ -35,78 +37,103 @@ class Rule:
     """What a question must consist of to ask for something."""
 
     kind: Kind
-    needs: tuple[str, ...]  # for each, a word of one of these classes, separated by commas
-    allows: str  # the classes that the other words may have, beside "glue"
-    about: str = ""  # the sort of things that it is about
-    least: int = 1
-    most: int = 32
-    starts: int = 32  # a word of the first need is one of this many first words
+    needs: tuple[frozenset[str], ...]  # for each, a word of one of these classes
+    knows: frozenset[str]  # every word is of one of these classes
+    about: str  # the sort of things that it is about; "" for nothing
+    least: int  # of these things
+    most: int
+    starts: int  # what is needed first is one of this many first words
 
     def fits(self, question: Sequence[Word]) -> bool:
         """Tell whether every word is accounted for, and nothing is missing."""
-        needed = [frozenset(need.split(",")) for need in self.needs]
-        known = frozenset(self.allows.split(",")).union(["glue", "filler", self.about], *needed)
         return (
-            all(word.classes & known for word in question)
-            and all(any(word.classes & need for word in question) for need in needed)
-            and any(word.classes & needed[0] for word in question[: self.starts])
+            all(word.classes & self.knows for word in question)
+            and all(any(word.classes & need for word in question) for need in self.needs)
+            and any(word.classes & self.needs[0] for word in question[: self.starts])
             and (not self.about or self.least <= len(named(question, self.about)) <= self.most)
         )
+
+
+def _rule(
+    kind: Kind,
+    needs: tuple[str, ...],
+    allows: str,
+    about: str = "",
+    *,
+    least: int = 1,
+    most: int = MAX_THINGS,
+    starts: int = MAX_THINGS,
+) -> Rule:
+    """Make a rule. Classes are separated by commas; what says nothing is always allowed."""
+    needed = tuple(frozenset(need.split(",")) for need in needs)
+    knows = frozenset(["glue", "filler", about, *allows.split(",")]).union(*needed) - {""}
+    return Rule(kind, needed, knows, about, least, most, starts)
 
 
 ANY_BUT_REPOSITORIES: Final = "use,know,touching,ask,title,question,any,there,now,doing"
 # A question may have these beside a thing that it names and what it asks about it.
 ANY: Final = "use,know,touching,doing,ask,list,title,question,else,any,there,now,code noun"
 RULES: Final = (
-    Rule("similar", ("like",), f"{ANY},something,noun,weak noun,highlight glue,superlative,technology", "repository", most=1),
-    Rule("compare", ("compare,comparative",),
-         f"{ANY},noun,weak noun,or,comparative,superlative,adjective,aspect", "any repository", least=2),
-    Rule("compare", ("compare",), f"{ANY},noun,weak noun,or,comparative,number", "technology", least=2),
-    Rule("compare", ("comparative", "or,which,which one"), f"{ANY_BUT_REPOSITORIES},fit,adjective", "technology", least=2),
-    Rule("timeline", ("time",), f"{ANY},time glue,noun", "repository", most=1),
-    Rule("timeline", ("event",), f"{ANY},time glue,noun", "repository", most=1),
-    Rule("describe", ("describing",), "describe glue,noun,weak noun,list", "repository", most=1),
-    Rule("describe", ("number of one", "aspect,adjective"), "noun,code noun", "repository", most=1),
-    Rule("built_with", ("build,stack noun,language noun",),
-         f"{ANY},noun,weak noun,all,main,technology,kind,describing", "repository", most=1),
-    Rule("timeline", ("moment", "person,noun,experience,number,there,edge"),
-         f"{ANY},time,time glue,number,noun", "technology"),
-    Rule("timeline", ("time", "person,noun,experience,number,there,years"),
-         f"{ANY},time glue,number", "technology"),
-    Rule("timeline", ("time", "coding", "person"), "time glue,number,use,experience,there"),
-    Rule("share", ("share", "person,code noun,ratio,language"), "share glue,code noun,use,list,noun,ask,weak noun",
-         "technology"),
-    Rule("share", ("mostly", "code noun"), "question,there", "language", most=1),
-    Rule("built_with", ("stack noun", "person,noun,whole stack"),
-         f"{ANY},language noun,main,noun,all"),
-    Rule("built_with", ("ask", "person,use"), "use,know,main", "kind", most=1),
-    Rule("languages", ("language noun", "person"),
-         "use,know,code noun,noun,weak noun,main,number,superlative,comparative,most,least,ask,list,all,count,touching"),
-    Rule("languages", ("language noun", "main,ask,list,all,count"),
-         "use,code noun,noun,weak noun,main,number,superlative,comparative,most,least"),
-    Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "technology", starts=2),
-    Rule("has", ("whether", "person,any,there,know"), f"{ANY},or,fit,noun,weak noun", "kind", starts=2),
-    Rule("profile", ("profile,person profile", "person,person profile"), "profile,profile glue,number,noun,list,ask,main"),
-    Rule("profile", ("ask,in what", "able", "person"), ""),
-    Rule("highlights", ("highlight", "ask,place,list,person,highlights"),
-         "highlight glue,noun,weak noun,number,superlative,technology"),
-    Rule("highlights", ("advice", "noun,first"), "ask,list,highlight,highlight glue", ""),
-    Rule("has", ("anywhere",), "or", "technology"),
+    _rule("similar", ("like",), f"{ANY},something,noun,weak noun,highlight glue,superlative,technology",
+          "repository", most=1),
+    _rule("compare", ("compare,comparative",),
+          f"{ANY},noun,weak noun,or,than,comparative,superlative,adjective,aspect", "any repository", least=2),
+    _rule("compare", ("compare",), f"{ANY},noun,weak noun,or,than,comparative,number", "technology", least=2),
+    _rule("compare", ("comparative", "or,than,which,which one"), f"{ANY_BUT_REPOSITORIES},fit,adjective",
+          "technology", least=2),
+    _rule("timeline", ("time",), f"{ANY},time glue,noun", "repository", most=1),
+    _rule("timeline", ("event",), f"{ANY},time glue,noun", "repository", most=1),
+    _rule("describe", ("describing",), "describe glue,noun,weak noun,list", "repository", most=1),
+    _rule("describe", ("number of one", "aspect,adjective"), "noun,code noun", "repository", most=1),
+    _rule("built_with", ("build,stack noun,language noun",),
+          f"{ANY},noun,weak noun,all,main,technology,kind,describing", "repository", most=1),
+    _rule("timeline", ("moment", "person,noun,experience,number,there,edge"),
+          f"{ANY},time,time glue,number,noun", "technology"),
+    _rule("timeline", ("time", "person,noun,experience,number,there,years"),
+          f"{ANY},time glue,number", "technology"),
+    _rule("timeline", ("time", "coding", "person"), "time glue,number,use,experience,there"),
+    _rule("share", ("share", "person,code noun,ratio,language"), "share glue,code noun,use,list,noun,ask,weak noun",
+          "technology"),
+    _rule("share", ("mostly", "code noun"), "question,there", "language", most=1),
+    _rule("built_with", ("stack noun", "person,noun,whole stack"),
+          f"{ANY},language noun,main,noun,all"),
+    _rule("built_with", ("ask", "person,use"), "use,know,main", "kind", most=1),
+    _rule("languages", ("language noun", "person"),
+          f"{ANY},noun,weak noun,main,number,superlative,comparative,most,least,all,count"),
+    _rule("languages", ("language noun", "main,ask,list,all,count"),
+          "use,code noun,noun,weak noun,main,number,superlative,comparative,most,least"),
+    _rule("has", ("whether", "person,any,there,knows"), f"{ANY},or,fit,noun,weak noun", "technology", starts=2),
+    _rule("profile", ("profile,person profile", "person,person profile"),
+          "profile,profile glue,number,noun,weak noun,list,ask,main"),
+    _rule("profile", ("ask,in what", "able", "person"), ""),
+    _rule("highlights", ("highlight", "ask,place,list,person,highlights"),
+          "highlight glue,noun,weak noun,number,superlative,technology"),
+    _rule("highlights", ("advice", "noun,first"), "ask,list,highlight,highlight glue", ""),
+    _rule("has", ("anywhere",), "or", "technology"),
 )  # fmt: skip
 # Only questions that none of the rules above fits can ask for a role; looking for roles takes longer.
 ROLE_RULES: Final = (
-    Rule("compare", ("compare,comparative", "or,compare"),
-         "fit,ask,title,know,use,code noun,comparative,or,now,list", "role", least=2),
-    Rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1),
+    _rule("compare", ("compare,comparative", "or,than,compare"),
+          "fit,ask,title,know,use,code noun,comparative,or,than,now,list", "role", least=2),
+    _rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1),
 )  # fmt: skip
 # A few words ask only with a question mark behind them: "frontend dev?"
 SHORT_RULES: Final = (
-    Rule("describe", ("repository",), "", "repository", most=1),
-    Rule("role", ("title",), "", "role", most=1),
+    _rule("describe", ("repository",), "", "repository", most=1),
+    _rule("role", ("title",), "", "role", most=1),
 )
-TOPIC_CLASSES: Final = (
-    "question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun"
-)
+# The words of these questions may stand beside any others that are known.
+LOOSE_RULES: Final = tuple(replace(rule, knows=rule.knows | EVERY_CLASS) for rule in RULES)
+TOPIC_RULES: Final[Mapping[Topic, Rule]] = {
+    topic: _rule(
+        "meta",
+        (topic,),
+        "list,weak noun,there"
+        if topic == "help"
+        else "question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun",
+    )
+    for topic in TOPICS
+}
 
 
 def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
@@ -124,8 +151,8 @@ def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
         elif token[0].isdecimal() and token.rstrip("+").isdecimal():
             classes = NUMBER
         else:
-            for end in range(min(position + words.LONGEST, len(tokens)), position, -1):
-                if known := words.CLASSES_OF.get(tuple(tokens[position:end])):
+            for end in range(min(position + LONGEST, len(tokens)), position, -1):
+                if known := CLASSES_OF.get(tuple(tokens[position:end])):
                     classes = known
                     break
         result.append(Word(" ".join(tokens[position:end]), classes))
@@ -135,7 +162,7 @@ def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
 
 def is_asking(text: str) -> bool:
     """Tell whether a text begins by asking for things: "which", "list", "any"."""
-    first = words.CLASSES_OF.get(tuple(text.split()[:1]), NOTHING)
+    first = CLASSES_OF.get(tuple(text.split()[:1]), NOTHING)
     return bool(first & {"ask", "list", "any"})
 
 
@@ -145,14 +172,14 @@ def named(question: Sequence[Word], sort: str) -> list[Word]:
 
 
 def topic_of(question: Sequence[Word]) -> Topic | None:
-    """Return what is asked that repositories cannot show."""
-    for topic in words.TOPICS:
-        rule = Rule("meta", (topic,), TOPIC_CLASSES if topic != "help" else "list,weak noun,there")
-        is_whole = all(topic in word.classes for word in question) or any(
-            " " in word.text for word in named(question, topic)
-        )
-        if rule.fits(question) and (topic == "help" or is_whole or named(question, "person")):
-            return topic
+    """Return what is asked that repositories cannot show, or "help"."""
+    for topic, rule in TOPIC_RULES.items():
+        if rule.fits(question):
+            # "email" alone may be searched for, "hourly rate" is none of a repository.
+            said = named(question, topic)
+            is_phrase = any(" " in word.text or word.text == "contact" for word in said)
+            if topic == "help" or named(question, "person") or is_phrase:
+                return topic
     return None
 
 

@@ -20,6 +20,7 @@ from understanding.filters import mark_period, read_filters, read_licence
 from understanding.misspellings import corrected
 from understanding.model import Kind, Term, Understood
 from understanding.operators import (
+    LOOSE_RULES,
     ROLE_RULES,
     RULES,
     SHORT_RULES,
@@ -91,7 +92,7 @@ def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:
     """Read a question about this portfolio whose words are all known, though not beside one another."""
     if not any(named(question, sort) for sort in ("person", "noun", "repository")):
         return None
-    found = by_rules([replace(rule, allows=words.EVERY_CLASS) for rule in RULES], question, draft)
+    found = by_rules(LOOSE_RULES, question, draft)
     return _told(*found, question) if found else None
 
 
@@ -108,7 +109,10 @@ def _told(kind: Kind, about: Sequence[Term], question: Sequence[Word]) -> Unders
     is_limited = kind == "languages" or (kind == "highlights" and bool(named(question, "noun")))
     numbers = named(question, "number") if is_limited else []
     limit = words.number_of(numbers[0].text) if len(numbers) == 1 else None
-    return Understood(kind, about=tuple(dict.fromkeys(about)), limit=limit)
+    terms = tuple(dict.fromkeys(about))
+    if kind == "has" and len(terms) > 1 and named(question, "or"):
+        return Understood(kind, either=terms)
+    return Understood(kind, about=terms, limit=limit)
 
 
 def _with_filters(understood: Understood, draft: Draft) -> Understood | None:

@@ -11,9 +11,9 @@ from understanding.draft import Draft
 from understanding.entities import is_known
 from understanding.model import Kind, Sort, Term, Understood
 from understanding.operators import Word, named
+from understanding.orders import LAST_PUSHED, has_order, order_at
 
 MAX_SUBJECT_WORDS = 4
-MAX_WORDS_BETWEEN = 3  # "the most" and what there is most of: "the highest number of stars"
 # What a question for a set may consist of, beside its subject.
 PLAIN: Final = frozenset(
     "glue filler noun list ask any all technology kind build use else touching".split()
@@ -21,8 +21,6 @@ PLAIN: Final = frozenset(
 DOUBTFUL: Final = frozenset(
     "would could should must might may can will it how where when why i".split()
 )
-COMMITTING: Final = frozenset(["commit", "committed", "worked on", "work on"])
-PUSHED: Final = Sort("pushed", True)
 
 
 @dataclass(slots=True)
@@ -81,22 +79,22 @@ def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
     chosen = Selection(draft, list(question))
     chosen.about = draft.terms_in(" ".join(word.text for word in technologies))
     if is_now or is_whole or (verbs and not is_creating):
-        chosen.sort = PUSHED
+        chosen.sort = LAST_PUSHED
     return _understood("list", chosen)
 
 
 # --- How many
 def _count(chosen: Selection) -> Understood | None:
-    if not _is_counting(chosen.words) or _has_order(chosen.words):
+    if not _is_counting(chosen.words) or has_order(chosen.words):
         return None
     has_noun = _has_noun(chosen)
-    is_compared = any({"count", "or"} <= word.classes for word in chosen.words) and bool(
+    is_compared = any({"count", "than"} <= word.classes for word in chosen.words) and bool(
         named(chosen.words, "number")
     )
     chosen.words = [
         word
         for word in chosen.words
-        if not ("count" in word.classes and (is_compared or "or" not in word.classes))
+        if not ("count" in word.classes and (is_compared or "than" not in word.classes))
         and not (is_compared and "number" in word.classes)
     ]
     subject = _take_subject(chosen)
@@ -110,7 +108,7 @@ def _is_counting(question: Sequence[Word]) -> bool:
     """Tell whether a number is asked for: "how many", "more than five"."""
     counts = [place for place, word in enumerate(question) if "count" in word.classes]
     return any(
-        "or" not in question[place].classes
+        "than" not in question[place].classes
         or ("number" in question[place + 1].classes if place + 1 < len(question) else False)
         for place in counts
     )
@@ -137,15 +135,11 @@ def _ordered(chosen: Selection) -> Understood | None:
     return _understood("superlative" if chosen.sort else "highlights", chosen, subject)
 
 
-def _has_order(question: Sequence[Word]) -> bool:
-    return any(_order_at(question, start) for start in range(len(question)))
-
-
 def _take_orders(chosen: Selection) -> None:
     """Take every order out of the question; the first that sorts decides."""
     position = 0
     while position < len(chosen.words):
-        order = _order_at(chosen.words, position)
+        order = order_at(chosen.words, position)
         if order is None:
             position += 1
             continue
@@ -154,94 +148,6 @@ def _take_orders(chosen: Selection) -> None:
         chosen.sort = chosen.sort or sort
         numbers = named(chosen.words[position:end], "number")
         chosen.words[position:end] = numbers
-
-
-def _order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | None:
-    """Return the end of an order that begins at a word, and how it sorts; None for "the best"."""
-    word = question[start]
-    behind = question[start + 1 : start + 2 + MAX_WORDS_BETWEEN]
-    if word.text in ("sorted", "ordered", "ranked", "by"):
-        end = start + (1 if word.text == "by" else 2)
-        is_by = question[end - 1 : end] and question[end - 1].text == "by"
-        following = question[end : end + 3]
-        for number, other in enumerate(following, start=1):
-            if "aspect" in other.classes and is_by:
-                while end + number < len(question) and question[end + number].text in (
-                    "of",
-                    "code",
-                    "count",
-                ):
-                    number += 1
-                return end + number, Sort(words.ASPECTS[other.text], True)
-        return None
-    if "superlative" in word.classes:
-        return start + 1, _of_adjective(_adjective_of(word.text), is_most=True)
-    if word.text in ("last", "first"):
-        return _by_place(question, start)
-    is_most = bool(word.classes & {"most"})
-    if is_most or "least" in word.classes:
-        for number, other in enumerate(behind, start=start + 2):
-            if "adjective" in other.classes:
-                return _with_verb(question, number, _of_adjective(other.text, is_most=is_most))
-            if "aspect" in other.classes and word.text not in (
-                "biggest",
-                "largest",
-                "smallest",
-                "top",
-            ):
-                while number < len(question) and question[number].text in ("of", "code", "count"):
-                    number += 1
-                return number, Sort(words.ASPECTS[other.text], is_most)
-            if "best" in other.classes:
-                return number, None
-            if not other.classes & {"glue", "number", "count"} and other.text not in ("github",):
-                break
-    if word.text == "most" and any(other.text in COMMITTING for other in question):
-        return start + 1, Sort("commits", True)
-    return (start + 1, None) if "best" in word.classes else None
-
-
-def _by_place(question: Sequence[Word], start: int) -> tuple[int, Sort] | None:
-    """Read "the last 3 projects", "last updated", "his first project"."""
-    last = question[start].text == "last"
-    behind = question[start + 1 : start + 3]
-    if not behind:
-        before = question[start - 1].classes if start else frozenset()
-        if "creating" in before:
-            return start + 1, Sort("created", last)
-        return (start + 1, PUSHED) if last and before & {"touching"} else None
-    if behind[0].classes & {"noun", "weak noun", "technology"} or (
-        "number" in behind[0].classes and behind[-1].classes & {"noun", "weak noun", "technology"}
-    ):
-        return start + 1, PUSHED if last else Sort("created", False)
-    if "creating" in behind[0].classes:
-        return start + 2, Sort("created", last)
-    return (start + 2, PUSHED) if last and behind[0].classes & {"touching"} else None
-
-
-def _with_verb(question: Sequence[Word], end: int, sort: Sort) -> tuple[int, Sort]:
-    """Read the verb behind or before "most recently"."""
-    before = question[end - 3].classes if end > 2 else frozenset()
-    following = question[end].classes if end < len(question) else frozenset()
-    if sort.field == "pushed" and question[end - 1].text in ("recent", "recently"):
-        if "creating" in following or ("creating" in before and end == len(question)):
-            return min(end + 1, len(question)), Sort("created", sort.descending)
-        if following & {"touching"} and "noun" not in following:
-            return end + 1, sort
-    return end, sort
-
-
-def _of_adjective(adjective: str, *, is_most: bool) -> Sort:
-    by, descending = words.ADJECTIVES[adjective]
-    return Sort(by, descending == is_most)
-
-
-def _adjective_of(superlative: str) -> str:
-    return next(
-        adjective
-        for adjective in words.ADJECTIVES
-        if superlative in words.forms_of(adjective, "est")
-    )
 
 
 def _is_one(question: Sequence[Word]) -> bool:
@@ -301,7 +207,7 @@ def _take_recent(chosen: Selection) -> None:
     for place, word in enumerate(chosen.words):
         if word.text in ("recent", "recently") or word.text in ("lately", "of late"):
             behind = chosen.words[place + 1 : place + 2]
-            chosen.sort = PUSHED
+            chosen.sort = LAST_PUSHED
             if behind and "creating" in behind[0].classes:
                 chosen.sort = Sort("created", True)
             has_verb = (

@@ -48,7 +48,8 @@ PEOPLE: Final = (
     r"creator|woman|man|lady|girl|individual|human|maker of this|account)"
 )
 PERSON: Final = re.compile(
-    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}\b))\b(?! s\b)"
+    rf"\b(?:she|they|you|(?:this|the|that) {PEOPLE}|"
+    rf"(?<=is )(?:this|that)(?= an? (?:[\w-]+ ){{1,3}}{PEOPLE}\b))\b(?! s\b)"
 )
 POSSESSOR: Final = re.compile(
     rf"\b(?:her(?= )(?! for\b| as\b| to\b)|their|your|my|(?:this|the|that) {PEOPLE} s)\b"
@@ -89,13 +90,15 @@ POLITE: Final = re.compile(
     r"i (?:only |just |really )?(?:want|need|would like|would love|am trying|have)"
     r"(?: to (?:see|know|find|find out|get|look at|ask))(?: about)?|"
     r"i wonder|i am (?:interested in|curious(?: about)?|wondering|looking for)|we are (?:looking for|after)|curious|"
-    r"(?:a )?quick (?:question|one)|just (?:curious|wondering)|would he say(?: that)?|do (?:he|you) think|any (?:chance|idea)(?: that| if)?|"
+    r"(?:a )?quick (?:question|one)|just (?:curious|wondering)|would he say(?: that)?|do (?:he|you) think|"
+    r"any (?:chance|idea)(?: that| if)?|"
     r"could it be that|is it true that|does he know(?= (?:how|which|what|when|whether|if)\b)|"
     r"(?:can|could|would|will) he(?= (?:please )?(?:tell|show|list|give|describe|"
     r"compare|explain|summari[sz]e|find|count|name|introduce)\b)) (?:, )?)+"
 )
 THANKS: Final = re.compile(
-    r"(?: ,)?(?: (?:please|lol|btw|or not|or so|by any chance|if possible|real quick|then|though|maybe|thanks|thank you|to me|for me|exactly|"
+    r"(?: ,)?(?: (?:please|lol|btw|or not|or so|by any chance|if possible|real quick|"
+    r"then|though|maybe|thanks|thank you|to me|for me|exactly|"
     r"overall|in total|altogether|so far|again|actually))+$"
 )
 

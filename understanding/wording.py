@@ -48,7 +48,7 @@ META_IN_WORDS: Final[dict[Topic, str]] = {
 def in_words(understood: Understood) -> str:
     """Say a reading in plain words: "the newest repository that uses Docker and not Flask"."""
     named = _listed([term.name for term in understood.about])
-    rest = replace(understood, about=())
+    rest = replace(understood, about=(), either=(), limit=None)
     match understood.kind:
         case "count":
             return f"the number of {_repositories(understood, is_one=False)}"
@@ -60,13 +60,15 @@ def in_words(understood: Understood) -> str:
                 + _repositories(understood, is_one=is_one)
             )
         case "languages":
-            said = "the languages used most"
+            number = f"{understood.limit} " if understood.limit else ""
+            said = f"the {number}languages used most"
         case "share":
             said = f"the share of {named} in the code"
         case "compare":
             said = f"{named}, compared"
         case "has":
-            said = f"whether any repository shows {named}"
+            shown = named or _listed([term.name for term in understood.either], "or")
+            said = f"whether any repository shows {shown}"
         case "timeline":
             said = f"when {named or 'the code'} was worked on"
         case "describe":
