@@ -177,7 +177,9 @@ def topic_of(question: Sequence[Word]) -> Topic | None:
         if rule.fits(question):
             # "email" alone may be searched for, "hourly rate" is none of a repository.
             said = named(question, topic)
-            is_phrase = any(" " in word.text or word.text == "contact" for word in said)
+            is_phrase = any(" " in word.text for word in said) or question == [
+                Word("contact", said[0].classes)
+            ]
             if topic == "help" or named(question, "person") or is_phrase:
                 return topic
     return None

@@ -22,46 +22,53 @@ def has_order(question: Sequence[Word]) -> bool:
 def order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | None:
     """Return the end of an order that begins at a word, and how it sorts; None for "the best"."""
     word = question[start]
-    behind = question[start + 1 : start + 2 + MAX_WORDS_BETWEEN]
     if word.text in ("sorted", "ordered", "ranked", "by"):
-        end = start + (1 if word.text == "by" else 2)
-        is_by = question[end - 1 : end] and question[end - 1].text == "by"
-        following = question[end : end + 3]
-        for number, other in enumerate(following, start=1):
-            if "aspect" in other.classes and is_by:
-                while end + number < len(question) and question[end + number].text in (
-                    "of",
-                    "code",
-                    "count",
-                ):
-                    number += 1
-                return end + number, Sort(words.ASPECTS[other.text], True)
-        return None
+        return _by_aspect(question, start)
     if "superlative" in word.classes:
         return start + 1, _of_adjective(_adjective_of(word.text), is_most=True)
     if word.text in ("last", "first"):
         return _by_place(question, start)
-    is_most = bool(word.classes & {"most"})
-    if is_most or "least" in word.classes:
-        for number, other in enumerate(behind, start=start + 2):
-            if "adjective" in other.classes:
-                return _with_verb(question, number, _of_adjective(other.text, is_most=is_most))
-            if "aspect" in other.classes and word.text not in (
-                "biggest",
-                "largest",
-                "smallest",
-                "top",
-            ):
-                while number < len(question) and question[number].text in ("of", "code", "count"):
-                    number += 1
-                return number, Sort(words.ASPECTS[other.text], is_most)
-            if "best" in other.classes:
-                return number, None
-            if not other.classes & {"glue", "number", "count"} and other.text not in ("github",):
-                break
-    if word.text == "most" and any(other.text in COMMITTING for other in question):
-        return start + 1, Sort("commits", True)
+    if word.classes & {"most", "least"} and (order := _by_degree(question, start)):
+        return order
     return (start + 1, None) if "best" in word.classes else None
+
+
+def _by_aspect(question: Sequence[Word], start: int) -> tuple[int, Sort] | None:
+    """Read "sorted by stars", "by lines of code"."""
+    by = start if question[start].text == "by" else start + 1
+    if by >= len(question) or question[by].text != "by":
+        return None
+    for place in range(by + 1, min(by + 1 + MAX_WORDS_BETWEEN, len(question))):
+        if "aspect" in question[place].classes:
+            return _end_of_aspect(question, place), Sort(words.ASPECTS[question[place].text], True)
+    return None
+
+
+def _by_degree(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | None:
+    """Read "most popular", "least recently updated", "the highest number of stars"."""
+    is_most = "most" in question[start].classes
+    for place in range(start + 1, min(start + 2 + MAX_WORDS_BETWEEN, len(question))):
+        word = question[place]
+        if "adjective" in word.classes:
+            sort = _of_adjective(word.text, is_most=is_most)
+            return _with_verb(question, place + 1, sort)
+        if "aspect" in word.classes and question[start].text != "top":
+            return _end_of_aspect(question, place), Sort(words.ASPECTS[word.text], is_most)
+        if "best" in word.classes:
+            return place + 1, None
+        if not word.classes & {"glue", "number", "count"}:
+            break
+    if question[start].text == "most" and any(word.text in COMMITTING for word in question):
+        return start + 1, Sort("commits", True)
+    return None
+
+
+def _end_of_aspect(question: Sequence[Word], place: int) -> int:
+    """Return the end of "lines of code", "star count"."""
+    end = place + 1
+    while end < len(question) and question[end].text in ("of", "code", "count"):
+        end += 1
+    return end
 
 
 def _by_place(question: Sequence[Word], start: int) -> tuple[int, Sort] | None:

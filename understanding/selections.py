@@ -14,6 +14,7 @@ from understanding.operators import Word, named
 from understanding.orders import LAST_PUSHED, has_order, order_at
 
 MAX_SUBJECT_WORDS = 4
+NO_WORD: Final = Word("", frozenset())
 # What a question for a set may consist of, beside its subject.
 PLAIN: Final = frozenset(
     "glue filler noun list ask any all technology kind build use else touching".split()
@@ -166,36 +167,34 @@ def _is_one(question: Sequence[Word]) -> bool:
 def _take_limit(chosen: Selection) -> None:
     numbers = named(chosen.words, "number")
     if len(numbers) == 1 and numbers[0].text not in ("one", "few"):
-        chosen.limit = words.number_of(numbers[0].text) if numbers[0].text[-1] != "+" else None
+        chosen.limit = words.number_of(numbers[0].text)
     chosen.words = [word for word in chosen.words if word not in numbers or len(numbers) > 1]
 
 
 # --- Lists
 def _list(chosen: Selection) -> Understood | None:
-    is_all = bool(named(chosen.words[:3], "all")) and chosen.words[0].classes & {"list", "all"}
+    is_all = bool(named(chosen.words[:3], "all") and chosen.words[0].classes & {"list", "all"})
     is_built = any(
         word.text in ("built", "made", "written", "mix", "combine") for word in chosen.words
     )
-    is_asked = chosen.draft.is_asked
     _take_recent(chosen)
     has_noun = _has_noun(chosen)
-    is_filtered = chosen.draft.has_filters() or chosen.sort is not None
     subject = _take_subject(chosen)
     if subject is None:
         return None
-    is_filtered = is_filtered or bool(chosen.either)
+    is_asked = chosen.draft.is_asked
     has_noun = has_noun or bool(named(chosen.words, "any"))
     is_using = bool(chosen.about) and has_noun and not subject and (is_asked or is_built)
     if is_all or is_using:
         is_list = not subject and (has_noun or _is_filtered(chosen))
-    elif chosen.sort:
+    elif chosen.sort:  # that is, "recent"
         is_list = has_noun and not subject
     else:
-        is_list = is_filtered and (
+        is_list = (chosen.draft.has_filters() or bool(chosen.either)) and (
             is_asked
             or has_noun
             or _is_excluding(chosen, subject)
-            or bool(chosen.either and chosen.draft.has_filters() and not subject)
+            or (bool(chosen.either) and chosen.draft.has_filters() and not subject)
         )
     if subject and not has_noun and not _is_excluding(chosen, subject):
         return None
@@ -205,14 +204,12 @@ def _list(chosen: Selection) -> Understood | None:
 def _take_recent(chosen: Selection) -> None:
     """Take "recently updated" out; it sorts."""
     for place, word in enumerate(chosen.words):
-        if word.text in ("recent", "recently") or word.text in ("lately", "of late"):
+        if word.text in ("recent", "recently", "lately", "of late"):
             behind = chosen.words[place + 1 : place + 2]
             chosen.sort = LAST_PUSHED
-            if behind and "creating" in behind[0].classes:
+            if named(behind, "creating"):
                 chosen.sort = Sort("created", True)
-            has_verb = (
-                behind and behind[0].classes & {"touching"} and "noun" not in behind[0].classes
-            )
+            has_verb = bool(named(behind, "touching"))
             del chosen.words[place : place + (2 if has_verb else 1)]
             return
 
@@ -249,15 +246,7 @@ def _is_noun(chosen: Selection, place: int) -> bool:
         or "technology" in before.classes
         or (chosen.draft.is_asked and word.text in words.APPS)
         or ((chosen.sort is not None or chosen.is_best) and word.text in words.THINGS)
-        or (
-            chosen.sort is not None
-            and word.text in ("work", "stuff")
-            and place == len(chosen.words) - 1
-        )
     )
-
-
-NO_WORD: Final = Word("", frozenset())
 
 
 def _is_filtered(chosen: Selection) -> bool:

@@ -173,4 +173,7 @@ def _as_possessor(found: re.Match[str], names: Container[str]) -> str:
 
 
 def _is_technology(tokens: Sequence[str]) -> bool:
-    return any(not mention.is_ambiguous for mention in taxonomy().entities_in(tokens))
+    return any(
+        not mention.is_ambiguous or "language" in mention.entity.kinds
+        for mention in taxonomy().entities_in(tokens)
+    )

@@ -76,7 +76,7 @@ _TABLE: Final[Mapping[str, str]] = {
     "filler": """
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup
         yet at_all again words sentence sentences line lines paragraph terms couple of_minutes beginner
-        recruiter student hiring manager newcomer visitor candidate team_lead client employer looking cv resume
+        recruiter hiring_manager hiring student   newcomer visitor candidate    looking cv resume
         if when_it_comes_to regarding concerning going_by based_on according relation respect relative
         compared_to relation_to overall general generally typical typically normal normally specific
         specifically particular particularly especially i_can can_i click view visit open try out_there around
@@ -178,9 +178,9 @@ _TABLE: Final[Mapping[str, str]] = {
         get_used mess_around messing_around mess_with messing_with fool_around play_with playing_with dabbling
         toy toyed tinker tinkered tinkering experiment experimented pick_up picked_up knowing collected earned
         drawn received gathered collect got_to involved involving leverage leverages leveraged set utilizes
-        utilises incorporate incorporates employing consume wrote_in made_with delivered deliver handled handles
+        utilises incorporate incorporates employing consume delivered deliver handled handles
         produced produce released release author authored contribute contributed write_about writing_about
-        done_with use uses used using utilise utilize work worked working write writes wrote written writing
+        use uses used using utilise utilize work worked working write writes wrote written writing
         code codes coded coding program programs programmed programming speak speaks touch touched touches try
         tried tries done doing play played employ employs adopt adopted rely relies depend depends run runs need
         needs built build builds building made make makes making create created creates develop develops
@@ -190,7 +190,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     "build": """
         made_of rely_on went_into consists_of components ingredients pieces backed sits_on on_top_of runs_on
-        run_on written_in built_with underneath inside uses built build made make written write coded code
+        run_on underneath inside uses built build made make written write coded code
         implemented created developed programmed use used using based run runs powered depend depends rely
         relies need needs under_the_hood behind constructed consist consists require requires powers
         """,

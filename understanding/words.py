@@ -66,8 +66,8 @@ _ASPECTS: Final[tuple[tuple[SortField, str], ...]] = (
 ASPECTS: Final[Mapping[str, SortField]] = {
     aspect: field for field, aspects in _ASPECTS for aspect in aspects.split()
 }
-MOST: Final = frozenset("most highest largest biggest top greatest".split())
-LEAST: Final = frozenset("least fewest lowest smallest".split())
+MOST: Final = frozenset("most highest top greatest".split())
+LEAST: Final = frozenset("least fewest lowest".split())
 BEST: Final = frozenset(
     """
     best top coolest greatest finest strongest nicest favourite favorite flagship impressive interesting important
@@ -119,8 +119,8 @@ NEVER_SUBJECT: Final = frozenset(
 
 
 def number_of(text: str) -> int:
-    """Return the number that digits or a word stand for."""
-    return int(text) if text.isdecimal() else NUMBERS[text]
+    """Return the number that digits, "10+" or a word stand for."""
+    return NUMBERS[text] if text in NUMBERS else int(text.rstrip("+"))
 
 
 def forms_of(adjective: str, ending: str) -> tuple[str, ...]:
