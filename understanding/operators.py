@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from relevance.spelling import is_english
 from understanding import words
 from understanding.draft import Draft
 from understanding.model import Kind, Term, Topic
@@ -22,6 +23,7 @@ SIGNS: Final = {
 }
 MAX_THINGS = 32  # a question has no more words
 NUMBER: Final = frozenset(["number"])
+FILLER: Final = frozenset(["filler"])
 NOTHING: Final = frozenset[str]()
 
 
@@ -115,7 +117,7 @@ RULES: Final = (
 ROLE_RULES: Final = (
     _rule("compare", ("compare,comparative", "or,than,compare"),
           "fit,ask,title,know,use,code noun,comparative,or,than,now,list", "role", least=2),
-    _rule("role", ("whether,fit,question", "person"), "fit,title,know", "role", most=1),
+    _rule("role", ("being,fit", "person"), "fit,title,question", "role", most=1),
 )  # fmt: skip
 # A few words ask only with a question mark behind them: "frontend dev?"
 SHORT_RULES: Final = (
@@ -155,9 +157,16 @@ def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
                 if known := CLASSES_OF.get(tuple(tokens[position:end])):
                     classes = known
                     break
+            else:
+                classes = FILLER if _is_adverb(token) else NOTHING
         result.append(Word(" ".join(tokens[position:end]), classes))
         position = end
     return result
+
+
+def _is_adverb(token: str) -> bool:
+    """Tell whether a word says only how: "roughly"."""
+    return token.endswith("ly") and token not in words.NO_ADVERBS and is_english(token)
 
 
 def is_asking(text: str) -> bool:

@@ -80,7 +80,8 @@ def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
     chosen = Selection(draft, list(question))
     chosen.about = draft.terms_in(" ".join(word.text for word in technologies))
     if is_now or is_whole or (verbs and not is_creating):
-        chosen.sort = LAST_PUSHED
+        is_newest = is_creating and bool(named(question, "most"))
+        chosen.sort = Sort("created", True) if is_newest else LAST_PUSHED
     return _understood("list", chosen)
 
 

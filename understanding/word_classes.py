@@ -29,9 +29,10 @@ TOPICS: Final[Mapping[Topic, str]] = {
         social_media mastodon connect_with message_him
         """,
     "availability": """
-        available availability contract_work contract new_position new_role new_job new_challenge open_for
-        contracting hire hirable hireable open_to looking_for freelance freelancer freelancing relocate
-        relocation remote remotely notice_period full_time part_time opportunities opportunity internship
+        freelance_work take_on taking_on available availability contract_work contract new_position new_role
+        new_job new_challenge open_for contracting hire hirable hireable open_to looking_for freelance
+        freelancer freelancing relocate relocation remote remotely notice_period full_time part_time
+        opportunities opportunity internship
         """,
     "salary": """
         per_hour hourly wage pay a_day salary rate rates cost costs charge charges earn earns paid
@@ -43,12 +44,12 @@ TOPICS: Final[Mapping[Topic, str]] = {
         collaboration leadership teamwork soft_skills coworkers
         """,
     "seniority": """
-        computer_science enough seniority_level lead_position years_in_the_industry phd bachelor master's
-        bootcamp senior seniority level junior mid-level degree diploma university college school education
-        employer employed job_title current_job job study studied studies graduate graduated certificate
-        certified certificates certification certifications how_experienced years_old who_employs
-        where_did_he_work where_does_he_work where_has_he_worked who_does_he_work_for who_did_he_work_for
-        how_old_is_he
+        in_the_industry industry years_in_tech computer_science enough seniority_level lead_position
+        years_in_the_industry phd bachelor master's bootcamp senior seniority level junior mid-level degree
+        diploma university college school education employer employed job_title current_job job study studied
+        studies graduate graduated certificate certified certificates certification certifications
+        how_experienced years_old who_employs where_did_he_work where_does_he_work where_has_he_worked
+        who_does_he_work_for who_did_he_work_for how_old_is_he
         """,
     "help": """
         what_can_i_type what_can_i_type_here what_can_i_ask_this what_can_i_ask_here type ask_here
@@ -76,20 +77,20 @@ _TABLE: Final[Mapping[str, str]] = {
     "filler": """
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup
         yet at_all again words sentence sentences line lines paragraph terms couple of_minutes beginner
-        recruiter hiring_manager hiring student   newcomer visitor candidate    looking cv resume
-        if when_it_comes_to regarding concerning going_by based_on according relation respect relative
-        compared_to relation_to overall general generally typical typically normal normally specific
-        specifically particular particularly especially i_can can_i click view visit open try out_there around
-        place personal ones side_projects spare open_source open-source somewhere anywhere even today quick
-        quickly hurry happen happens seem seems appear appears bunch lots come comes came went actual hers
-        theirs far given name names kinds sorts types type sort kind possible possibly perhaps probably tend
-        tends wonder wondering curious think reckon believe true let pretty quite fairly wants wanted wish
-        someone_else
+        recruiter hiring_manager hiring student newcomer visitor candidate looking cv resume if when_it_comes_to
+        regarding concerning going_by based_on according relation respect relative compared_to relation_to
+        overall general generally typical typically normal normally specific specifically particular
+        particularly especially i_can can_i click view visit open try out_there around place personal ones
+        side_projects spare open_source open-source somewhere anywhere even today quick quickly hurry happen
+        happens seem seems appear appears bunch lots come comes came went actual hers theirs far given name
+        names kinds sorts types type sort kind possible possibly perhaps probably tend tends wonder wondering
+        curious think reckon believe true let pretty quite fairly wants wanted wish someone_else
         """,
     "something": "something",
     "or": "or nor",
     "than": "than more_than less_than fewer_than",
     "ask": "which what what_is what_was what_does what_can what_are what_has what_have",
+    "being": "is are was were be being",
     "which": "which",
     "in what": "in_what",
     "event": """
@@ -103,7 +104,8 @@ _TABLE: Final[Mapping[str, str]] = {
     "mostly": "mostly mainly primarily predominantly chiefly largely entirely",
     "knows": "knows experience skills knowledge exposure familiarity background expertise",
     "able": """
-        good great strong best skilled expert excellent strongest good_at best_at great_at strong_in skilled_at
+        fluent competent proficient experienced comfortable good great strong best skilled expert excellent
+        strongest good_at best_at great_at strong_in skilled_at
         """,
     "question": "how where when",
     "place": "where",
@@ -162,45 +164,49 @@ _TABLE: Final[Mapping[str, str]] = {
         how_fluent how_skilled how_experienced able
         """,
     "know": """
-        usage chops hands_on worked_with together used_to anywhere somewhere trust trusted versatile knowing
-        profound in_depth grasp mastery knowledgeable accustomed at_ease at_all ever_done command
-        feel_comfortable know knows known understand understands understood familiar experienced proficient good
-        skilled comfortable fluent strong versed competent expert skill skills knowledge background expertise
-        experience experiences able capable confident acquainted exposure like likes great learn learned learnt
-        learns well know-how proof evidence sign signs trace traces handy adept at_home hands-on practical
-        good_at good_in best_at great_at strong_in skilled_at skilled_in much lot a_lot too before by_any_chance
-        yet often production professionally commercially decent real deep serious master masters mastered
-        qualified basics fluency proficiency ability enough know_how_to how any anything
+        get_along_with at_home_with used_to_using fond confident_with hands_dirty had_contact_with come_across
+        trained training deep depth level_of usage chops hands_on worked_with together used_to anywhere
+        somewhere trust trusted versatile knowing profound in_depth grasp mastery knowledgeable accustomed
+        at_ease at_all ever_done command feel_comfortable know knows known understand understands understood
+        familiar experienced proficient good skilled comfortable fluent strong versed competent expert skill
+        skills knowledge background expertise experience experiences able capable confident acquainted exposure
+        like likes great learn learned learnt learns well know-how proof evidence sign signs trace traces handy
+        adept at_home hands-on practical good_at good_in best_at great_at strong_in skilled_at skilled_in much
+        lot a_lot too before by_any_chance yet often production professionally commercially decent real serious
+        master masters mastered qualified basics fluency proficiency ability enough know_how_to how any anything
         """,
     "use": """
-        worked_on working_on work_on fork forked touching mix mixes mixing combine combines combining feature
-        features featuring carry carries publish published publishes put_out host hosts reach_for gets_used
-        get_used mess_around messing_around mess_with messing_with fool_around play_with playing_with dabbling
-        toy toyed tinker tinkered tinkering experiment experimented pick_up picked_up knowing collected earned
-        drawn received gathered collect got_to involved involving leverage leverages leveraged set utilizes
-        utilises incorporate incorporates employing consume delivered deliver handled handles
-        produced produce released release author authored contribute contributed write_about writing_about
-        use uses used using utilise utilize work worked working write writes wrote written writing
-        code codes coded coding program programs programmed programming speak speaks touch touched touches try
-        tried tries done doing play played employ employs adopt adopted rely relies depend depends run runs need
-        needs built build builds building made make makes making create created creates develop develops
-        developed developing deploy deployed deploys ship shipped dabble dabbled dabbles apply applied
-        implemented deal dealt contain contains include includes involve involves show shows finish finished
-        complete completed
+        own owns owned take takes taken took push pushes pushing stop stopped hands_dirty in_use spend spent
+        bring brought deliver maintain maintains maintaining go_with choose chose chosen pick picks picked grab
+        show_off post posted posts upload uploaded invest invested ran worked_on working_on work_on fork forked
+        touching mix mixes mixing combine combines combining feature features featuring carry carries publish
+        published publishes put_out host hosts reach_for gets_used get_used mess_around messing_around mess_with
+        messing_with fool_around play_with playing_with dabbling toy toyed tinker tinkered tinkering experiment
+        experimented pick_up picked_up knowing collected earned drawn received gathered collect got_to involved
+        involving leverage leverages leveraged set utilizes utilises incorporate incorporates employing consume
+        delivered handled handles produced produce released release author authored contribute contributed
+        write_about writing_about use uses used using utilise utilize work worked working write writes wrote
+        written writing code codes coded coding program programs programmed programming speak speaks touch
+        touched touches try tried tries done doing play played employ employs adopt adopted rely relies depend
+        depends run runs need needs built build builds building made make makes making create created creates
+        develop develops developed developing deploy deployed deploys ship shipped dabble dabbled dabbles apply
+        applied implemented deal dealt contain contains include includes involve involves show shows finish
+        finished complete completed
         """,
     "build": """
-        made_of rely_on went_into consists_of components ingredients pieces backed sits_on on_top_of runs_on
-        run_on underneath inside uses built build made make written write coded code
-        implemented created developed programmed use used using based run runs powered depend depends rely
-        relies need needs under_the_hood behind constructed consist consists require requires powers
+        sit sits under underlying underneath foundation foundations technically made_of rely_on went_into
+        consists_of components ingredients pieces backed sits_on on_top_of runs_on run_on inside uses built
+        build made make written write coded code implemented created developed programmed use used using based
+        run runs powered depend depends rely relies need needs under_the_hood behind constructed consist
+        consists require requires powers
         """,
     # --- one repository
     "like": """
-        sibling siblings alternative alternatives relative relatives equivalent equivalents counterpart
-        counterparts lookalike lookalikes liked likeness twin twins cousin cousins neighbours neighbors closely
-        overlap overlaps overlapping same_vein like similar related resembling comparable resemble resembles
-        alike akin close closest nearest same_as reminiscent reminds remind in_the_vein_of in_the_spirit_of
-        along_the_lines_of
+        style_of in_the_style reminiscent_of flavour_of same_kind same_sort similarly sibling siblings
+        alternative alternatives relative relatives equivalent equivalents counterpart counterparts lookalike
+        lookalikes liked likeness twin twins cousin cousins neighbours neighbors closely overlap overlaps
+        overlapping same_vein like similar related resembling comparable resemble resembles alike akin close
+        closest nearest same_as reminiscent reminds remind in_the_vein_of in_the_spirit_of along_the_lines_of
         """,
     "describing": """
         version short_version rundown run-down tldr tl;dr story backstory lowdown what_is_it purpose_of
@@ -226,12 +232,13 @@ _TABLE: Final[Mapping[str, str]] = {
         how_recent how_recently how_old first_time last_time for_how_long
         """,
     "time glue": """
-        pick_up pick learnt use used seen saw appear appeared appears show_up showed_up come came enter entered
-        adopt adopted commit committed commits push pushes touch active still since i_can see activity thing dip
-        dive dabble come_up into first last start started begin began begun starting stop stopped time recent
-        most recently ago old picked_up picking_up over least more learn learned many number_of how_many date
-        latest earliest initially originally updated update pushed changed change created release released
-        published touched finish finished launch launched up back what which what_is at_least
+        back far in_use use used using around stopped first_started long_ago pick_up pick learnt
+        seen saw appear appeared appears show_up showed_up come came enter entered adopt adopted commit
+        committed commits push pushes touch active still since i_can see activity thing dip dive dabble come_up
+        into first last start started begin began begun starting stop time recent most recently ago old
+        picked_up picking_up over least more learn learned many number_of how_many date latest earliest
+        initially originally updated update pushed changed change created release released published touched
+        finish finished launch launched up what which what_is at_least
         """,
     "coding": """
         coding code program programming developing develop software active developer programmer work working
@@ -249,7 +256,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     "share glue": """
         relative_to what is in much part makes_up make_up share big comes up consist relative everything all
-        whole else compared to overall total what how there take takes account accounts for makes make represent
+        whole else compared to overall total how there take takes account accounts for makes make represent
         represents written
         """,
     # --- languages
@@ -265,7 +272,8 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- the whole person
     "profile": """
-        sum_up sums_up who_is_behind behind_this made_this built_this runs_this sort_of_developer
+        apart set_apart sets_apart stand_for unique special strong_points strong_suits strong_suit superpower
+        superpowers sum_up sums_up who_is_behind behind_this made_this built_this runs_this sort_of_developer
         type_of_developer elevator_pitch pitch in_what nutshell in_a_nutshell at_a_glance
         what_does_he_mostly_build what_does_he_mainly_build what_does_he_mostly_do what_does_he_build
         what_does_he_usually_build known good_at good_in best_at great_at strong_in skilled_at skilled_in skills
@@ -274,7 +282,7 @@ _TABLE: Final[Mapping[str, str]] = {
         tell_me say_about known_for specialise specialize specialises specializes specialised specialized
         what_does_he_do experience areas area_of_expertise areas_of_expertise focus competences competencies
         capabilities talents forte famous_for excels résumé resume kind_of sort_of type_of do_best does_best
-        work_on works_on stand_for
+        work_on works_on
         """,
     "person profile": """
         bio profile strengths skillset skill_set who_is_behind behind_this made_this built_this runs_this
@@ -315,14 +323,16 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- what is worked on
     "now": """
-        this_week this_month these_weeks in_recent_months in_recent_weeks lately recently right_now now
-        currently these_days at_the_moment nowadays at_present of_late presently latest today last
+        these_last_weeks this_very_moment this_week this_month these_weeks in_recent_months
+        in_recent_weeks lately recently right_now now currently these_days at_the_moment nowadays at_present
+        of_late presently latest today last
         """,
     "doing": """
-        worked_on working_on work_on up_to published publish putting releasing shipping making cooking tinkering
-        messing working work worked doing do done up coding building build built make made create created start
-        started write written pushed push new changed happened happening busy hacking focusing focused ship
-        shipped release released update updated launched launch going
+        going_on going started starting stopped happening_here keeping_busy tackling tackled cooked_up worked_on
+        working_on work_on up_to published publish putting releasing shipping making cooking tinkering messing
+        working work worked doing do done up coding building build built make made create created start write
+        written pushed push new changed happened happening busy hacking focusing focused ship shipped release
+        released update updated launched launch
         """,
     "touching": """
         start started begin began begun active pushing pushes commit commits touched_last updated update pushed

@@ -42,7 +42,7 @@ BLAND_VERBS: Final = frozenset("work working done do push pushed have like been 
 # --- Order: what an adjective sorts by, and whether "most" or "-est" of it is the highest value.
 _ORDERS: Final[tuple[tuple[SortField, bool, str], ...]] = (
     ("created", True, "new young fresh"),
-    ("pushed", True, "recent recently late"),
+    ("pushed", True, "recent recently late touched updated"),
     ("created", False, "old early"),
     ("pushed", False, "stale dusty outdated forgotten neglected abandoned untouched inactive"),
     ("stars", True, "starred popular liked famous loved appreciated stargazed"),
@@ -98,6 +98,10 @@ AFTER_NAMES: Final = frozenset(
 # An ordinary word behind these may be a repository's name: "what does lantern use".
 BEFORE_REPOSITORIES: Final = frozenset("does did to like of behind than resembles".split())
 # Adverbs that may stand anywhere, also within a phrase.
+NO_ADVERBS: Final = frozenset(
+    "family assembly supply reply apply anomaly butterfly monopoly daily weekly monthly yearly hourly quarterly "
+    "friendly elderly only early july italy".split()
+)
 ADVERBS: Final = frozenset("even really actually simply basically honestly please".split())
 AUXILIARIES: Final = frozenset("do does did has have is are was were can".split())
 BEFORE_KINDS: Final = frozenset("used use uses using with without no not have".split())
