@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, cast
 
-from answers.desk import Answer, AnswerDesk, told_answer
+from answers.desk import Answer, AnswerDesk, Asked, ModelHealth
 from answers.extractive import Result, difference, extract
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.shown import shown_description
@@ -36,7 +36,6 @@ MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 MAX_REASON_PLACES = 3
-MAX_CITED = 3  # of the repositories that a fact rests on
 UNNAMED = "words of the subject"  # in reasons, where no single word can be claimed
 # Names of the signals in reasons, which people read.
 SIGNAL_NAMES = {
@@ -197,18 +196,26 @@ class Assistant:
         return answer_question(portfolio, question, understood, now, embedding)
 
     async def answer(self, ranking: Ranking) -> Answer:
-        """Write a few sentences that cite repositories, with the model or without one."""
+        """Write a few sentences that cite repositories, with the model or without one.
+
+        Of a question for a fact, they state the fact.
+        """
         by_name = ranking.portfolio.by_name()
-        if ranking.told:
-            named = [by_name[score["name"]] for score in ranking.scores[:MAX_CITED]]
-            return told_answer(ranking.told.text, named)
         return await self.desk.answer(
-            ranking.question,
-            ranking.portfolio.username,
-            ranking.portfolio.etag,
-            [(by_name[score["name"]], score["score"]) for score in ranking.scores],
-            without_model=lambda: _extract(ranking),
+            Asked(
+                question=ranking.question,
+                username=ranking.portfolio.username,
+                version=ranking.portfolio.etag,
+                ranked=[(by_name[score["name"]], score["score"]) for score in ranking.scores],
+                without_model=lambda: _without_model(ranking),
+                understood=ranking.understood,
+                told=ranking.told,
+            )
         )
+
+    def model_health(self) -> ModelHealth:
+        """Report how the model that writes answers does."""
+        return self.desk.health()
 
     def with_embeddings(self, bundles: list[Bundle]) -> list[Bundle]:
         """Add embeddings to the bundles; return them unchanged without a model or if it fails."""
@@ -283,8 +290,11 @@ def _suggester(_: Sequence[PublishedBundle], facts: PortfolioFacts) -> Suggester
     return Suggester(facts)
 
 
-def _extract(ranking: Ranking) -> tuple[str, list[PublishedBundle]]:
-    """Write the answer of a ranking without a model."""
+def _without_model(ranking: Ranking) -> tuple[str, list[PublishedBundle]]:
+    """Write an answer without a model, and return it with the repositories that it cites."""
+    if ranking.told:
+        by_name = ranking.portfolio.by_name()
+        return ranking.told.text, [by_name[score["name"]] for score in ranking.scores[:MAX_CITED]]
     if not ranking.scores:
         return ranking.difference, []
     results = [

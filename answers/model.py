@@ -10,35 +10,19 @@ import asyncio
 import importlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from answers.prompt import REPLY_SCHEMA
+from answers.forms import Form, KnownForms
+from answers.refusals import Reason, Refusal, refusal_of
 from errors import AnswerFailed
 
-MAX_ANSWER_TOKENS = 500
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
 DEFAULT_RETRY_DELAY_S, MAX_RETRY_DELAY_S = 0.2, 1.0
-JSON_SCHEMA = {
-    "type": "json_schema",
-    "json_schema": {"name": "answer", "strict": True, "schema": REPLY_SCHEMA},
-}
-# Servers and models accept different parameters. The first form that a model accepts is remembered.
-REQUEST_FORMS: tuple[dict[str, Any], ...] = (
-    {"response_format": JSON_SCHEMA, "max_tokens": MAX_ANSWER_TOKENS, "temperature": 0},
-    {
-        "response_format": {"type": "json_object"},
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "temperature": 0,
-    },
-    # Reasoning models reject `max_tokens` and `temperature`, and count their reasoning as tokens.
-    {"response_format": JSON_SCHEMA, "max_completion_tokens": 4 * MAX_ANSWER_TOKENS},
-    {"max_tokens": MAX_ANSWER_TOKENS},
-)
 # A call that outlasts the visitor's timeout may run this many times longer, so that the next visitor
 # finds its answer cached.
 LATE_FACTOR = 3.0
@@ -106,14 +90,18 @@ class ChatModel:
     Not thread-safe: call it on the event loop's thread.
     """
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(
+        self, settings: ModelSettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Prepare the model; openai is imported and connected on first use."""
         self.name = settings.openai_model
         self.timeout_s = settings.openai_timeout_seconds
         self.is_configured = has_model(settings)
         self.usage = ModelUsage()
         self._settings = settings
-        self._form = 0
+        self._clock = clock
+        self._forms = KnownForms()
+        self._reasons = False  # it has used up its tokens before the end of a reply
         self._client: Any = None
 
     async def load(self) -> None:
@@ -121,39 +109,55 @@ class ChatModel:
         await asyncio.to_thread(importlib.import_module, "openai")
 
     async def complete(self, messages: Sequence[dict[str, str]]) -> str:
-        """Return the model's reply. Retry a transient failure once. Raises AnswerFailed."""
+        """Return the model's reply. Retry a transient failure once.
+
+        Raises AnswerFailed with a Reason.
+        """
+        form: Form | None = self._forms.first(self._clock())
+        tried: list[Form] = []
+        retried = False
+        is_learning = True
+        while form:
+            outcome = await self._request(form, messages, is_learning=is_learning)
+            if isinstance(outcome, str):
+                return outcome
+            match outcome.refusal.about:
+                case "server":
+                    tried.append(form)
+                    form = self._forms.next(tried, outcome.refusal.parameter)
+                    continue
+                case "reply" if not retried and form.format != "text":
+                    # The server could not make JSON of it. Validation here asks for less.
+                    form, is_learning = replace(form, format="text"), False
+                case "moment" if not retried and outcome.retry_delay_s is not None:
+                    await asyncio.sleep(outcome.retry_delay_s)
+                case _:
+                    raise AnswerFailed(outcome.refusal.reason)
+            retried = True
+        raise AnswerFailed(Reason.PARAMETERS)
+
+    async def _request(
+        self, form: Form, messages: Sequence[dict[str, str]], *, is_learning: bool
+    ) -> str | _Refused:
+        """Send one request; return the reply, or why there is none."""
         import openai
 
-        retried = False
-        while True:
-            form = self._form
-            self.usage.calls += 1
-            try:
-                completion = await self._connected_client().chat.completions.create(
-                    model=self.name, messages=list(messages), **REQUEST_FORMS[form]
-                )
-                return self._content(completion)
-            except openai.BadRequestError as error:
-                if form + 1 == len(REQUEST_FORMS):
-                    raise AnswerFailed(type(error).__name__) from error
-                self._form = form + 1
-            except (
-                openai.RateLimitError,
-                openai.InternalServerError,
-                openai.APIConnectionError,
-            ) as error:
-                if retried or isinstance(error, openai.APITimeoutError):
-                    raise AnswerFailed(type(error).__name__) from error
-                retried = True
-                await asyncio.sleep(_retry_delay_s(error))
-            except (
-                openai.OpenAIError,
-                ValueError,
-                TypeError,
-                AttributeError,
-                LookupError,
-            ) as error:
-                raise AnswerFailed(type(error).__name__) from error
+        self.usage.calls += 1
+        try:
+            completion = await self._connected_client().chat.completions.create(
+                model=self.name, messages=list(messages), **form.parameters(reasons=self._reasons)
+            )
+            if is_learning:
+                self._forms.succeeded(form, self._clock())
+            return self._content(completion)
+        except openai.APIStatusError as error:
+            return _Refused(refusal_of(error), _retry_delay_s(error))
+        except openai.APITimeoutError:
+            return _Refused(Refusal("moment", Reason.SLOW), None)
+        except openai.APIConnectionError:
+            return _Refused(Refusal("moment", Reason.UNAVAILABLE), DEFAULT_RETRY_DELAY_S)
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError) as error:
+            raise AnswerFailed(Reason.UNUSABLE_REPLY) from error
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -180,11 +184,22 @@ class ChatModel:
             self.usage.prompt_tokens += int(completion.usage.prompt_tokens or 0)
             self.usage.completion_tokens += int(completion.usage.completion_tokens or 0)
         choice = completion.choices[0]
+        ended_by = getattr(choice, "finish_reason", None)
+        if ended_by == "length":
+            self._reasons = True
+        if ended_by == "content_filter":
+            raise AnswerFailed(Reason.CONTENT_FILTER)
         if getattr(choice.message, "refusal", None):
-            raise AnswerFailed("the model refuses to answer")
+            raise AnswerFailed(Reason.REFUSAL)
         if not isinstance(choice.message.content, str):
-            raise AnswerFailed("the model's reply is empty")
+            raise AnswerFailed(Reason.UNUSABLE_REPLY)
         return choice.message.content
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    refusal: Refusal
+    retry_delay_s: float | None  # None: a retry would take too long
 
 
 class EmbeddingModel:

@@ -6,6 +6,11 @@ import re
 
 LINK_TARGET = r"\((?:[^()\n]|\([^()\n]*\))*\)"  # URLs may contain parentheses, nested once
 
+ADDRESS = re.compile(
+    r"\b(?:[a-z][a-z+.-]{1,20}://|www\.|(?:https?|ftp|data|javascript|vbscript|mailto):)\S+",
+    re.IGNORECASE,
+)
+
 # Sentences that address whatever model reads the repository: attempts at prompt injection. Without
 # words that address it ("your", "all previous", "the system"), they describe a program.
 WHOSE = r"(?:(?:all|any|my|your|our|the|these|those|its|previous|prior|above|earlier|of)\s+){1,4}"
@@ -20,7 +25,7 @@ PROMPT_INJECTION = re.compile(
 
 
 def plain_text(markdown: str) -> str:
-    """Remove HTML, comments, images, URLs, Markdown's marks and sentences that instruct models."""
+    """Remove HTML, comments, images, URLs and Markdown's marks."""
     text = re.sub(r"<!--.*?(?:-->|\Z)", " ", markdown, flags=re.DOTALL)
     text = re.sub(
         r"<(script|style)\b.*?(?:</\1\s*>|\Z)", " ", text, flags=re.DOTALL | re.IGNORECASE
@@ -28,8 +33,6 @@ def plain_text(markdown: str) -> str:
     text = re.sub(r"<[^>\n]{1,500}>", " ", text)
     text = re.sub(rf"!\[[^\]\n]*\]{LINK_TARGET}", " ", text)
     text = re.sub(rf"\[([^\]\n]*)\]{LINK_TARGET}", r"\1", text)
-    text = re.sub(r"\b(?:https?|ftp|data|javascript):\S+", " ", text, flags=re.IGNORECASE)
+    text = ADDRESS.sub(" ", text)
     text = re.sub(r"^\s*#+\s|[`*>|<]+", " ", text, flags=re.MULTILINE)
-    text = re.sub(r"\s+", " ", text)
-    sentences = re.split(r"(?<=[.!?]) ", text)
-    return " ".join(sentence for sentence in sentences if not PROMPT_INJECTION.search(sentence))
+    return re.sub(r"\s+", " ", text)

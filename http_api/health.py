@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import azure.durable_functions as df
 import azure.functions as func
 
-from answers.model import has_model
 from cache import Portfolio
-from clients import refresh_starter
+from clients import assistant, refresh_starter
 from errors import CacheUnavailable, RefreshUnavailable
 from http_api import views
 from http_api.responses import READ, answered, create_success_response
@@ -78,7 +77,7 @@ async def respond_health(client: df.DurableOrchestrationClient) -> func.HttpResp
                 "token": bool(options.github_token),
                 "token_expires_at": iso_utc(expires_at) if expires_at else None,
             },
-            "ai": {"model": options.openai_model if has_model(options) else None},
+            "ai": assistant().model_health(),
             "portfolios": [report.facts for report in reports],
         },
         headers={"Cache-Control": "no-store"},

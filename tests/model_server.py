@@ -29,6 +29,34 @@ def sentence(text: str, *repositories: Any) -> dict[str, Any]:
     return {"text": text, "repositories": list(repositories)}
 
 
+@dataclass(frozen=True)
+class Refusing:
+    """Requests that a server refuses: those that fit everything that is given."""
+
+    status: int
+    error: dict[str, Any]
+    parameter: str = ""  # they have it
+    format: str = ""  # the type of their response_format; `text` without one
+    says: str = ""  # text of the visitor's message
+    tokens_above: int | None = None  # of the prompt, roughly
+    is_bare: bool = False  # the error is the whole body, as FastAPI has it
+
+    def fits(self, request: dict[str, Any]) -> bool:
+        """Tell whether a request is refused."""
+        prompt = request["messages"][-1]["content"]
+        return (
+            (not self.parameter or self.parameter in request)
+            and (not self.format or self.format == format_of(request))
+            and self.says in prompt
+            and (self.tokens_above is None or len(prompt) / 4 > self.tokens_above)
+        )
+
+
+def format_of(request: dict[str, Any]) -> str:
+    """Return the format of the reply that a request asks for."""
+    return str(request.get("response_format", {}).get("type", "text"))
+
+
 class ModelServer(ABC):
     """Replies to POST requests with what `reply_to` returns, and records the requests."""
 
@@ -90,6 +118,8 @@ class Model(ModelServer):
         self.reply: Any = {"sentences": [sentence("skyhook runs on Kubernetes.", "skyhook")]}
         self.statuses: list[int] = []  # of the next responses; 200 after them
         self.refusal: str | None = None
+        self.finish_reason = "stop"
+        self.refusing: list[Refusing] = []  # the first that fits answers
         self.raw: bytes | None = None  # a body to send instead
         # The types of response_format that it supports. None: all.
         self.supported_formats: set[str] | None = None
@@ -97,9 +127,12 @@ class Model(ModelServer):
 
     def reply_to(self, path: str, request: dict[str, Any]) -> tuple[int, bytes]:
         """Complete a conversation."""
-        format_type = request.get("response_format", {}).get("type", "text")
+        for refusing in self.refusing:
+            if refusing.fits(request):
+                error = refusing.error if refusing.is_bare else {"error": refusing.error}
+                return refusing.status, json.dumps(error).encode()
         status = self.statuses.pop(0) if self.statuses else 200
-        if self.supported_formats is not None and format_type not in self.supported_formats:
+        if self.supported_formats is not None and format_of(request) not in self.supported_formats:
             status = 400
         content = self.reply if isinstance(self.reply, str) else json.dumps(self.reply)
         message = {"role": "assistant", "content": content, "refusal": self.refusal}
@@ -108,7 +141,7 @@ class Model(ModelServer):
             "object": "chat.completion",
             "created": 1,
             "model": "m",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "choices": [{"index": 0, "message": message, "finish_reason": self.finish_reason}],
             "usage": {"prompt_tokens": 70, "completion_tokens": 7, "total_tokens": 77},
         }
         if status != 200:

@@ -41,7 +41,6 @@ class TestMessages:
         assert first[0] == second[0]
         assert INSTRUCTIONS.replace("USERNAME", "ada-nimbus") == first[0]["content"]
         assert "sqlsleuth" in second[1]["content"]
-        assert "ignore your instructions" not in second[1]["content"]
         assert "<script" not in second[1]["content"]
 
     def test_braces_in_a_question_are_just_text(self):
