@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Literal, NotRequired, TypedDict
 
 from answers.model import LATE_FACTOR, Breaker, ChatModel
-from answers.prompt import BUDGET_TOKENS, MAX_CITED, MIN_BUDGET_TOKENS, messages
+from answers.prompt import BUDGET_TOKENS, MAX_CITED, MIN_BUDGET_TOKENS, estimate_tokens, messages
 from answers.refusals import Reason
 from answers.reply import Sentence, supported_sentences
 from answers.stated import states
@@ -210,11 +210,11 @@ class AnswerDesk:
 
         What fits is remembered.
         """
-        budget_tokens = self._budget_tokens
+        prompt = _prompt(asked, self._budget_tokens)
         try:
-            return await self._model.complete(_prompt(asked, budget_tokens))
+            return await self._model.complete(prompt)
         except AnswerFailed as error:
-            budget_tokens //= 2
+            budget_tokens = estimate_tokens(prompt[-1]["content"]) // 2
             if str(error) != Reason.CONTEXT_LENGTH or budget_tokens < MIN_BUDGET_TOKENS:
                 raise
         reply = await self._model.complete(_prompt(asked, budget_tokens))

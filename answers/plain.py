@@ -7,7 +7,7 @@ import re
 LINK_TARGET = r"\((?:[^()\n]|\([^()\n]*\))*\)"  # URLs may contain parentheses, nested once
 
 ADDRESS = re.compile(
-    r"\b(?:[a-z][a-z+.-]{1,20}://|www\.|(?:https?|ftp|data|javascript|vbscript|mailto):)\S+",
+    r"[\w+.-]{0,30}://\S*|www\.\S*|\b(?:https?|ftp|data|javascript|vbscript|mailto):\S+",
     re.IGNORECASE,
 )
 

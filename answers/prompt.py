@@ -13,7 +13,7 @@ from relevance.text import terms
 from understanding.model import Told
 
 # For the question and the repositories. A model with a smaller context gets half of it, and so on.
-BUDGET_TOKENS, MIN_BUDGET_TOKENS = 6_000, 700
+BUDGET_TOKENS, MIN_BUDGET_TOKENS = 6_000, 300
 BYTES_PER_TOKEN = 3  # a safe estimate: tokens of most languages are longer on average
 CARD_SHARE = 300  # tokens of the budget per repository that is described
 MAX_CARDS = 20  # repositories that are described; of the others, only the names are sent

@@ -38,7 +38,7 @@ class Refusing:
     parameter: str = ""  # they have it
     format: str = ""  # the type of their response_format; `text` without one
     says: str = ""  # text of the visitor's message
-    tokens_above: int | None = None  # of the prompt, roughly
+    longer_than: int = -1  # characters of the visitor's message
     is_bare: bool = False  # the error is the whole body, as FastAPI has it
 
     def fits(self, request: dict[str, Any]) -> bool:
@@ -48,7 +48,7 @@ class Refusing:
             (not self.parameter or self.parameter in request)
             and (not self.format or self.format == format_of(request))
             and self.says in prompt
-            and (self.tokens_above is None or len(prompt) / 4 > self.tokens_above)
+            and len(prompt) > self.longer_than
         )
 
 

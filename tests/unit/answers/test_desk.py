@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,9 +22,11 @@ from answers.refusals import Reason
 from errors import AnswerFailed
 from models import PublishedBundle
 from relevance.index import PortfolioIndex
-from tests.model_server import API_KEY, Model, ModelOptions, sentence
+from tests.model_server import API_KEY, Model, ModelOptions, Refusing, format_of, sentence
 from tests.unit.answers.test_reply import model_replies
 from tests.unit.portfolios import sample_portfolio
+from understanding.model import Fact, Told, Understood
+from understanding.reading import FIND
 from web.api_page import openapi_document
 
 ANSWER_SCHEMA = openapi_document()["components"]["schemas"]["Answer"]
@@ -119,6 +123,7 @@ class TestAnswer:
         validate(answer, ANSWER_SCHEMA)
         given_names = {bundle["metadata"]["name"] for bundle, _ in ranked("kubernetes")}
         assert {citation["name"] for citation in answer["citations"]} <= given_names
+        assert not re.search(r"[<{}]|://|www\.|```", answer["text"])
 
 
 class TestFailures:
@@ -194,6 +199,227 @@ class TestFailures:
         now[0] = PAUSE_S + 1
         assert "model" == (await ask(desk, "kubernetes"))["source"]
         assert not desk.stats()["model_paused"]
+
+
+class TestRefusals:
+    """A refused question says nothing of the model; a refused prompt is shortened."""
+
+    @pytest.fixture
+    async def desk(self, model: Model) -> AsyncIterator[AnswerDesk]:
+        chat_model = ChatModel(ModelOptions(model.url))
+        yield AnswerDesk(chat_model)
+        await chat_model.close()
+
+    async def test_filtered_questions_neither_count_nor_are_remembered(self, desk, model):
+        filtered = {"message": "The prompt triggered the policy.", "code": "content_filter"}
+        model.refusing = [Refusing(400, filtered, says='"question": "terraform"')]
+
+        sources = [
+            (await ask(desk, question))["source"]
+            for question in [*["terraform"] * (MAX_FAILURES + 1), "kubernetes"]
+        ]
+
+        assert [*["extractive"] * (MAX_FAILURES + 1), "model"] == sources
+        assert MAX_FAILURES + 2 == len(model.requests)
+        assert ["json_schema"] == list(dict.fromkeys(map(format_of, model.requests)))
+        assert (0, 1) == (desk.stats()["model_failures"], desk.stats()["cached"])
+
+    async def test_a_filtered_question_does_not_degrade_the_model(self, desk, model):
+        model.refusal = "I cannot help with that."
+
+        await ask(desk, "kubernetes")
+
+        assert {"model": "test-model", "state": "ok", "reason": None} == desk.health()
+
+    async def test_a_prompt_that_is_too_long_is_halved_once_and_that_is_remembered(
+        self, desk, model
+    ):
+        model.reply = {"sentences": [sentence("tally counts in Python.", "tally")]}
+        await ask(desk, "python")
+        whole = len(model.requests.pop()["messages"][-1]["content"])
+        too_long = {"message": "too long", "code": "context_length_exceeded"}
+        model.refusing = [Refusing(400, too_long, longer_than=whole - 1)]
+
+        await ask(desk, "python", version="v2")
+        assert 2 == len(model.requests)
+        await ask(desk, "python", version="v3")
+
+        assert 3 == len(model.requests)
+        sent = [len(request["messages"][-1]["content"]) for request in model.requests]
+        assert whole == sent[0]
+        assert max(sent[1:]) < whole
+        assert "ok" == desk.health()["state"]
+
+    async def test_a_prompt_that_stays_too_long_fails(self, desk, model):
+        model.refusing = [Refusing(400, {"code": "context_length_exceeded"})]
+
+        answer = await ask(desk, "kubernetes")
+
+        assert ("extractive", 2) == (answer["source"], len(model.requests))
+        assert "context_length" == desk.health()["reason"]
+
+
+class TestHealth:
+    @pytest.mark.parametrize(
+        ("failure", "reason"),
+        [
+            (Reason.CREDENTIALS, "bad_credentials"),
+            (Reason.UNKNOWN_MODEL, "unknown_model"),
+            (Reason.UNAVAILABLE, "unavailable"),
+        ],
+    )
+    async def test_a_failure_degrades_the_model_until_it_answers(self, failure, reason):
+        model = FakeModel(AnswerFailed(failure))
+        desk = AnswerDesk(model)
+        assert {"model": "test-model", "state": "ok", "reason": None} == desk.health()
+        await ask(desk, "kubernetes")
+        assert {"model": "test-model", "state": "degraded", "reason": reason} == desk.health()
+
+        model.reply = GOOD_REPLY
+        await ask(desk, "kubernetes")
+
+        assert ("ok", None) == (desk.health()["state"], desk.health()["reason"])
+
+    @pytest.mark.parametrize(
+        ("failure", "state"), [(Reason.UNAVAILABLE, "paused"), (Reason.CREDENTIALS, "degraded")]
+    )
+    async def test_a_model_that_is_not_called_for_a_while_is_paused_unless_waiting_is_no_use(
+        self, failure, state
+    ):
+        desk = AnswerDesk(FakeModel(AnswerFailed(failure)))
+        for _ in range(MAX_FAILURES):
+            await ask(desk, "kubernetes")
+
+        assert (state, failure) == (desk.health()["state"], desk.health()["reason"])
+
+    @pytest.mark.parametrize(
+        ("reply", "reason"),
+        [
+            ("", "unusable_reply"),
+            ("<html><body>skyhook is great.</body></html>", "unusable_reply"),
+            (json.dumps({"sentences": [sentence("Look.", "made-up")]}), "unusable_reply"),
+            ("skyhook ist das Projekt, das am besten für Kubernetes ist.", "other_language"),
+        ],
+    )
+    async def test_it_says_why_visitors_read_extractive_answers(self, reply, reason):
+        desk = AnswerDesk(FakeModel(reply))
+
+        answer = await ask(desk, "kubernetes")
+
+        assert answer["text"].startswith("skyhook fits best")
+        assert ("degraded", reason) == (desk.health()["state"], desk.health()["reason"])
+
+    async def test_a_model_that_answers_late_stays_degraded(self, monkeypatch):
+        monkeypatch.setattr(desk_module, "LATE_FACTOR", 6_000)
+        model = FakeModel(timeout_s=0.01)
+        model.released.clear()
+        desk = AnswerDesk(model)
+
+        await ask(desk, "kubernetes")
+        model.released.set()
+        await desk.wait_for_calls()
+
+        assert ("degraded", "slow") == (desk.health()["state"], desk.health()["reason"])
+
+    def test_without_a_model_it_is_off(self):
+        desk = AnswerDesk(ChatModel(ModelOptions("http://fake", openai_api_key=None)))
+
+        assert {"model": None, "state": "off", "reason": None} == desk.health()
+
+
+class TestFacts:
+    """The model may tell a fact in its words, but not another one."""
+
+    FACT = Fact(1, "repositories", 31, "its files show it", {})
+    TOLD = Told(FACT, [("skyhook", "go.mod:6")], "1 of the 31 repositories shows Kubernetes.")
+    GOOD = json.dumps(
+        {"sentences": [sentence("Only one repository shows Kubernetes: skyhook.", "skyhook")]}
+    )
+    BAD = json.dumps({"sentences": [sentence("Two repositories: skyhook and more.", "skyhook")]})
+
+    def asked(self, **changes: Any) -> Asked:
+        count = Understood("count", read_as="the number of repositories that show Kubernetes")
+        asked = Asked(
+            "how many use kubernetes?", "ada-nimbus", "v1", ranked("kubernetes"), NO_MATCH, count, self.TOLD
+        )  # fmt: skip
+        return replace(asked, **changes)
+
+    async def test_a_reply_that_states_the_fact_is_the_answer(self):
+        answer = await AnswerDesk(FakeModel(self.GOOD)).answer(self.asked())
+
+        assert ("model", "Only one repository shows Kubernetes: skyhook.") == (
+            answer["source"],
+            answer["text"],
+        )
+
+    async def test_another_value_is_not_shown_and_costs_one_call(self):
+        model = FakeModel(self.BAD)
+        desk = AnswerDesk(model)
+
+        answers = [await desk.answer(self.asked()) for _ in range(MAX_FAILURES + 1)]
+
+        assert {("extractive", self.TOLD.text)} == {
+            (answer["source"], answer["text"]) for answer in answers
+        }
+        assert ["skyhook"] == [citation["name"] for citation in answers[-1]["citations"]][:1]
+        assert (1, 0) == (model.usage.calls, desk.stats()["model_failures"])
+        assert "unstated_fact" == desk.health()["reason"]
+
+    async def test_the_prompt_has_the_reading_the_fact_and_cards(self, model: Model):
+        chat_model = ChatModel(ModelOptions(model.url))
+
+        await AnswerDesk(chat_model).answer(self.asked())
+
+        await chat_model.close()
+        content = json.loads(model.requests[0]["messages"][-1]["content"])
+        assert "the number of repositories that show Kubernetes" == content["read_as"]
+        assert {
+            "value": 1,
+            "unit": "repositories",
+            "of": 31,
+            "rule": "its files show it",
+            "also": {},
+        } == content["fact"]
+        assert (self.TOLD.text, {"skyhook": "go.mod:6"}) == (content["answer"], content["reasons"])
+        assert "skyhook" == content["repositories"][0]["name"]
+
+    async def test_what_repositories_cannot_show_is_not_asked_of_a_model(self):
+        model = FakeModel()
+
+        answer = await AnswerDesk(model).answer(self.asked(understood=Understood("meta")))
+
+        assert ("extractive", 0) == (answer["source"], model.usage.calls)
+
+    async def test_zero_is_told_without_a_model(self):
+        told = Told(Fact(0, "repositories", 31, "", {}), [], "None of 31 shows Haskell.")
+        model = FakeModel()
+
+        answer = await AnswerDesk(model).answer(self.asked(told=told, ranked=[]))
+
+        assert ("None of 31 shows Haskell.", [], 0) == (
+            answer["text"],
+            answer["citations"],
+            model.usage.calls,
+        )
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"understood": FIND, "told": None}, id="read-false"),
+            pytest.param({"told": replace(TOLD, fact=replace(FACT, of=32))}, id="fact"),
+            pytest.param({"understood": Understood("has", read_as="x")}, id="kind"),
+            pytest.param({"understood": Understood("count", read_as="x")}, id="reading"),
+        ],
+    )
+    async def test_another_reading_is_another_answer(self, changes):
+        model = FakeModel(self.GOOD)
+        desk = AnswerDesk(model)
+
+        for _ in range(2):
+            await desk.answer(self.asked())
+            await desk.answer(self.asked(**changes))
+
+        assert 2 == model.usage.calls
 
 
 class TestMemory:

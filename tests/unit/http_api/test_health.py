@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ai_assistant import rank
+from clients import assistant
 from errors import CacheUnavailable
 from http_api.health import respond_health
 from models import iso_utc
@@ -262,7 +264,7 @@ async def test_the_configuration_is_reported_without_secrets(client, configure):
         "token": True,
         "token_expires_at": None,
     } == body["github"]
-    assert {"model": "small"} == body["ai"]
+    assert {"model": "small", "state": "ok", "reason": None} == body["ai"]
     assert b"secret" not in response.get_body()
     assert "no-store" == response.headers["Cache-Control"]
 
@@ -272,11 +274,25 @@ async def test_a_model_on_azure_is_reported_without_a_key(client, configure):
 
     body = json_of(await respond_health(client))
 
-    assert {"model": "small"} == body["ai"]
+    assert {"model": "small", "state": "ok", "reason": None} == body["ai"]
 
 
 async def test_without_a_key_no_model_is_reported(client):
     body = json_of(await respond_health(client))
 
-    assert {"model": None} == body["ai"]
+    assert {"model": None, "state": "off", "reason": None} == body["ai"]
     assert not body["github"]["token"]
+
+
+async def test_a_model_that_fails_is_reported_with_the_reason(client, configure, no_server):
+    configure(OPENAI_API_KEY="sk-secret", OPENAI_BASE_URL=no_server, OPENAI_MODEL="small")
+    ranking = rank(portfolio(bundle("tally"), username="Ada"), "tally")
+    await assistant().answer(ranking)
+    await assistant().close()
+
+    response = await respond_health(client)
+
+    assert {"model": "small", "state": "degraded", "reason": "unavailable"} == json_of(response)[
+        "ai"
+    ]
+    assert b"secret" not in response.get_body()
