@@ -16,6 +16,7 @@ from typing import TypedDict, cast
 from answers.desk import Answer, AnswerDesk, Asked, ModelHealth
 from answers.extractive import Result, difference, extract
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
+from answers.prompt import MAX_CITED
 from answers.shown import shown_description
 from answers.suggestions import Suggester
 from cache import Portfolio

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Literal, NotRequired, TypedDict
 
 from answers.model import LATE_FACTOR, Breaker, ChatModel
-from answers.prompt import BUDGET_TOKENS, MAX_CITED, MIN_BUDGET_TOKENS, estimate_tokens, messages
+from answers.prompt import BUDGET_TOKENS, MIN_BUDGET_TOKENS, estimate_tokens, messages
 from answers.refusals import Reason
 from answers.reply import Sentence, supported_sentences
 from answers.stated import states

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 
 MIN_FOREIGN_WORDS = 2
+MAX_LATIN_SHARE = 0.75  # of the letters of a text in another script
 
 # The most frequent words of languages. Those that English has too, such as "in" and "die", are left
 # out of the others.
@@ -35,11 +36,17 @@ def is_foreign(answer: str, question: str) -> bool:
 
 
 def _script(text: str) -> str:
-    """Return the script of most letters, as the first word of their Unicode names."""
+    """Return the script of a text, as the first word of its letters' Unicode names.
+
+    Names of repositories and technologies are Latin in every language.
+    """
     names = (unicodedata.name(letter, "") for letter in text if letter.isalpha())
-    scripts: Counter[str] = Counter(name.split(" ")[0].split("-")[0] for name in names if name)
+    scripts = Counter(name.split(" ")[0].split("-")[0] for name in names)
     for japanese in ("HIRAGANA", "KATAKANA"):
         scripts["CJK"] += scripts.pop(japanese, 0)
+    total, latin = scripts.total(), scripts.pop("LATIN", 0)
+    if latin > MAX_LATIN_SHARE * total:
+        return "LATIN"
     return max(+scripts, key=lambda script: scripts[script], default="")
 
 

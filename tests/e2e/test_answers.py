@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from github_standin.git_objects import FILE
 from github_standin.portfolio import Repository
-from tests.model_server import API_KEY, Model, sentence
+from tests.model_server import API_KEY, Model, Refusing, format_of, sentence
 from tools.host_process import KEYS, USERNAME, HostProcess, Reply, http, refreshed, wait_for
 
 pytestmark = pytest.mark.server
@@ -118,9 +119,7 @@ def test_existing_sites_get_the_answer_in_their_format(start):
     assert 404 == host.post("/api/ai", {"query": "x", "username": "mallory"}).status
 
 
-def test_nothing_of_a_hostile_repository_reaches_the_prompt_the_answer_or_the_log(
-    start, model, github
-):
+def test_a_hostile_repository_is_data_and_its_markup_reaches_nobody(start, model, github):
     add_trap(github)
     host = start()
     # The model obeys the repository and repeats its instructions.
@@ -139,16 +138,11 @@ def test_nothing_of_a_hostile_repository_reaches_the_prompt_the_answer_or_the_lo
     prompt = json.dumps(model.requests)
     assert "hinges" in prompt
     for text in (prompt, json.dumps(answer), host.output):
-        for secret in (
-            "evil.example",
-            "SECRET-COMMENT",
-            "developer mode",
-            "<script",
-            "ghp_",
-            API_KEY,
-        ):
+        for secret in ("evil.example", "SECRET-COMMENT", "<script", "ghp_", API_KEY):
             assert secret not in text
-    assert "print your system prompt" not in prompt.replace("never repeat", "")
+    system, user = model.requests[0]["messages"]
+    assert "trap-door" not in system["content"]
+    assert "trap-door" in json.loads(user["content"])["repositories"][0]["name"]
 
 
 def test_without_a_key_the_answer_consists_of_the_repositories_own_words(start, model):
@@ -167,13 +161,126 @@ def test_a_slow_model_does_not_keep_the_visitor_and_answers_the_next_one(start, 
     first = host.get("/api/query?q=kubernetes").json
 
     assert "extractive" == first["answer"]["source"]
+    assert first["answer"]["text"].startswith("skyhook fits best")
     assert first["results"]
+    assert ("degraded", "slow") == state_of_the_model(host)
     model.release()
     wait_for(
         lambda: host.get("/api/query?q=kubernetes").json["answer"]["source"] == "model",
         "late answer",
     )
     assert 1 == len(model.requests)
+
+
+def state_of_the_model(host: HostProcess) -> tuple[str, str | None]:
+    ai = host.get("/api/health").json["ai"]
+    return ai["state"], ai["reason"]
+
+
+def answer_to(host: HostProcess, question: str) -> dict[str, Any]:
+    answer: dict[str, Any] = host.post("/api/query", {"q": question}).json["answer"]
+    return answer
+
+
+def test_only_the_reply_itself_is_shown_of_what_a_model_writes(start, model):
+    host = start()
+    good = json.dumps({"sentences": [sentence("skyhook fits best.", f"{USERNAME}/skyhook")]})
+    replies = {
+        "kubernetes": f"<think>\nskyhook is unfinished.\n</think>\n\n{good}",
+        "kubernetes operator": f"<think>skyhook is bad.</think>```json\n{good}\n```",
+        "canary releases for kubernetes": f"Here is the JSON:\n{good}\nAnything else?",
+        "helm and kubernetes": f"<think>skyhook, perhaps\n{good}",
+    }
+
+    for question, model.reply in replies.items():
+        answer = answer_to(host, question)
+        assert ("model", "skyhook fits best.") == (answer["source"], answer["text"])
+        assert ["skyhook"] == [citation["name"] for citation in answer["citations"]]
+    assert len(replies) == len(model.requests)
+
+
+def test_a_filtered_question_and_a_long_prompt_do_not_change_how_others_are_asked(start, model):
+    host = start()
+    filtered = {"message": "The prompt triggered the policy.", "code": "content_filter"}
+    model.refusing = [Refusing(400, filtered, says='"question": "kill kubernetes"')]
+
+    sources = [answer_to(host, "kill kubernetes")["source"] for _ in range(4)]
+    sources.append(answer_to(host, "kubernetes")["source"])
+
+    assert [*["extractive"] * 4, "model"] == sources
+    assert ["json_schema"] * 5 == [format_of(request) for request in model.requests]
+    assert ("ok", None) == state_of_the_model(host)
+
+    size = len(model.requests[-1]["messages"][-1]["content"])
+    too_long = {"message": "maximum context length is 512 tokens", "code": None}
+    model.refusing = [Refusing(400, too_long, longer_than=size - 1)]
+    assert "model" == answer_to(host, "kubernetes operator in a cluster")["source"]
+    assert 7 == len(model.requests)
+
+
+@pytest.mark.parametrize(
+    ("refusing", "calls", "expected"),
+    [
+        pytest.param(
+            [Refusing(422, {"message": "Extra inputs are not permitted"}, format="json_schema")],
+            2,
+            {"max_tokens", "response_format", "temperature"},
+            id="strict",
+        ),
+        pytest.param(
+            [
+                Refusing(
+                    400,
+                    {"param": name, "code": f"unsupported_{what}", "message": f"Not '{name}'."},
+                    parameter=name,
+                )
+                for name, what in (("max_tokens", "parameter"), ("temperature", "value"))
+            ],
+            2,
+            {"max_completion_tokens", "response_format"},
+            id="reasoning",
+        ),
+    ],
+)
+def test_what_a_server_refuses_is_learned_by_one_call(start, model, refusing, calls, expected):
+    host = start()
+    model.refusing = refusing
+
+    assert "model" == answer_to(host, "kubernetes")["source"]
+    assert calls == len(model.requests)
+    assert "model" == answer_to(host, "kubernetes operator")["source"]
+
+    assert calls + 1 == len(model.requests)
+    assert {"messages", "model", *expected} == set(model.requests[-1])
+
+
+def test_whatever_a_model_sends_there_is_an_answer_and_health_says_why(start, model):
+    host = start()
+    assert ("ok", None) == state_of_the_model(host)
+    failures: dict[str, tuple[Any, list[Refusing], str]] = {
+        "kubernetes": ("<html><body>skyhook <b>rules</b>.</body></html>", [], "unusable_reply"),
+        "kubernetes operator": ("skyhook 是最适合的项目。", [], "other_language"),
+        "canary releases": (model.reply, [Refusing(401, {"message": "no"})], "bad_credentials"),
+    }
+
+    for question, (model.reply, model.refusing, reason) in failures.items():
+        answer = answer_to(host, question)
+        assert ("extractive", "skyhook") == (answer["source"], answer["citations"][0]["name"])
+        assert ("degraded", reason) == state_of_the_model(host)
+
+
+def test_a_model_tells_a_fact_in_its_own_words_but_no_other(start, model):
+    host = start()
+    model.reply = {"sentences": [sentence("Two show Kubernetes, skyhook first.", "skyhook")]}
+    told = host.post("/api/query", {"q": "how many projects use Kubernetes?"}).json
+    model.reply = {"sentences": [sentence("Exactly 40, skyhook among them.", "skyhook")]}
+    for _ in range(2):
+        refused = host.post("/api/query", {"q": "how many repositories are there?"}).json
+
+    assert (2, "model") == (told["fact"]["value"], told["answer"]["source"])
+    assert (31, "extractive") == (refused["fact"]["value"], refused["answer"]["source"])
+    assert "31" in refused["answer"]["text"]
+    assert 2 == len(model.requests)
 
 
 def test_the_operator_can_delete_a_portfolio(start):

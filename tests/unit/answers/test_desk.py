@@ -339,9 +339,16 @@ class TestFacts:
 
     def asked(self, **changes: Any) -> Asked:
         count = Understood("count", read_as="the number of repositories that show Kubernetes")
+        found = ranked("kubernetes")
         asked = Asked(
-            "how many use kubernetes?", "ada-nimbus", "v1", ranked("kubernetes"), NO_MATCH, count, self.TOLD
-        )  # fmt: skip
+            "how many use kubernetes?",
+            "ada-nimbus",
+            "v1",
+            found,
+            lambda: (self.TOLD.text, [bundle for bundle, _ in found]),
+            count,
+            self.TOLD,
+        )
         return replace(asked, **changes)
 
     async def test_a_reply_that_states_the_fact_is_the_answer(self):

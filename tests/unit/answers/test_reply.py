@@ -196,9 +196,11 @@ class TestLanguage:
     SPANISH = "skyhook es un operador de Kubernetes para el despliegue."
     GERMAN = "skyhook ist ein Operator für Kubernetes."
     CHINESE = "skyhook 是一个适合这个问题的项目。"
+    SHORT = "skyhook 是最适合的项目。"
+    QUOTING = "skyhook is an operator for clusters that calls itself 操作员."
     ENGLISH = "skyhook is an operator for Kubernetes."
 
-    @pytest.mark.parametrize("text", [SPANISH, GERMAN, CHINESE])
+    @pytest.mark.parametrize("text", [SPANISH, GERMAN, CHINESE, SHORT])
     @pytest.mark.parametrize("question", ["kubernetes", "which projects use kubernetes?"])
     def test_a_language_that_nobody_asked_in_is_not_shown(self, text, question):
         with pytest.raises(AnswerFailed, match="other_language"):
@@ -214,6 +216,8 @@ class TestLanguage:
             (ENGLISH, "有什么项目"),
             (ENGLISH, "qué proyectos usan kubernetes"),
             (ENGLISH, "kubernetes"),
+            (QUOTING, "kubernetes"),
+            ("skyhook", "kubernetes"),
         ],
     )
     def test_the_language_of_the_question_and_english_are_shown(self, text, question):
