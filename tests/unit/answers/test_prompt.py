@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -11,7 +12,9 @@ from answers.prompt import (
     BUDGET_TOKENS,
     CARD_TOKENS,
     INSTRUCTIONS,
+    MAX_CARD_TEXT,
     MAX_CARDS,
+    MAX_FACT_ROWS,
     MAX_PASSAGE_CHARS,
     MAX_PASSAGES,
     _card,
@@ -22,6 +25,7 @@ from answers.prompt import (
 )
 from models import PublishedBundle
 from tests.unit.portfolios import make_bundle, sample_portfolio, sections_of
+from understanding.model import Fact, Told
 
 
 def ranked_bundles(question: str) -> list[PublishedBundle]:
@@ -110,6 +114,41 @@ class TestGrounding:
         assert 50 == len(facts["repositories"]) + len(facts["also_ranked"])
         assert "readme" in facts["repositories"][0]
         assert "readme" not in facts["repositories"][-1]
+
+    def test_a_smaller_budget_describes_fewer_and_names_as_many_as_fit(self):
+        bundles = [make_bundle(f"r{number}-{'n' * 90}") for number in range(50)]
+
+        facts = grounding("kubernetes", bundles, budget_tokens=1_500)
+
+        assert estimate_tokens(facts) <= 1_500
+        assert 5 == len(facts["repositories"])
+        assert 20 < len(facts["also_ranked"]) < 45
+
+
+class TestTold:
+    ROWS: ClassVar = [{"name": "n" * 999, "kinds": ["k"] * 99, "count": row} for row in range(99)]
+    TOLD = Told(Fact(ROWS, "technologies", 31, "by use", {"most": "go"}), [("a", "r" * 999)], "99.")
+
+    def test_a_fact_stands_beside_the_reading_and_is_cut(self):
+        bundles = [make_bundle(name) for name in "abcd"]
+
+        facts = grounding("what is used?", bundles, self.TOLD, "what is used")
+
+        row = {"name": "n" * MAX_CARD_TEXT, "kinds": ["k"] * MAX_FACT_ROWS, "count": 0}
+        assert ("what is used", "99.", MAX_FACT_ROWS, row) == (
+            facts["read_as"],
+            facts["answer"],
+            len(facts["fact"]["value"]),
+            facts["fact"]["value"][0],
+        )
+        assert {"a": "r" * MAX_CARD_TEXT} == facts["reasons"]
+        assert (["a", "b", "c"], ["d"]) == (
+            [card["name"] for card in facts["repositories"]],
+            facts["also_ranked"],
+        )
+
+    def test_without_a_fact_there_is_none(self):
+        assert {"question", "repositories", "also_ranked"} == set(grounding("x", []))
 
 
 class TestCard:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from answers.prompt import INSTRUCTIONS
 from answers.reply import (
+    MAX_OBJECTS,
     MAX_REPLY_CHARS,
     MAX_SENTENCE_CHARS,
     MAX_SENTENCES,
@@ -130,6 +131,10 @@ class TestAround:
     def test_what_is_neither_json_nor_prose_is_not_shown(self, reply):
         with pytest.raises(AnswerFailed, match="unusable_reply"):
             supported(reply, ["skyhook"])
+
+    def test_the_json_is_not_looked_for_without_an_end(self):
+        with pytest.raises(AnswerFailed, match="unusable_reply"):
+            supported("{" * MAX_OBJECTS + GOOD, ["skyhook"])
 
     def test_of_two_replies_the_first_that_is_supported_wins(self):
         other = reply_of(sentence("Nothing.", "made-up"))

@@ -156,6 +156,10 @@ def test_a_fact_without_a_value_adds_no_number():
     assert not states(told, "About 80 an hour.")
 
 
+def test_a_value_of_another_kind_is_never_stated():
+    assert not states(Told(Fact({"a": 1}, "", 31, "", {}), [], ""), "1")
+
+
 def test_the_text_of_the_facts_states_them():
     for told in (COUNT, MANY, ONE, ZERO, SHARE, LATEST, DAY, SPAN, NAMES, ROWS):
         assert states(told, told.text), told.text
