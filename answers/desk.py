@@ -7,6 +7,7 @@ extractive fallback. A shorter prompt or another request form may cost one more,
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from answers.prompt import BUDGET_TOKENS, MIN_BUDGET_TOKENS, estimate_tokens, me
 from answers.refusals import Reason
 from answers.reply import Sentence, supported_sentences
 from answers.stated import states
+from answers.support import is_supported
 from errors import AnswerFailed
 from models import Bundle, PublishedBundle
 from observability import Facts, logger
@@ -25,6 +27,7 @@ from understanding.model import Told, Understood
 from understanding.reading import FIND
 
 MAX_ANSWERS = 500  # kept in memory
+SENTENCE_END = re.compile(r"(?<=[.!?…。！？]) (?=[^a-z(])")
 
 RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
 # Writes an answer that needs no model, and returns it with the bundles that it names.
@@ -45,10 +48,18 @@ class Citation(TypedDict):
     url: str
 
 
+class AnswerSentence(TypedDict):
+    """A sentence of an answer, and the repositories that it rests on."""
+
+    text: str
+    repositories: list[str]
+
+
 class Answer(TypedDict):
     """A written answer."""
 
     text: str
+    sentences: list[AnswerSentence]  # of the text, in its order
     citations: list[Citation]
     source: Literal["model", "extractive"]
     model: NotRequired[str]  # its name
@@ -168,7 +179,8 @@ class AnswerDesk:
         except TimeoutError:
             self._reason = Reason.SLOW
             raise AnswerFailed(Reason.SLOW) from None
-        self._reason = None if sentences else Reason.UNSTATED_FACT
+        nothing_left = Reason.UNSTATED_FACT if asked.told else Reason.UNSUPPORTED
+        self._reason = None if sentences else nothing_left
         return sentences
 
     async def _call_model(self, asked: Asked) -> list[Sentence]:
@@ -189,7 +201,9 @@ class AnswerDesk:
                 self.breaker.failed()
             raise AnswerFailed(reason) from error
         self.breaker.succeeded()
-        if asked.told and not states(asked.told, " ".join(each.text for each in sentences)):
+        if asked.told is None:
+            sentences = await asyncio.to_thread(_supported, sentences, asked)
+        elif not states(asked.told, " ".join(each.text for each in sentences)):
             sentences = []
         self._answers[asked.key] = sentences
         while len(self._answers) > MAX_ANSWERS:
@@ -228,11 +242,29 @@ def _prompt(asked: Asked, budget_tokens: int) -> list[dict[str, str]]:
     return messages(asked.question, asked.username, bundles, asked.told, read_as, budget_tokens)
 
 
+def _supported(sentences: Sequence[Sentence], asked: Asked) -> list[Sentence]:
+    """Keep the sentences whose words the cited repositories support. Takes milliseconds for each."""
+    by_name = {bundle["metadata"]["name"]: bundle for bundle, _ in asked.ranked}
+    return [
+        sentence
+        for sentence in sentences
+        if is_supported(
+            sentence.text,
+            [by_name[name] for name in sentence.repositories],
+            question=asked.question,
+        )
+    ]
+
+
 def _model_answer(sentences: Sequence[Sentence], ranked: RankedBundles, model: str) -> Answer:
     by_name = {bundle["metadata"]["name"]: bundle for bundle, _ in ranked}
     cited = dict.fromkeys(name for sentence in sentences for name in sentence.repositories)
     return {
         "text": " ".join(sentence.text for sentence in sentences),
+        "sentences": [
+            {"text": sentence.text, "repositories": list(sentence.repositories)}
+            for sentence in sentences
+        ],
         "citations": [_citation(by_name[name]) for name in cited],
         "source": "model",
         "model": model,
@@ -243,9 +275,24 @@ def _extractive_answer(asked: Asked) -> Answer:
     text, named = asked.without_model()
     return {
         "text": text,
+        "sentences": _by_sentence(text, [bundle["metadata"]["name"] for bundle in named]),
         "citations": [_citation(bundle) for bundle in named],
         "source": "extractive",
     }
+
+
+def _by_sentence(text: str, names: Sequence[str]) -> list[AnswerSentence]:
+    """Split a text of ours; a sentence without a name goes on about those before it."""
+    sentences: list[AnswerSentence] = []
+    for sentence in SENTENCE_END.split(text):
+        found = [
+            name
+            for name in names
+            if re.search(rf"(?<![\w/.-]){re.escape(name)}(?![\w-])", sentence)
+        ]
+        before = sentences[-1]["repositories"] if sentences else []
+        sentences.append({"text": sentence, "repositories": found or before})
+    return sentences
 
 
 def _citation(bundle: Bundle) -> Citation:

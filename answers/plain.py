@@ -11,18 +11,6 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
-# Sentences that address whatever model reads the repository: attempts at prompt injection. Without
-# words that address it ("your", "all previous", "the system"), they describe a program.
-WHOSE = r"(?:(?:all|any|my|your|our|the|these|those|its|previous|prior|above|earlier|of)\s+){1,4}"
-ITS_OWN = r"(?:me\s+)?(?:all\s+(?:of\s+)?)?(?:your|its|the\s+(?:\w+\s+){0,2}(?:system|hidden|secret|github))"
-PROMPT_INJECTION = re.compile(
-    rf"\b(?:ignore|disregard|forget|override)\s+{WHOSE}(?:\w+\s+)?(?:instructions?|prompts?|rules|guidelines)\b"
-    r"|\byou are (?:now )?(?:a|an|the|in) .{0,40}\b(?:assistant|mode|model)\b"
-    rf"|\b(?:reveal|print|repeat|output)\s+{ITS_OWN}\b"
-    r".{0,40}?\b(?:prompt|instructions?|tokens?|api keys?|secrets?)\b",
-    re.IGNORECASE,
-)
-
 
 def plain_text(markdown: str) -> str:
     """Remove HTML, comments, images, URLs and Markdown's marks."""

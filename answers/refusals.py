@@ -32,6 +32,7 @@ class Reason(StrEnum):
     UNUSABLE_REPLY = "unusable_reply"
     OTHER_LANGUAGE = "other_language"
     UNSTATED_FACT = "unstated_fact"
+    UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from answers.evidence import Evidence
-from answers.plain import PROMPT_INJECTION
 from models import Bundle
 from relevance.mentions import technologies_in, technology_of
 from relevance.terms import analyse, listing_terms
@@ -41,7 +40,7 @@ def is_supported(
     They must show every technology and number that it names, and most of its other words.
     `evidence`: further quotes. Words of `question` that are not shown do not count against it.
     """
-    if ADDRESS.search(sentence) or PROMPT_INJECTION.search(sentence):
+    if ADDRESS.search(sentence):
         return False
     quotes = " ".join(item["quote"] for item in evidence)
     claimed = _without_names(sentence, bundles)

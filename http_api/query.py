@@ -66,7 +66,8 @@ async def respond_query(
         body["nearest"] = views.nearest(portfolio, ranking.nearest)
         body["difference"] = ranking.difference
     if query.answer:
-        body["answer"] = await assistant().answer(ranking)
+        written = await assistant().answer(ranking)
+        body["answer"] = views.answer(portfolio, ranking.scores, written)
         body["suggestions"] = suggest(ranking)
     stale = views.is_stale(portfolio, now, settings().cache_max_age_seconds)
     body["portfolio"] = views.portfolio_facts(portfolio, now, stale=stale)
@@ -87,7 +88,7 @@ async def respond_ai(
     scores = {score["name"]: score["score"] for score in ranking.scores}
     return create_success_response(
         {
-            "response": answer["text"],
+            "response": views.linked(answer),
             "repositories_used": [
                 {"name": citation["name"], "relevance_score": scores[citation["name"]]}
                 for citation in answer["citations"]

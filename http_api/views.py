@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from ai_assistant import RepoScore
-from answers.evidence import PortfolioQuotes, Quotes
+from answers.desk import Answer
+from answers.evidence import PortfolioQuotes, Quotes, evidence_for_sentence
 from cache import Portfolio
 from models import CONTENT_PENDING, PublishedBundle, iso_utc
 from relevance.context import normalise_context
@@ -74,6 +76,38 @@ def results(portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[dict[str,
     """Describe the ranked repositories, in the order of `scores`."""
     by_name, quotes = portfolio.by_name(), portfolio.memo(PortfolioQuotes)
     return [_result(by_name[score["name"]], quotes.of(score["name"]), score) for score in scores]
+
+
+def answer(portfolio: Portfolio, scores: Sequence[RepoScore], written: Answer) -> dict[str, Any]:
+    """Show an answer; each sentence with the evidence of the repositories that it cites."""
+    cited = {citation["name"] for citation in written["citations"]}
+    shown = results(portfolio, [score for score in scores if score["name"] in cited])
+    evidence = {result["name"]: result["evidence"] for result in shown}
+    return {
+        **written,
+        "sentences": [
+            {
+                **sentence,
+                "evidence": evidence_for_sentence(
+                    sentence["text"], sentence["repositories"], evidence
+                ),
+            }
+            for sentence in written["sentences"]
+        ],
+    }
+
+
+def linked(written: Answer) -> str:
+    """Return the text of an answer as Markdown, where each repository that it cites is a link."""
+    urls = {citation["name"]: citation["url"] for citation in written["citations"]}
+    names = "|".join(map(re.escape, sorted(urls, key=len, reverse=True)))
+    if not names:
+        return written["text"]
+    return re.sub(
+        rf"(?<![\w/.-])({names})(?![\w-])",
+        lambda found: f"[{found[0]}]({urls[found[0]]})",
+        written["text"],
+    )
 
 
 def understood(reading: Understood) -> dict[str, Any]:
