@@ -34,9 +34,9 @@ try {
     spec: await loadDocument(),
     dom_id: "#api",
     plugins: [() => adjustments],
-    deepLinking: true,
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
+    syntaxHighlight: { theme: "obsidian" }, // of the themes, one with enough contrast
     validatorUrl: null, // no badge from another site
   });
 } catch (error) {

@@ -20,8 +20,9 @@ input { width: 100%; box-sizing: border-box; padding: .6em .8em; appearance: non
 button { padding: .25em .7em; margin: .2em .4em .2em 0; text-align: start; cursor: pointer }
 :focus-visible { outline: 3px solid var(--portfolio-accent, currentColor); outline-offset: 2px }
 a { color: var(--portfolio-accent, inherit) }
-[part=name], [part=nearest] { font-weight: 600 }
+[part=name] { font-weight: 600 }
 p { margin: .4em 0 }
+form { margin-bottom: .8em }
 ol, ul { list-style: none; margin: .4em 0; padding: 0 }
 [part=result] { padding: .6em 0; border-top: 1px solid var(--portfolio-line, #8886) }
 [part=result] > * { margin: .2em 0 }
@@ -92,7 +93,7 @@ class PortfolioSearch extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [sheet];
     const form = make("form", { role: "search", part: "form" }, this.#label, this.#input);
-    root.append(form, this.#status, this.#answer, this.#citations, this.#reading, this.#suggestions, this.#results);
+    root.append(form, this.#status, this.#answer, this.#citations, this.#reading, this.#results, this.#suggestions);
     this.#input.addEventListener("input", () => this.#ask(RANKING_DELAY_MS, ANSWER_DELAY_MS));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
