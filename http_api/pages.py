@@ -33,8 +33,8 @@ ASSETS = {
     "icon.svg": "image/svg+xml",
 }
 API_ASSETS = {
-    "api.css": (STATIC, "text/css"),
-    "api.js": (STATIC, "text/javascript"),
+    "api_page.css": (STATIC, "text/css"),
+    "api_page.js": (STATIC, "text/javascript"),
     "swagger-ui.css": (SWAGGER_UI, "text/css"),
     "swagger-ui-bundle.js": (SWAGGER_UI, "text/javascript"),
     "swagger-ui-bundle.js.LICENSE.txt": (SWAGGER_UI, "text/plain"),

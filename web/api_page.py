@@ -27,7 +27,7 @@ def api_page(*, ends_with_slash: bool = False) -> str:
     Addresses are relative, because a proxy may serve the app below a path of its own.
     """
     info = openapi_document()["info"]
-    page = static_text("api.html").replace("ROOT", ".." if ends_with_slash else ".")
+    page = static_text("api_page.html").replace("ROOT", ".." if ends_with_slash else ".")
     for name in ("title", "summary", "description"):
         page = page.replace(name.upper(), escape(info[name]))
     return page

@@ -30,7 +30,7 @@ from web.static_files import STATIC, static_text
 MAX_WIDGET_BYTES = 6_000  # compressed
 AN_HOUR = "public, max-age=3600"
 OWN_FILES = {
-    *(*ASSETS, "ui.html", "widget.js", "api.html"),
+    *(*ASSETS, "ui.html", "widget.js", "api_page.html"),
     *(name for name, (folder, _) in API_ASSETS.items() if folder == STATIC),
 }
 
@@ -115,7 +115,7 @@ class TestRoutes:
         assert (folder / name).read_bytes() == response.get_body()
         assert (304, AN_HOUR) == (known.status_code, known.headers["Cache-Control"])
 
-    @pytest.mark.parametrize("name", ["api.html", "VERSION", "../../settings.py", "x" * 500])
+    @pytest.mark.parametrize("name", ["api_page.html", "VERSION", "../../settings.py", "x" * 500])
     async def test_no_other_file_is_part_of_the_api_page(self, name):
         with pytest.raises(UnknownPage) as raised:
             await respond_docs_asset(asset(name, "docs"))
@@ -146,7 +146,7 @@ class TestFiles:
 
         assert addresses <= links | namespaces
 
-    @pytest.mark.parametrize("name", ["app.js", "api.js", "widget.js"])
+    @pytest.mark.parametrize("name", ["app.js", "api_page.js", "widget.js"])
     def test_text_of_repositories_never_becomes_markup(self, name):
         forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|setHTMLUnsafe"
 
