@@ -15,9 +15,10 @@ from relevance.spelling import is_english
 from relevance.subjects import subjects
 from relevance.taxonomy import taxonomy
 from relevance.text import terms
-from understanding.facts import PortfolioFacts, RepositoryFacts, language_of
+from understanding.facts import PortfolioFacts, RepositoryFacts
 from understanding.model import Kind, Understood
 from understanding.sentences import listed
+from understanding.technologies import language_of
 
 MAX_SUGGESTIONS = 3
 MAX_TRIED = 12  # of one sort, for a question
