@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval weights screenshots architecture languages taxonomy vendor func lock check-locks clean
+.PHONY: help run test check bench eval weights screenshots architecture questions languages taxonomy vendor func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 # Three workers for two cores, at most four: many tests wait for servers. The tests of a module share servers, so a
@@ -43,6 +43,9 @@ screenshots: .venv/dev.stamp node_modules/azurite.stamp  ## the pictures of the 
 
 architecture: .venv/dev.stamp  ## draw docs/images/architecture.svg from the layers and the imports
 	@$(BIN)/python -m tools.architecture_picture
+
+questions: .venv/dev.stamp  ## write docs/questions.md: what can be asked, and what the sample answers
+	@$(BIN)/python -m tools.questions_page
 
 languages: node_modules/dev.stamp  ## the tables of languages and of vendored files, from GitHub linguist's lists
 	@node relevance/data/languages.mjs && node bundles/data/languages.mjs && node bundles/data/vendored.mjs

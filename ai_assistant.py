@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, cast
 
 from answers.desk import Answer, AnswerDesk, told_answer
-from answers.extractive import difference, shown_text
+from answers.extractive import Result, difference, extract
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
-from answers.suggestions import subjects, suggestions
+from answers.shown import shown_description
+from answers.suggestions import Suggester
 from cache import Portfolio
 from errors import AnswerFailed
 from models import Bundle, PublishedBundle
 from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
-from relevance.index import MAX_MATCHES, Absent, Match, PortfolioIndex
+from relevance.index import MAX_MATCHES, SUGGESTED_THRESHOLD, Absent, Match, PortfolioIndex
 from relevance.scoring import Weights
 from relevance.terms import RepositoryTerms
 from understanding.facts import PortfolioFacts
 from understanding.model import Told, Understood
 from understanding.reading import FIND, Names, read
+from understanding.sentences import listed
 from understanding.telling import tell
 
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
@@ -72,12 +74,21 @@ class Ranking:
     nearest: list[str]
     absent: list[Absent]
     understood: Understood = FIND
+    corrections: Mapping[str, str] = field(default_factory=dict)  # misspelled word -> what it means
     told: Told | None = None  # what the facts answer; then `scores` are in the order asked for
 
     @property
     def no_match(self) -> bool:
         """Whether no repository answers the question; zero is an answer that none does."""
         return not self.scores and (self.told is None or self.told.fact.value == 0)
+
+    @property
+    def corrected(self) -> str:
+        """The question, with its misspelled words as they were read."""
+        text = self.question
+        for written, meant in self.corrections.items():
+            text = text.replace(written, meant)
+        return text
 
     @property
     def difference(self) -> str:
@@ -145,6 +156,11 @@ def rank(
         scores=[_repo_score(match) for match in ranked.matches],
         nearest=ranked.nearest,
         absent=ranked.absent,
+        corrections={
+            written: meant
+            for match in ranked.matches
+            for written, meant in match.corrections.items()
+        },
     )
 
 
@@ -191,7 +207,7 @@ class Assistant:
             ranking.portfolio.username,
             ranking.portfolio.etag,
             [(by_name[score["name"]], score["score"]) for score in ranking.scores],
-            nothing=ranking.difference,
+            without_model=lambda: _extract(ranking),
         )
 
     def with_embeddings(self, bundles: list[Bundle]) -> list[Bundle]:
@@ -247,10 +263,43 @@ class Assistant:
 
 
 def suggest(ranking: Ranking) -> list[str]:
-    """Suggest three questions to ask next, all of which the portfolio can answer."""
+    """Suggest at most three questions to ask next, all of which the portfolio answers."""
     portfolio = ranking.portfolio
-    best = portfolio.by_name()[ranking.scores[0]["name"]] if ranking.scores else None
-    return suggestions(ranking.question, portfolio.index, portfolio.memo(subjects), best)
+    facts = portfolio.memo(_facts, portfolio.index.analysed)
+
+    def check(question: str) -> Understood | None:
+        now = portfolio.refreshed_at  # none of them asks for a time
+        understood = understand(portfolio, question, now)
+        answered = answer_question(portfolio, question, understood, now)
+        is_clear = answered.scores and answered.scores[0]["score"] >= SUGGESTED_THRESHOLD
+        return understood if is_clear else None
+
+    best = [score["name"] for score in ranking.scores[:MAX_CITED]]
+    suggester = portfolio.memo(_suggester, facts)
+    return suggester.suggest(ranking.corrected, ranking.understood, best, check)
+
+
+def _suggester(_: Sequence[PublishedBundle], facts: PortfolioFacts) -> Suggester:
+    return Suggester(facts)
+
+
+def _extract(ranking: Ranking) -> tuple[str, list[PublishedBundle]]:
+    """Write the answer of a ranking without a model."""
+    if not ranking.scores:
+        return ranking.difference, []
+    results = [
+        Result(
+            name=score["name"],
+            score=score["score"],
+            signals=score["signals"],
+            matched_terms=score["matched_terms"],
+            places=_places(score["signals"]),
+        )
+        for score in ranking.scores
+    ]
+    portfolio = ranking.portfolio
+    facts = portfolio.memo(_facts, portfolio.index.analysed)
+    return extract(ranking.corrected, results, facts)
 
 
 def _names(bundles: Sequence[PublishedBundle]) -> Names:
@@ -262,12 +311,12 @@ def _facts(bundles: Sequence[PublishedBundle], terms: Sequence[RepositoryTerms])
 
 
 def _plain(bundle: PublishedBundle) -> PublishedBundle:
-    """Leave out of a repository's own words what a browser or a model could follow."""
+    """Leave of a repository's own words only what says what it is, as plain text."""
     metadata = bundle["metadata"]
-    description = shown_text(metadata["description"] or "") or None
+    description = shown_description(metadata["description"] or "") or None
     return {
         **bundle,
-        "summary": shown_text(bundle["summary"]),
+        "summary": shown_description(bundle["summary"]),
         "metadata": {**metadata, "description": description},
     }
 
@@ -291,13 +340,17 @@ def _repo_score(match: Match) -> RepoScore:
 
 
 def _reason(match: Match) -> str:
-    places = [SIGNAL_NAMES[signal] for signal in match.signals if signal in SIGNAL_NAMES]
+    places = _places(match.signals)
     if not places:
         return "close in meaning"
     words = [_claim(match, word) for word in match.terms]
-    *first, last = places[:MAX_REASON_PLACES]
-    where = f"{', '.join(first)} and {last}" if first else last
-    return f"{', '.join(words) or UNNAMED} in its {where}"
+    return f"{', '.join(words) or UNNAMED} in {places}"
+
+
+def _places(signals: Mapping[str, float]) -> str:
+    """Name the places that signals stand for: `its name, topics and README`; "" if for none."""
+    places = [SIGNAL_NAMES[signal] for signal in signals if signal in SIGNAL_NAMES]
+    return f"its {listed(places[:MAX_REASON_PLACES])}" if places else ""
 
 
 def _claim(match: Match, word: str) -> str:

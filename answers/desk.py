@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
-from answers.extractive import RankedBundles, extract
 from answers.model import LATE_FACTOR, Breaker, ChatModel
 from answers.prompt import messages
 from answers.reply import Sentence, supported_sentences
 from errors import AnswerFailed
-from models import Bundle
+from models import Bundle, PublishedBundle
 from observability import Facts, logger
 
 MAX_ANSWERS = 500  # kept in memory
 
+RankedBundles = Sequence[tuple[PublishedBundle, float]]  # bundles and scores, best first
+# Writes an answer that needs no model, and returns it with the bundles that it names.
+WithoutModel = Callable[[], tuple[str, list[PublishedBundle]]]
 AnswerKey = tuple[str, ...]  # username, portfolio version and question, normalised
 
 
@@ -58,13 +60,13 @@ class AnswerDesk:
         version: str,
         ranked: RankedBundles,
         *,
-        nothing: str,
+        without_model: WithoutModel,
     ) -> Answer:
         """Write at most five sentences; those of a model cite repositories.
 
         They come from the model, or from the repositories themselves if there is no model or it
         does not reply in time. Without a match the model is not called. `version` identifies the
-        portfolio that was ranked: the manifest's ETag. `nothing` is said without a match.
+        portfolio that was ranked: the manifest's ETag. `without_model` is called if no model answers.
         """
         if ranked and self._model.is_configured:
             try:
@@ -72,7 +74,7 @@ class AnswerDesk:
                 return _model_answer(sentences, ranked, self._model.name)
             except AnswerFailed as error:
                 logger.warning("answer.failed %s", Facts(model=self._model.name, error=str(error)))
-        return _extractive_answer(ranked, nothing)
+        return _extractive_answer(without_model)
 
     def stats(self) -> dict[str, Any]:
         """Report cached answers, model calls and their cost, for the operator."""
@@ -159,8 +161,8 @@ def _model_answer(sentences: Sequence[Sentence], ranked: RankedBundles, model: s
     }
 
 
-def _extractive_answer(ranked: RankedBundles, nothing: str) -> Answer:
-    text, named = extract(ranked) if ranked else (nothing, [])
+def _extractive_answer(without_model: WithoutModel) -> Answer:
+    text, named = without_model()
     return {
         "text": text,
         "citations": [_citation(bundle) for bundle in named],

@@ -26,11 +26,15 @@ bp = df.Blueprint()
 
 ANONYMOUS = func.AuthLevel.ANONYMOUS  # pages are for every visitor
 CACHED_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+MODULES = (  # of the search page's script; app.js imports the others
+    "address", "answer", "api", "app", "details", "dom", "facets",
+    "keyboard", "profile", "questions", "refresh", "repository",
+)  # fmt: skip
 ASSETS = {
     "app.css": "text/css",
-    "app.js": "text/javascript",
     "colors.json": "application/json",
     "icon.svg": "image/svg+xml",
+    **{f"{module}.js": "text/javascript" for module in MODULES},
 }
 API_ASSETS = {
     "api_page.css": (STATIC, "text/css"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ai_assistant import RepoScore
+from answers.evidence import PortfolioQuotes, Quotes
 from cache import Portfolio
 from models import CONTENT_PENDING, PublishedBundle, iso_utc
 from relevance.context import normalise_context
@@ -71,8 +72,8 @@ def public_bundle(bundle: PublishedBundle) -> dict[str, Any]:
 
 def results(portfolio: Portfolio, scores: Sequence[RepoScore]) -> list[dict[str, Any]]:
     """Describe the ranked repositories, in the order of `scores`."""
-    by_name = portfolio.by_name()
-    return [_result(by_name[score["name"]], score) for score in scores]
+    by_name, quotes = portfolio.by_name(), portfolio.memo(PortfolioQuotes)
+    return [_result(by_name[score["name"]], quotes.of(score["name"]), score) for score in scores]
 
 
 def understood(reading: Understood) -> dict[str, Any]:
@@ -113,15 +114,19 @@ def nearest(portfolio: Portfolio, names: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _result(bundle: PublishedBundle, score: RepoScore) -> dict[str, Any]:
+def _result(bundle: PublishedBundle, quotes: Quotes, score: RepoScore) -> dict[str, Any]:
+    words = score["matched_terms"]
+    parts = quotes.parts(words)
     return {
         "name": score["name"],
         "url": bundle["metadata"]["html_url"],
         "description": bundle["metadata"]["description"],
         "score": score["score"],
         "signals": score["signals"],
-        "matched_terms": score["matched_terms"],
+        "matched_terms": words,
         "reasons": score["reasons"],
+        "evidence": quotes.evidence(words, score["signals"]),
+        **({"parts": parts} if parts else {}),
         "languages": bundle["languages"],
     }
 

@@ -27,48 +27,47 @@ def places_of(bundle: Bundle, term: str) -> Iterator[Place]:
     These are package files and contexts, then the README, then paths. What GitHub itself tells,
     such as languages and topics, stands in no file.
     """
-    yield from _dependencies(bundle, term)
-    yield from _contexts(bundle, term)
-    yield from _readme(bundle, term)
-    yield from _paths(bundle, term)
+    for text, place in (*texts_of(bundle), *path_words_of(bundle)):
+        if term in _terms_shown(text, place.signal):
+            yield place
+    for suffix, place in suffixes_of(bundle):
+        if term in suffix_terms(suffix):
+            yield place
 
 
-def _dependencies(bundle: Bundle, term: str) -> Iterator[Place]:
+def texts_of(bundle: Bundle) -> Iterator[tuple[str, Place]]:
+    """Yield what package files, contexts and the README tell, in this order, and where.
+
+    Of a package's name, only the telling part counts; its place quotes the name.
+    """
     locations = bundle["locations"]
+    files, readme = locations["files"], locations["readme"]
     for name, (file, line) in locations["dependencies"].items():
-        path = locations["files"][file]
-        if term in terms(package_words(name, path)):
-            yield Place("dependencies", path, line or None, name)
-
-
-def _contexts(bundle: Bundle, term: str) -> Iterator[Place]:
-    locations = bundle["locations"]
+        path = files[file]
+        yield package_words(name, path), Place("dependencies", path, line or None, name)
     for text, (file, line) in locations["contexts"].items():
-        if _shows(text, term):
-            yield Place("context", locations["files"][file], line, text)
-
-
-def _readme(bundle: Bundle, term: str) -> Iterator[Place]:
-    path = bundle["locations"]["readme"]
-    if path is None:
-        return
-    for section in bundle["sections"]:
-        if _shows(section["title"], term):
-            yield Place("readme", path, section["line"], section["title"])
+        yield text, Place("context", files[file], line or None, text)
+    for section in bundle["sections"] if readme else ():
+        yield section["title"], Place("readme", str(readme), section["line"], section["title"])
         for line, passage in zip(section["lines"], section["passages"], strict=True):
-            if _shows(passage, term):
-                yield Place("readme", path, line, passage)
+            yield passage, Place("readme", str(readme), line, passage)
 
 
-def _paths(bundle: Bundle, term: str) -> Iterator[Place]:
+def path_words_of(bundle: Bundle) -> Iterator[tuple[str, Place]]:
+    """Yield the telling words of paths, and a path with each."""
     for word, path in bundle["locations"]["paths"].items():
-        if word.startswith("."):
-            if term in suffix_terms(word):
-                yield Place("file_types", path, None, path)
-        elif term in terms(word):
-            yield Place("paths", path, None, path)
+        if not word.startswith("."):
+            yield word, Place("paths", path, None, path)
 
 
-def _shows(text: str, term: str) -> bool:
-    text_terms = terms(text, prose=True)
-    return term in text_terms or (" " in term and term in bigrams(text_terms))
+def suffixes_of(bundle: Bundle) -> Iterator[tuple[str, Place]]:
+    """Yield the suffixes of files, and a file with each."""
+    for suffix, path in bundle["locations"]["paths"].items():
+        if suffix.startswith("."):
+            yield suffix, Place("file_types", path, None, path)
+
+
+def _terms_shown(text: str, signal: str) -> list[str]:
+    is_prose = signal in ("context", "readme")
+    text_terms = terms(text, prose=is_prose)
+    return [*text_terms, *bigrams(text_terms)] if is_prose else text_terms

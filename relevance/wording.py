@@ -34,9 +34,7 @@ class Wording:
         """Take the texts of a bundle."""
         self._bundle = bundle
         self._text = "\n".join(_texts(bundle))
-        lower = self._text.lower()
-        # A few capital letters have two small ones, which would move all places behind them.
-        self._lower = lower if len(lower) == len(self._text) else _lower(self._text)
+        self._lower = lower_in_place(self._text)
 
     def of(self, term: str) -> str | None:
         """Return how the repository writes a term, or a phrase of terms; None if it does not."""
@@ -130,6 +128,17 @@ class Wording:
         return found if len(found) == len(rest) else None
 
 
+def lower_in_place(text: str) -> str:
+    """Return a text in lower case, with every letter where it was.
+
+    A few capital letters have two small ones, which would move all that follows them.
+    """
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+
+
 def _texts(bundle: Bundle) -> list[str]:
     metadata, context = bundle["metadata"], normalise_context(bundle["repoContext"])
     texts = [metadata["name"], metadata["description"] or "", *metadata["topics"]]
@@ -164,7 +173,3 @@ def _pattern(spelling: str) -> tuple[str, re.Pattern[str]]:
     parts = PART_OF_NAME.findall(spelling.lower())
     joined = SEPARATORS.join(map(re.escape, parts))
     return parts[0], re.compile(rf"{joined}(?![^\W_]|[+#])")
-
-
-def _lower(text: str) -> str:
-    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)

@@ -57,11 +57,11 @@ def take_pages() -> None:
                 color_scheme=scheme, viewport={"width": 960, "height": 760}, device_scale_factor=1
             )
             page.goto(f"{host.url}/api/ui")
-            page.locator("#glance").wait_for()
+            page.locator("#glance .years").wait_for()
             page.screenshot(path=IMAGES / f"glance-{scheme}.png")
             page.fill("#question", QUESTION)
-            page.locator("#answer").wait_for()
-            page.locator("#results .signals").first.wait_for()
+            page.locator("#citations a").first.wait_for()
+            page.locator("#results .score").first.wait_for()
             page.screenshot(path=IMAGES / f"question-{scheme}.png")
         browser.close()
 

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
-from pathlib import PurePosixPath
+from typing import cast
 
-from models import PublishedBundle
+from models import CONTENT_PENDING, Bundle, PublishedBundle
 from relevance.fields import FIELDS, combined_weight
 from relevance.mentions import (
     names_in,
@@ -35,11 +35,22 @@ from relevance.mentions import (
     tokens,
 )
 from relevance.subjects import expansions, subjects
-from relevance.taxonomy import Entity, taxonomy
+from relevance.taxonomy import taxonomy
 from relevance.terms import MAX_BYTE, RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.vocabulary import languages, vocabulary
-from understanding.model import Period, Term
+from understanding.model import Period, Place, Term
 from understanding.sentences import percent
+from understanding.technologies import (
+    is_programming,
+    language_named,
+    language_of,
+    language_type,
+    technologies_by_language,
+    technologies_named,
+    technologies_of_file,
+    technologies_of_listing,
+    technologies_of_topic,
+)
 
 ONLY_SHARE = 0.9  # of the bytes of code, in a repository that is written in one language only
 # What the README says does not show that a repository uses something. The first says most.
@@ -48,9 +59,19 @@ EVIDENCE_FIELDS = (
 )  # fmt: skip
 # The terms of these name technologies generously, as a search should: a topic `command-line` is no
 # product named Line. Paths and topics themselves are looked at instead.
-TERM_FIELDS = frozenset(EVIDENCE_FIELDS) - {"paths", "topics"}
+TERM_FIELDS = {
+    field: FIELDS.index(field) for field in EVIDENCE_FIELDS if field not in ("paths", "topics")
+}
 # A role is shown by its names, and by what speaks for it; what is only near to it shows nothing.
 MIN_ROLE_EXPANSION, MIN_ROLE_WEIGHT = 0.4, 0.3
+# Each is told beside another one that is asked for.
+COMMON_ROLES = (
+    "backend developer",
+    "frontend developer",
+    "mobile developer",
+    "data scientist",
+    "devops engineer",
+)
 WORKFLOW_FOLDER = ".github/workflows/"
 CI_FILES = {
     name.lower(): name
@@ -63,6 +84,7 @@ CI_FILES = {
 TEST_FOLDERS = frozenset("test tests spec specs __tests__ e2e testing unittests cypress".split())
 TEST_KINDS = ("testing", "testing.unit", "testing.load")
 LICENCE_FAMILIES = frozenset("AGPL APACHE BSD CC EPL GPL LGPL MPL".split())
+CONTEXT_FILE = ".repo-context.json"
 GITHUB_ACTIONS = "githubactions"
 DRAWING = re.compile("[\u2500-\u257f]")
 
@@ -81,6 +103,15 @@ class LanguageRank:
     best_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What speaks for a role."""
+
+    weights: Mapping[str, float]  # of terms: of technologies, of words and of phrases
+    words: tuple[str, ...]  # the words and phrases among them
+    parts: frozenset[str]  # what these consist of: words, or the bigrams of phrases
+
+
 class RepositoryFacts:
     """What is true of one repository. Each fact is computed when it is first asked for."""
 
@@ -97,6 +128,7 @@ class RepositoryFacts:
         self.licence: str | None = metadata["license"] or None
         self.homepage = (metadata["homepage"] or "").strip()
         self.commits = bundle["commits"]
+        self.is_read = CONTENT_PENDING not in bundle["warnings"]
         self._given_terms = terms
 
     @property
@@ -202,10 +234,17 @@ class RepositoryFacts:
         return (period.start or date.min) <= moment <= (period.end or date.max)
 
     @cached_property
-    def terms(self) -> tuple[RepositoryTerms, RepositoryTerms]:
-        """The terms of its content and of its listing."""
-        content = self._given_terms or unpack_terms(self.bundle.get("terms"))
-        return content or analyse(self.bundle), listing_terms(self.bundle)
+    def content(self) -> RepositoryTerms:
+        """The terms of its content."""
+        known = self._given_terms or unpack_terms(self.bundle.get("terms"))
+        return known or analyse(self.bundle)
+
+    @cached_property
+    def terms(self) -> tuple[RepositoryTerms, ...]:
+        """The terms of its content, of its listing without topics, and of each topic."""
+        metadata = self.bundle["metadata"]
+        bare: PublishedBundle = {**self.bundle, "metadata": {**metadata, "topics": []}}
+        return self.content, listing_terms(bare), *map(_topic_terms, metadata["topics"])
 
     @cached_property
     def technologies(self) -> Mapping[str, str]:
@@ -214,14 +253,16 @@ class RepositoryFacts:
         Languages are not among them: these are decided by GitHub's count.
         """
         fields: dict[str, str] = {}
-        for terms in self.terms:
-            for id, found in _technology_fields(terms):
-                if not language_of(id):
-                    best = (*found, fields.get(id, found[0]))
-                    fields[id] = min(best, key=EVIDENCE_FIELDS.index)
-        for field, named in (("paths", self._known_files), ("topics", self._topics)):
-            for id in named:
-                fields[id] = min(field, fields.get(id, field), key=EVIDENCE_FIELDS.index)
+        listing = technologies_of_listing(
+            self.bundle["metadata"], with_language=not self.bundle["languages"]
+        )
+        for id, field in chain(
+            _technology_fields(self.content),
+            listing,
+            ((id, "paths") for id in self._known_files),
+            ((id, "topics") for id in self._topics),
+        ):
+            fields[id] = min(field, fields.get(id, field), key=EVIDENCE_FIELDS.index)
         # `.github` without a workflow holds templates of issues.
         if self.ci and self.ci.startswith(WORKFLOW_FOLDER):
             fields.setdefault(GITHUB_ACTIONS, "paths")
@@ -232,35 +273,71 @@ class RepositoryFacts:
         """Ids of the technologies that its README names, whether it uses them or not."""
         position = FIELDS.index("readme")
         return frozenset(
-            term[1:] for term, weights in _technology_terms(self.terms[0]) if weights[position]
+            term[1:] for term, weights in _technology_terms(self.content) if weights[position]
         )
 
     def evidence_of(self, id: str) -> str:
         """Return what shows a technology that it uses, in a few words: a file, a package, a topic."""
-        field = self.technologies[id]
-        if field == "dependencies":
-            package = next(
-                (name for name, found in self._technologies_of_packages if found == id), None
-            )
-            return self._located(package) if package else "a package"
-        if field == "paths":
-            return self._known_files.get(id) or self._ci_of(id) or "a path"
-        if field in ("languages", "file_types"):
-            return self._file_type_of(id)
-        if field == "topics":
-            return f"topic {self._topics[id]}"
-        return ".repo-context.json" if field == "context" else f"its {field}"
+        place = self._place_of_technology(id)
+        match place.signal:
+            case "dependencies" if place.path:
+                line = f":{place.line}" if place.line else ""
+                return f"{place.quote}, {place.path}{line}"
+            case "topics":
+                return f"topic {place.quote}"
+            case "context":
+                return CONTEXT_FILE
+            case "name" | "description":
+                return f"its {place.signal}"
+        return place.quote
 
-    def role_weight(self, role: Mapping[str, float]) -> float:
-        """Return how much shows a role, 0..1, given what speaks for it, with weights."""
+    def place_of(self, term: Term) -> Place | None:
+        """Return where it shows something that a question names, best first.
+
+        None if nothing shows it, and for a repository, which needs no evidence.
+        """
+        if term.kind == "repository":
+            return None
+        if term.kind == "role":
+            return self._place_of_role(_role_of(term))
+        if language := language_named(term):
+            return self._place_of_language(language)
+        for id in technologies_named(term):
+            if id in self.technologies:
+                return self._place_of_technology(id)
+            if (language := language_of(id)) and self.contains(language):
+                return self._place_of_language(language)
+        return None
+
+    def role_weight(self, role: Role) -> float:
+        """Return how much shows a role, 0..1."""
         own = map(technology_term, self.technologies)
-        words = (term for term in role if not term.startswith("@"))
         contained = map(technology_term, self._languages)
         return combined_weight(
-            role[term] * self._evidence_weight(term)
-            for term in chain(own, contained, words)
-            if term in role
+            role.weights[term] * self._evidence_weight(term)
+            for term in chain(own, contained, self.role_words(role))
+            if term in role.weights
         )
+
+    def role_words(self, role: Role) -> list[str]:
+        """Return the words of a role that occur in it, in the role's order."""
+        is_common = role.parts <= _common_role_parts()
+        present = self._common_role_parts if is_common else self._occurring(role.parts)
+        return [word for word in role.words if present.issuperset(_pairs_of(word))]
+
+    @cached_property
+    def _common_role_parts(self) -> frozenset[str]:
+        """What occurs of the common roles, which are told beside one another."""
+        return self._occurring(_common_role_parts())
+
+    def _occurring(self, words: frozenset[str]) -> frozenset[str]:
+        return words.intersection(chain.from_iterable(terms.terms for terms in self.terms))
+
+    def shown_for(self, role: Role) -> list[str]:
+        """Return the terms of the technologies that show a role, or else its words, the best first."""
+        own = [term for term in map(technology_term, self.technologies) if term in role.weights]
+        words = (word for word in self.role_words(role) if self._evidence_weight(word) > 0)
+        return sorted(own or words, key=lambda term: (-role.weights[term], term))
 
     @cached_property
     def readme_chars(self) -> int:
@@ -289,13 +366,13 @@ class RepositoryFacts:
         return {
             id: path
             for path in reversed([*self.bundle["files"], *self._paths])
-            for id in _technologies_of_file(path.rpartition("/")[2].lower())
+            for id in technologies_of_file(path)
         }
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:
         """The ids of its languages."""
-        found = (_technologies_by_language().get(name) for name in self.languages)
+        found = (technologies_by_language().get(name) for name in self.languages)
         return tuple(id for id in found if id)
 
     @cached_property
@@ -304,7 +381,7 @@ class RepositoryFacts:
         return {
             id: topic
             for topic in reversed(self.bundle["metadata"]["topics"])
-            for id in _technologies_of_topic(topic)
+            for id in technologies_of_topic(topic)
         }
 
     @cached_property
@@ -319,38 +396,96 @@ class RepositoryFacts:
             and (term := technology_of_package(name, locations["files"][places[name][0]]))
         )
 
-    def _located(self, package: str) -> str:
-        number, line = self.bundle["locations"]["dependencies"][package]
-        path = self.bundle["locations"]["files"][number]
-        return f"{package}, {path}:{line}" if line else f"{package}, {path}"
+    def _place_of_technology(self, id: str) -> Place:
+        """Return where a technology that it uses is shown."""
+        name, signal = taxonomy().entities[id].name, self.technologies[id]
+        if signal == "dependencies":
+            packages = (each for each, found in self._technologies_of_packages if found == id)
+            package = next(packages, None)
+            path, line = self._line_of(package) if package else (None, None)
+            return Place(name, signal, path, line, package or "a package")
+        if signal == "paths":
+            path = self._known_files.get(id) or (self.ci if id == GITHUB_ACTIONS else None)
+            return Place(name, signal, path, None, path or "a path")
+        if signal in ("languages", "file_types"):
+            return self._place_of_file_type(id, signal)
+        if signal == "context":
+            return self._place_in_context(id)
+        metadata = self.bundle["metadata"]
+        quotes = {
+            "topics": self._topics.get(id),
+            "description": metadata["description"],
+            "name": self.name,
+        }
+        return Place(name, signal, None, None, quotes[signal] or "")
 
-    def _ci_of(self, id: str) -> str | None:
-        return self.ci if id == GITHUB_ACTIONS else None
-
-    def _file_type_of(self, id: str) -> str:
-        term, known = technology_term(id), languages()
+    def _place_of_file_type(self, id: str, signal: str) -> Place:
+        term, name, known = technology_term(id), taxonomy().entities[id].name, languages()
         for suffix in self.bundle["file_types"]:
             names = [known[suffix].name] if suffix in known else []
             names += vocabulary().suffix_terms.get(suffix, ())
-            if any(term in names_in(name) for name in names):
-                return f"{suffix} files"
-        language = next((name for name in self.languages if term in names_in(name)), None)
-        return f"its {language}" if language else "its files"
+            if any(term in names_in(each) for each in names):
+                path = self.bundle["locations"]["paths"].get(suffix)
+                return Place(name, signal, path, None, f"{suffix} files")
+        language = next((each for each in self.languages if term in names_in(each)), None)
+        return Place(name, signal, None, None, f"its {language}" if language else "its files")
+
+    def _place_in_context(self, id: str) -> Place:
+        name, locations = taxonomy().entities[id].name, self.bundle["locations"]
+        for text, (number, line) in locations["contexts"].items():
+            if technology_term(id) in names_in(text):
+                return Place(name, "context", locations["files"][number], line or None, text)
+        return Place(name, "context", CONTEXT_FILE, None, name)
+
+    def _place_of_language(self, language: str) -> Place | None:
+        evidence, known = _language_evidence(self, language), languages()
+        if evidence is None:
+            return None
+        paths = self.bundle["locations"]["paths"]
+        path = next(
+            (
+                paths[suffix]
+                for suffix in self.bundle["file_types"]
+                if suffix in paths and suffix in known and known[suffix].name == language
+            ),
+            None,
+        )
+        signal = "languages" if language in self.languages else "file_types"
+        return Place(language, signal, path, None, evidence)
+
+    def _place_of_role(self, role: Role) -> Place | None:
+        shown = self.shown_for(role) if self.role_weight(role) >= MIN_ROLE_WEIGHT else []
+        if not shown:
+            return None
+        best = shown[0]
+        if best.startswith("@"):
+            return self._place_of_technology(best[1:])
+        fields = self._fields_of(_pairs_of(best)[0])
+        return Place(best, max(fields, key=lambda field: fields[field]), None, None, best)
+
+    def _located(self, package: str) -> str:
+        path, line = self._line_of(package)
+        return f"{package}, {path}:{line}" if line else f"{package}, {path}"
+
+    def _line_of(self, package: str) -> tuple[str, int | None]:
+        number, line = self.bundle["locations"]["dependencies"][package]
+        return self.bundle["locations"]["files"][number], line or None
 
     def _evidence_weight(self, term: str) -> float:
         """Return the weight of a term, or of a phrase of terms, outside the README."""
-        lowest = 1.0
-        for part in _pairs_of(term):
-            weights = [
-                weight / MAX_BYTE
-                for terms in self.terms
-                for field, weight in terms.field_weights_of(part).items()
-                if field != "readme"
-            ]
-            if not weights:
-                return 0.0
-            lowest = min(lowest, combined_weight(weights))
-        return lowest
+        return min(map(self._part_weight, _pairs_of(term)))
+
+    def _part_weight(self, part: str) -> float:
+        return combined_weight(weight / MAX_BYTE for weight in self._fields_of(part).values())
+
+    def _fields_of(self, part: str) -> Mapping[str, int]:
+        """Return the fields that a word or bigram occurs in outside the README, with its weights."""
+        fields: dict[str, int] = {}
+        for terms in self.terms:
+            for field, weight in terms.field_weights_of(part).items():
+                fields[field] = max(weight, fields.get(field, 0))
+        fields.pop("readme", None)
+        return fields
 
 
 class PortfolioFacts:
@@ -419,7 +554,7 @@ class PortfolioFacts:
         """Return how much of each repository shows a role, by name. Computed once per role."""
         key = term.id.lower()
         if key not in self._roles:
-            role = _role_expansions(term)
+            role = _role_of(term)
             self._roles[key] = {
                 repository.name: repository.role_weight(role) for repository in self.repositories
             }
@@ -432,20 +567,12 @@ class PortfolioFacts:
 
     def _role_evidence(self, repository: RepositoryFacts, term: Term) -> str:
         """Name the technologies of a repository that speak for a role."""
-        role = _role_expansions(term)
-        ordered = sorted(role, key=lambda word: (-role[word], word))
-        known = taxonomy().entities
-        shown = [
-            known[word[1:]].name
-            for word in ordered
-            if word.startswith("@") and word[1:] in repository.technologies
-        ]
-        words = [
-            word
-            for word in ordered
-            if not word.startswith("@") and repository._evidence_weight(word) > 0
-        ]
-        return ", ".join((shown or words)[:2])
+        role = _role_of(term)
+        shown = repository.shown_for(role)
+        return ", ".join(
+            taxonomy().entities[each[1:]].name if each.startswith("@") else each
+            for each in shown[:2]
+        )
 
 
 def rank_languages(repositories: Iterable[RepositoryFacts]) -> list[LanguageRank]:
@@ -479,103 +606,6 @@ def years_until(count: int, today: date) -> tuple[date, date]:
     return date(today.year - count + 1, 1, 1), today
 
 
-def technologies_named(term: Term) -> tuple[str, ...]:
-    """Return the ids that a technology or kind stands for: itself, parts of a cloud, members."""
-    if term.kind == "kind":
-        return taxonomy().members(term.id)
-    entity = taxonomy().entities.get(term.id)
-    return (term.id, *taxonomy().parts_of(entity)) if entity else (term.id,)
-
-
-def language_named(term: Term) -> str | None:
-    """Return linguist's name of the language that a term stands for."""
-    if term.kind == "language":
-        return _language_names().get(term.id.lower(), term.id)
-    return language_of(term.id) if term.kind == "technology" else None
-
-
-def language_of(id: str) -> str | None:
-    """Return linguist's name of a technology that is a language."""
-    return _languages_by_technology().get(id)
-
-
-def language_type(name: str) -> str:
-    """Return what linguist calls a language; one that it does not know is programming."""
-    return _language_types().get(name, "programming")
-
-
-def is_programming(name: str) -> bool:
-    """Tell whether bytes of a language count as code."""
-    return language_type(name) == "programming"
-
-
-@cache
-def _language_types() -> Mapping[str, str]:
-    return {language.name: language.type for language in languages().values()}
-
-
-@cache
-def _language_names() -> Mapping[str, str]:
-    return {name.lower(): name for name in _language_types()}
-
-
-@cache
-def _languages_by_technology() -> Mapping[str, str]:
-    """Map the ids of technologies that are languages to linguist's names."""
-    known = taxonomy()
-    found: dict[str, str] = {}
-    for name in sorted(_language_types()):
-        entity = known.entity(name)
-        if entity is None or not _is_language(entity):
-            continue
-        # Of several names for one technology, such as SQL and PLpgSQL, its own counts.
-        if entity.name == name or entity.id not in found:
-            found[entity.id] = name
-    return found
-
-
-@cache
-def _technologies_by_language() -> Mapping[str, str]:
-    return {name: id for id, name in _languages_by_technology().items()}
-
-
-def _is_language(entity: Entity) -> bool:
-    return any(kind.partition(".")[0] in ("language", "markup") for kind in entity.kinds)
-
-
-@lru_cache(maxsize=16_384)
-def _technologies_of_file(name: str) -> tuple[str, ...]:
-    """Return the ids of the technologies that a file's name or suffix tells, but for languages.
-
-    Some of what the vocabulary tells is a kind: `host.json` is serverless, and no product of that name.
-    """
-    known = vocabulary()
-    words = (
-        *known.file_terms.get(name, ()),
-        *known.suffix_terms.get(PurePosixPath(name).suffix, ()),
-    )
-    found = (named[1:] for word in words if not taxonomy().kind([word]) for named in names_in(word))
-    return tuple(dict.fromkeys(id for id in found if not language_of(id)))
-
-
-@lru_cache(maxsize=16_384)
-def _technologies_of_topic(topic: str) -> tuple[str, ...]:
-    """Return the ids of the technologies that a topic names, but for languages.
-
-    A name that is an ordinary word, too, counts where it is the whole topic and no kind's.
-    """
-    words = tokens(topic.replace("-", " "))
-    return tuple(
-        mention.entity.id
-        for mention in taxonomy().entities_in(words)
-        if not language_of(mention.entity.id)
-        and (
-            not mention.is_ambiguous
-            or (mention.end - mention.start == len(words) and not taxonomy().kind(words))
-        )
-    )
-
-
 def _technology_terms(terms: RepositoryTerms) -> Iterator[tuple[str, bytes]]:
     """Yield the terms of technologies, each with its weights in the order of FIELDS."""
     count = len(FIELDS)
@@ -585,16 +615,15 @@ def _technology_terms(terms: RepositoryTerms) -> Iterator[tuple[str, bytes]]:
         position += 1
 
 
-def _technology_fields(terms: RepositoryTerms) -> Iterator[tuple[str, list[str]]]:
-    """Yield the ids of technologies, each with the fields that are evidence of it."""
+def _technology_fields(terms: RepositoryTerms) -> Iterator[tuple[str, str]]:
+    """Yield the ids of technologies that are no languages, each with a field that shows it."""
+    known = taxonomy().entities
     for term, weights in _technology_terms(terms):
-        fields = [
-            name
-            for name, weight in zip(FIELDS, weights, strict=True)
-            if weight and name in TERM_FIELDS
-        ]
-        if fields and term[1:] in taxonomy().entities:
-            yield term[1:], fields
+        id = term[1:]
+        if id in known and not language_of(id):
+            for field, position in TERM_FIELDS.items():
+                if weights[position]:
+                    yield id, field
 
 
 def _language_evidence(repository: RepositoryFacts, language: str) -> str | None:
@@ -622,9 +651,28 @@ def _expansions_of(name: str) -> Mapping[str, float]:
     return weights
 
 
-def _role_expansions(term: Term) -> Mapping[str, float]:
-    """Return what speaks for a role, with weights."""
-    return _expansions_of(term.id) or _expansions_of(term.name)
+def _role_of(term: Term) -> Role:
+    """Return what speaks for a role."""
+    return _role_named(term.id) if _expansions_of(term.id) else _role_named(term.name)
+
+
+@lru_cache(maxsize=256)
+def _role_named(name: str) -> Role:
+    weights = _expansions_of(name)
+    words = tuple(word for word in weights if not word.startswith("@"))
+    return Role(weights, words, frozenset(part for word in words for part in _pairs_of(word)))
+
+
+@cache
+def _common_role_parts() -> frozenset[str]:
+    return frozenset().union(*(_role_named(name).parts for name in COMMON_ROLES))
+
+
+@lru_cache(maxsize=16_384)
+def _topic_terms(topic: str) -> RepositoryTerms:
+    """Return the terms of a listing that tells nothing but a topic: repositories share topics."""
+    metadata = {"name": "", "topics": [topic], "description": None, "language": None}
+    return listing_terms(cast(Bundle, {"metadata": metadata, "languages": {}}))
 
 
 def _is_test(path: str) -> bool:

@@ -76,9 +76,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a repository shows something that a question names."""
+
+    term: str  # as people write it
+    signal: str  # what shows it: "dependencies", "paths", "topics", "languages", "name" …
+    path: str | None  # of a file that shows it; None if GitHub's listing does
+    line: int | None  # of the file, from 1; None if it is not known
+    quote: str  # what stands there, or what shows it: a package, a topic, a path, a share
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An answer from facts."""
 
     fact: Fact
     results: list[tuple[str, str]]  # names in the order asked for, each with the deciding fact
     text: str  # one or two sentences that state the value
+    terms: tuple[Term, ...] = ()  # what the results show: each has a place in some of them

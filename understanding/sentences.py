@@ -109,6 +109,7 @@ def conditions(understood: Understood, *, many: bool) -> str:
     """
     parts = [
         *_terms(understood.about, many, listed),
+        *filter(None, [_one_of(understood.either, many)]),
         *_terms(understood.not_, many, _none_of),
     ]
     if understood.only:
@@ -133,6 +134,9 @@ def opposite(understood: Understood) -> str | None:
         case Understood(about=(Term(kind="language" | "technology" | "kind" | "role"),)):
             turned = replace(understood, about=(), not_=understood.about)
             rest = replace(understood, about=())
+        case Understood(about=(), either=(_, *_)):
+            turned = replace(understood, either=(), not_=understood.either)
+            rest = replace(understood, either=())
         case Understood(flags=((flag, holds),)):
             turned = replace(understood, flags=((flag, not holds),))
             rest = replace(understood, flags=())
@@ -166,8 +170,17 @@ def _terms(
         yield f"{_verb(verb, many)} {joined(names)}"
 
 
+def _one_of(terms: Sequence[Term], many: bool) -> str:
+    """Say that one of several is enough: `show Docker or Kubernetes`."""
+    return listed([*_terms(terms, many, _or)], "or")
+
+
+def _or(names: Sequence[str]) -> str:
+    return listed(names, "or")
+
+
 def _none_of(names: Sequence[str]) -> str:
-    return f"no {listed([name.removeprefix('the ') for name in names], 'or')}"
+    return f"no {_or([name.removeprefix('the ') for name in names])}"
 
 
 def _flagged(flags: Sequence[tuple[Flag, bool]], many: bool) -> Iterator[str]:

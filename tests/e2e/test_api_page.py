@@ -11,13 +11,12 @@ from playwright.sync_api import Browser, Route, expect
 from github_standin.portfolio import load_user
 from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
+from tests.e2e.accessibility import AXE, AXE_RULES, violations
 from tests.e2e.shared_app import served_portfolio
-from tools.host_process import ROOT, SAMPLES, HostProcess, http
+from tools.host_process import SAMPLES, HostProcess, http
 from web.api_page import openapi_document
 
 pytestmark = pytest.mark.server
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What Swagger UI's own markup violates: a heading level is skipped, blocks of code scroll, and the
 # selects of parameters have no label.
 VIOLATED_BY_SWAGGER_UI = {"heading-order", "scrollable-region-focusable", "select-name"}
@@ -138,13 +137,9 @@ def test_it_is_accessible_but_for_what_swagger_ui_violates(app, open_page, schem
     expect(page.locator(".live-responses-table")).to_contain_text("skyhook")
     page.add_script_tag(path=AXE)
 
-    report = page.evaluate("tags => axe.run({runOnly: tags})", AXE_RULES)
+    found = violations(page, AXE_RULES)
 
-    assert [] == [
-        (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-        for violation in report["violations"]
-        if violation["id"] not in VIOLATED_BY_SWAGGER_UI
-    ]
+    assert [] == [violation for violation in found if violation[0] not in VIOLATED_BY_SWAGGER_UI]
     classes = page.evaluate("document.documentElement.className")
     assert ("dark-mode" if scheme == "dark" else "") == classes
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

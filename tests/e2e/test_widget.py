@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, Page, Route, expect
 from github_standin.portfolio import load_user
 from github_standin.server import GitHubServer, StandIn
 from localhost.azurite import Azurite
+from tests.e2e.accessibility import AXE, AXE_RULES, violations
 from tests.e2e.shared_app import served_portfolio
 from tests.e2e.site import Site
 from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess
 from web.static_files import static_text
 
 pytestmark = pytest.mark.server
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 DEMOS = ROOT / "samples" / "widget"
 DEMO_APP = "http://localhost:7071"  # where the demo pages expect the app
@@ -136,6 +136,11 @@ class TestDemos:
         expect(link).to_have_attribute("href", f"https://github.com/{USERNAME}/skyhook")
         expect(page.locator("portfolio-search [part=answer]")).to_contain_text("skyhook fits best")
         expect(page.locator("portfolio-search [part=citation]").first).to_have_text("skyhook")
+        evidence = page.locator("portfolio-search [part=evidence]").first
+        expect(evidence).to_contain_text("Kubernetes")
+        source = evidence.get_by_role("link").first.get_attribute("href")
+        assert source is not None
+        assert source.startswith(f"https://github.com/{USERNAME}/skyhook")
         assert ["kubernetes"] == written(asked)
         assert "open" == page.evaluate("document.querySelector('portfolio-search').shadowRoot.mode")
 
@@ -168,12 +173,7 @@ class TestDemos:
         expect(page.locator("portfolio-search [part=suggestions] button").first).to_be_visible()
         page.add_script_tag(path=AXE)
 
-        report = page.evaluate("axe.run()")
-
-        assert [] == [
-            (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-            for violation in report["violations"]
-        ]
+        assert [] == violations(page, AXE_RULES)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     def test_pages_of_other_origins_are_told_what_is_missing(self, app, browser):

@@ -208,27 +208,31 @@ class TestRank:
         assert ["b"] == [score["name"] for score in rank(portfolio, "azure").scores]
 
 
+class TestCorrected:
+    def test_misspelled_words_are_as_they_were_read(self):
+        ranking = rank(portfolio_of(*sample_portfolio()), "some terrafrom please")
+
+        assert "some terraform please" == ranking.corrected.lower()
+
+
 class TestSuggest:
-    def test_subjects_of_the_best_repository_come_first(self):
+    def test_technologies_of_the_best_repository_come_first(self):
         portfolio = portfolio_of(
-            make_bundle("a", topics=["terraform", "azure"]),
+            make_bundle("a", topics=["redis", "django"]),
+            make_bundle("b", topics=["flask"]),
+            make_bundle("c", topics=["flask"]),
+        )
+
+        assert "Which projects use Django?" == suggest(rank(portfolio, "redis"))[0]
+
+    def test_without_an_answer_the_most_frequent_technologies_are_suggested(self):
+        portfolio = portfolio_of(
+            make_bundle("a", topics=["redis"]),
             make_bundle("b", topics=["django"]),
             make_bundle("c", topics=["django"]),
         )
 
-        assert "Which projects use azure?" == suggest(rank(portfolio, "terraform"))[0]
-
-    def test_without_an_answer_the_most_frequent_subjects_are_suggested(self):
-        portfolio = portfolio_of(
-            make_bundle("a", topics=["terraform"]),
-            make_bundle("b", topics=["django"]),
-            make_bundle("c", topics=["django"]),
-        )
-
-        assert [
-            "Which projects use django?",
-            "What is there about terraform?",
-        ] == suggest(rank(portfolio, "haskell"))
+        assert "Which projects use Django?" in suggest(rank(portfolio, "haskell"))
 
 
 class TestAnswer:

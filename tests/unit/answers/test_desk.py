@@ -14,10 +14,10 @@ from hypothesis import settings as examples
 from jsonschema import validate
 
 from answers import desk as desk_module
-from answers.desk import MAX_ANSWERS, Answer, AnswerDesk
-from answers.extractive import NO_MATCH, RankedBundles
+from answers.desk import MAX_ANSWERS, Answer, AnswerDesk, RankedBundles
 from answers.model import MAX_FAILURES, PAUSE_S, Breaker, ChatModel
 from errors import AnswerFailed
+from models import PublishedBundle
 from relevance.index import PortfolioIndex
 from tests.model_server import API_KEY, Model, ModelOptions, sentence
 from tests.unit.answers.test_reply import model_replies
@@ -33,6 +33,11 @@ def ranked(question: str) -> RankedBundles:
     by_name = {bundle["metadata"]["name"]: bundle for bundle in sample_portfolio()}
     matches = PortfolioIndex(sample_portfolio()).rank(question).matches
     return [(by_name[match.name], match.score) for match in matches]
+
+
+def name_all(found: RankedBundles) -> tuple[str, list[PublishedBundle]]:
+    bundles = [bundle for bundle, _ in found]
+    return f"Found: {[bundle['metadata']['name'] for bundle in bundles]}", bundles
 
 
 class FakeModel(ChatModel):
@@ -61,7 +66,9 @@ class FakeModel(ChatModel):
 
 async def ask(desk: AnswerDesk, question: str, version: str = "v1") -> Answer:
     found = ranked(question.strip().lower())
-    return await desk.answer(question, "ada-nimbus", version, found, nothing=NO_MATCH)
+    return await desk.answer(
+        question, "ada-nimbus", version, found, without_model=lambda: name_all(found)
+    )
 
 
 class TestAnswer:
@@ -215,7 +222,9 @@ class TestMemory:
         desk = AnswerDesk(model)
 
         for username in ("ada-nimbus", "ADA-nimbus", "grace"):
-            await desk.answer("kubernetes", username, "v1", ranked("kubernetes"), nothing=NO_MATCH)
+            await desk.answer(
+                "kubernetes", username, "v1", ranked("kubernetes"), without_model=lambda: ("", [])
+            )
 
         assert 2 == model.usage.calls
 

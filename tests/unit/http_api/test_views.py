@@ -126,7 +126,7 @@ def test_results_combine_the_scores_with_what_the_repositories_are():
     score: Any = {
         "name": "skyhook",
         "score": 0.5,
-        "signals": {"topics": 0.5},
+        "signals": {"description": 0.5},
         "matched_terms": ["kubernetes"],
         "reasons": ["kubernetes in its topics"],
     }
@@ -137,12 +137,47 @@ def test_results_combine_the_scores_with_what_the_repositories_are():
             "url": "https://github.com/Ada/skyhook",
             "description": "Canary releases for Kubernetes",
             "score": 0.5,
-            "signals": {"topics": 0.5},
+            "signals": {"description": 0.5},
             "matched_terms": ["kubernetes"],
             "reasons": ["kubernetes in its topics"],
+            "evidence": [
+                {
+                    "term": "kubernetes",
+                    "signal": "description",
+                    "path": None,
+                    "line": None,
+                    "quote": "Canary releases for Kubernetes",
+                    "url": "https://github.com/Ada/skyhook",
+                    "pinned": False,
+                }
+            ],
             "languages": {"Go": 5_000},
         }
     ] == views.results(portfolio(), [score])
+
+
+def test_a_result_names_its_parts_that_match():
+    components = [
+        {
+            "path": "chart",
+            "name": "chart",
+            "description": "Installs it with Helm",
+            "technologies": [],
+            "skills": [],
+            "topics": [],
+        }
+    ]
+    score: Any = {
+        "name": "skyhook",
+        "score": 0.5,
+        "signals": {"context": 0.5},
+        "matched_terms": ["Helm"],
+        "reasons": [],
+    }
+
+    (result,) = views.results(portfolio(bundle("skyhook", components=components)), [score])
+
+    assert [("chart", 1.0)] == [(part["path"], part["score"]) for part in result["parts"]]
 
 
 def test_the_nearest_repositories_keep_their_order():

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 
 from models import PublishedBundle
+from relevance.fields import combined_weight
 from relevance.index import PortfolioIndex
+from relevance.terms import listing_terms
+from relevance.vocabulary import vocabulary
 from tests.unit.portfolios import make_bundle, make_metadata, sample_portfolio
 from understanding.facts import PortfolioFacts, RepositoryFacts, rank_languages, years_until
-from understanding.model import Period, Term
+from understanding.model import Period, Place, Term
+from understanding.technologies import language_of, technologies_of_file, technologies_of_listing
 
 DJANGO = Term("technology", "django", "Django")
 DOCKER = Term("technology", "docker", "Docker")
@@ -198,6 +203,125 @@ class TestTechnologies:
         assert not shows(Term("technology", "nosuchthing", "Nosuchthing"), topics=["nosuchthing"])
 
 
+class TestPlaces:
+    """Where evidence stands, as data."""
+
+    @pytest.mark.parametrize(
+        ("evidence", "expected"),
+        [
+            ({"packages": {"django": "app/requirements.txt"}}, ("dependencies", "app/requirements.txt", 3, "django")),
+            ({"paths": ["web/manage.py"]}, ("paths", "web/manage.py", None, "web/manage.py")),
+            ({"topics": ["django"]}, ("topics", None, None, "django")),
+            ({"repoContext": {"tech_stack": ["Django"]}}, ("context", ".repo-context.json", None, "Django")),
+            ({"description": "With Django"}, ("description", None, None, "With Django")),
+            ({"name": "django-shop"}, ("name", None, None, "django-shop")),
+        ],
+    )  # fmt: skip
+    def test_of_a_technology(self, evidence: dict[str, Any], expected: tuple[Any, ...]):
+        assert Place("Django", *expected) == facts_of(**evidence).place_of(DJANGO)
+
+    def test_of_a_language_with_an_example(self):
+        facts = facts_of(languages={"Python": 3, "C": 7}, file_types={".py": 1})
+        facts.bundle["locations"]["paths"] = {".py": "src/app.py"}
+
+        assert Place("Python", "languages", "src/app.py", None, "30 % Python") == facts.place_of(
+            PYTHON
+        )
+
+    def test_of_a_text_of_a_context_file(self):
+        facts = facts_of(repoContext={"tech_stack": ["Django"]})
+        facts.bundle["locations"] |= {
+            "files": ["app/.repo-context.json"],
+            "contexts": {"Django": [0, 7]},
+        }
+
+        assert Place("Django", "context", "app/.repo-context.json", 7, "Django") == facts.place_of(
+            DJANGO
+        )
+
+    def test_of_a_suffix(self):
+        jupyter = Term("technology", "jupyter", "Jupyter")
+        place = facts_of(file_types={".ipynb": 2}).place_of(jupyter)
+
+        assert Place("Jupyter", "file_types", None, None, ".ipynb files") == place
+
+    def test_of_a_kind_names_its_member(self):
+        place = facts_of(packages={"psycopg": "requirements.txt"}).place_of(
+            Term("kind", "database", "database")
+        )
+
+        assert Place("PostgreSQL", "dependencies", "requirements.txt", 3, "psycopg") == place
+
+    def test_of_a_member_that_is_a_language(self):
+        functional = Term("kind", "language.functional", "functional language")
+
+        assert Place("Haskell", "languages", None, None, "100 % Haskell") == facts_of(
+            languages={"Haskell": 10}
+        ).place_of(functional)
+
+    def test_of_a_role(self):
+        by_package = facts_of(packages={"django": "requirements.txt"}).place_of(BACKEND)
+        by_topic = facts_of(topics=["backend"]).place_of(BACKEND)
+
+        assert Place("Django", "dependencies", "requirements.txt", 3, "django") == by_package
+        assert Place("backend", "topics", None, None, "backend") == by_topic
+
+    @pytest.mark.parametrize("term", [DJANGO, PYTHON, BACKEND, Term("repository", "a", "a")])
+    def test_of_nothing(self, term: Term):
+        assert facts_of().place_of(term) is None
+
+    def test_whatever_the_sample_shows_has_a_place(self):
+        facts = PortfolioFacts(sample_portfolio())
+        for repository in facts.repositories:
+            for id in repository.technologies:
+                term = Term("technology", id, id)
+                assert facts.shows(repository, term) is (repository.place_of(term) is not None)
+
+
+class TestMemo:
+    """What is kept for all repositories is what each one's terms say."""
+
+    @pytest.mark.parametrize(
+        ("name", "description", "language"),
+        [
+            ("django-shop", "With React, and some Docker", None),
+            ("My_Next.js.App", "An app in Go. Runs on AWS.", "Jupyter Notebook"),
+            ("a", None, "Python"),
+        ],
+    )
+    def test_a_listing_names_the_technologies_of_its_terms(
+        self, name: str, description: str | None, language: str | None
+    ):
+        bundle = bundle_of(name, description=description, language=language)
+        found = {id for id, _ in technologies_of_listing(bundle["metadata"], with_language=True)}
+        terms = {term[1:] for term in listing_terms(bundle).terms if term.startswith("@")}
+
+        assert {id for id in terms if not language_of(id)} == found
+
+    @pytest.mark.parametrize(
+        "path",
+        "Dockerfile a/DOCKERFILE x.ipynb .ipynb ipynb main.tf a.tf/b tf.".split(),
+    )
+    def test_a_file_is_known_by_its_name_or_its_suffix(self, path: str):
+        suffix = PurePosixPath(path.lower()).suffix
+        known = vocabulary()
+        words = [
+            *known.file_terms.get(PurePosixPath(path.lower()).name, ()),
+            *known.suffix_terms.get(suffix, ()),
+        ]
+
+        assert bool(words) is bool(technologies_of_file(path))
+
+    def test_topics_weigh_for_a_role_as_in_one_listing(self):
+        topics = ["backend", "rest-api", "microservices"]
+        facts = facts_of(name="api-server", topics=topics, description="A backend with an API")
+        whole = listing_terms(facts.bundle)
+
+        for word in ("backend", "api", "microservic"):
+            weights = [weight / 255 for weight in whole.field_weights_of(word).values()]
+            assert combined_weight(weights) == facts._part_weight(word)
+
+
 class TestRoles:
     def test_what_speaks_for_a_role_shows_it(self):
         facts = PortfolioFacts([bundle_of(packages={"django": "requirements.txt"})])
@@ -212,6 +336,12 @@ class TestRoles:
 
     def test_its_name_as_a_topic_does(self):
         assert shows(BACKEND, topics=["backend"])
+
+    def test_a_role_that_is_not_common_is_shown_as_well(self):
+        security = Term("role", "security engineer", "security engineer")
+
+        assert shows(security, topics=["security"])
+        assert not shows(security, topics=["backend"])
 
     def test_an_unknown_role_is_shown_by_nothing(self):
         assert not shows(Term("role", "xyzzy", "xyzzy"), topics=["xyzzy"])

@@ -15,7 +15,8 @@ from models import PublishedBundle
 from tests.unit.portfolios import sample_portfolio
 from tests.unit.understanding.test_facts import bundle_of
 from understanding.facts import PortfolioFacts
-from understanding.model import WHAT_CAN_BE_ASKED, Flag, Kind, Period, Sort, Term, Told, Understood
+from understanding.kinds.beyond import HELP
+from understanding.model import Flag, Kind, Period, Sort, Term, Told, Topic, Understood
 from understanding.sentences import (
     counted,
     day,
@@ -27,7 +28,7 @@ from understanding.sentences import (
     span,
     work_of,
 )
-from understanding.telling import HELP, tell
+from understanding.telling import tell
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 NEWEST, OLDEST = Sort("pushed", True), Sort("created", False)
@@ -219,7 +220,7 @@ class TestFilters:
         assert text in answer.text
 
     def test_what_was_left_out_is_counted(self):
-        answer = told(Understood("list", (PYTHON,), (DJANGO,)))
+        answer = told(Understood("list", (PYTHON,), not_=(DJANGO,)))
 
         assert 1 == answer.fact.also["dropped"]
         assert "1 left out that shows Django." in answer.text
@@ -256,7 +257,7 @@ class TestFilters:
                 assert "cli" not in names(answer)
 
     def test_who_asks_what_can_be_asked_is_told(self):
-        answer = told(Understood("meta", read_as=WHAT_CAN_BE_ASKED))
+        answer = told(Understood("meta", topic="help"))
 
         assert (HELP, []) == (answer.text, answer.results)
 
@@ -272,6 +273,229 @@ class TestFilters:
         assert 31 == answer.fact.value == len(answer.results)
         assert answer.text.count("(") == 3
         assert " and 28 more." in answer.text
+
+
+class TestAlternatives:
+    """One of several is enough."""
+
+    def test_one_of_them_is_shown(self):
+        answer = told(Understood("count", either=(DJANGO, DOCKER)))
+
+        assert 2 == answer.fact.value
+        assert {"Django": 1, "Docker": 1} == answer.fact.also["either"]
+        assert (
+            "2 of the 4 public repositories show Django or Docker:"
+            " shop (Django: django, requirements.txt:3) and cli (Docker: Dockerfile)."
+        ) == answer.text
+
+    def test_alternatives_of_several_sorts(self):
+        answer = told(Understood("list", either=(GO, DJANGO), flags=(("archived", False),)))
+
+        assert ["shop"] == names(answer)
+        assert "contains Go or shows Django and is not archived" in answer.text
+        # Each is counted among what passes the other filters.
+        assert {"Go": 0, "Django": 1} == answer.fact.also["either"]
+
+    def test_none_of_them(self):
+        mysql, oracle = technology("mysql", "MySQL"), technology("oracledb", "Oracle")
+        answer = told(Understood("has", either=(mysql, oracle)))
+
+        assert 0 == answer.fact.value
+        assert answer.text.startswith("None of the 4 public repositories shows MySQL or Oracle.")
+        assert "Nearest: PostgreSQL in 1 repository." in answer.text
+
+    def test_one_repository_without_them(self):
+        answer = told(Understood("has", either=(DJANGO, DOCKER)), [TOY])
+
+        assert answer.text == "The only public repository shows no Django or Docker."
+
+    def test_what_must_not_be_there_is_any_of_several(self):
+        answer = told(Understood("list", not_=(DJANGO, DOCKER)))
+
+        assert "2 left out that show Django or Docker." in answer.text
+
+    @pytest.mark.parametrize(
+        "kind", sorted(set(get_args(Kind)) - {"describe", "built_with", "meta"})
+    )
+    def test_they_combine_with_every_kind(self, kind: Kind):
+        about = {"compare": (PYTHON, GO), "similar": (repository("shop"),)}.get(kind, ())
+        answer = told(Understood(kind, about, either=(DJANGO, DOCKER)))
+
+        assert {"toy", "huge-fork"}.isdisjoint(names(answer))
+        assert {"Django", "Docker"} == answer.fact.also["either"].keys()  # type: ignore[attr-defined]
+
+    def test_what_the_results_show_is_told_as_terms(self):
+        answer = told(Understood("list", (PYTHON,), (DJANGO, DOCKER), (RUST,), PYTHON))
+
+        assert (PYTHON, DJANGO, DOCKER) == answer.terms
+        assert () == told(Understood("describe", (repository("shop"),))).terms
+
+
+class TestPartialPortfolio:
+    """Some repositories are listed, but not read yet."""
+
+    @pytest.mark.parametrize(
+        "understood",
+        [
+            Understood("count", (PYTHON,)),
+            Understood("list", flags=(("tests", True),)),
+            Understood("superlative", sort=CODE),
+            Understood("superlative", (DJANGO,), sort=STARS),
+            Understood("languages"),
+            Understood("share", (GO,)),
+            Understood("compare", (PYTHON, GO)),
+            Understood("has", (PYTHON, GO)),
+            Understood("timeline", (PYTHON,)),
+            Understood("built_with"),
+            Understood("similar", (repository("shop"),)),
+            Understood("profile"),
+            Understood("role", (role("backend developer"),)),
+            Understood("highlights"),
+            Understood("meta", topic="teamwork"),
+        ],
+    )
+    def test_what_rests_on_content_says_how_much_is_read(self, understood: Understood):
+        whole = told(understood)
+        answer = tell(understood, PortfolioFacts(PORTFOLIO), NOW, pending=3)
+
+        assert answer is not None
+        assert f"So far 1 of the 4 public repositories is read. {whole.text}" == answer.text
+        assert {**whole.fact.also, "read": 1} == answer.fact.also
+        assert whole.fact.of == answer.fact.of
+
+    @pytest.mark.parametrize(
+        "understood",
+        [
+            Understood("count"),
+            Understood("superlative"),
+            Understood("superlative", sort=STARS, limit=3),
+            Understood("list", flags=(("archived", True),)),
+            Understood("list", flags=(("fork", False), ("homepage", True))),
+            Understood("list", licence="MIT"),
+            Understood("timeline"),
+            Understood("describe", (repository("shop"),)),
+            Understood("meta", topic="contact"),
+        ],
+    )
+    def test_what_github_lists_is_known_from_the_start(self, understood: Understood):
+        assert told(understood) == tell(understood, PortfolioFacts(PORTFOLIO), NOW, pending=3)
+
+    @pytest.mark.parametrize(
+        ("pending", "text"),
+        [
+            (
+                4,
+                "So far none of the 4 public repositories is read. None is known that shows MySQL.",
+            ),
+            (2, "So far 2 of the 4 public repositories are read. None is known that shows MySQL."),
+        ],
+    )
+    def test_nothing_is_not_claimed_of_what_is_not_read(self, pending: int, text: str):
+        understood = Understood("has", (technology("mysql", "MySQL"),))
+        answer = tell(understood, PortfolioFacts(PORTFOLIO), NOW, pending=pending)
+
+        assert answer is not None
+        assert answer.text.startswith(text)
+
+    def test_a_repository_that_is_not_read_is_described_with_caution(self):
+        unread = bundle_of("x", warnings=["content_pending"])
+        understood = Understood("describe", (repository("x"),))
+        answer = tell(understood, PortfolioFacts([unread]), NOW, pending=1)
+
+        assert answer is not None
+        assert answer.text.startswith("The only public repository is not read yet. x: ")
+
+
+class TestTruth:
+    """Nothing, one and equals are told as such, whatever is asked."""
+
+    QUESTIONS = (
+        Understood("count", (PYTHON,)),
+        Understood("superlative", (PYTHON,), sort=STARS),
+        Understood("compare", (PYTHON, GO)),
+        Understood("has", (PYTHON,)),
+        Understood("share", (PYTHON,)),
+        Understood("languages"),
+        Understood("timeline", (PYTHON,)),
+        Understood("role", (role("backend developer"),)),
+    )
+
+    @pytest.mark.parametrize("understood", QUESTIONS, ids=lambda understood: understood.kind)
+    def test_nothing_is_zero_and_is_said(self, understood: Understood):
+        answer = told(understood, [bundle_of("a"), bundle_of("b")])
+
+        is_row = understood.kind == "compare"
+        assert is_row or 0 == answer.fact.value
+        assert [] == answer.results
+        assert answer.text.startswith("None of the ")
+
+    @pytest.mark.parametrize("understood", QUESTIONS, ids=lambda understood: understood.kind)
+    def test_an_empty_portfolio_is_empty(self, understood: Understood):
+        answer = told(understood, [])
+
+        assert (0, 0, []) == (answer.fact.value, answer.fact.of, answer.results)
+
+    @pytest.mark.parametrize("understood", QUESTIONS, ids=lambda understood: understood.kind)
+    def test_one_repository_is_no_plural(self, understood: Understood):
+        answer = told(understood, [SHOP])
+
+        assert ["shop"] == names(answer)
+        assert "repositories" not in answer.text.replace("That goes by the repositories alone.", "")
+
+    def test_the_next_ones_may_tie(self):
+        bundles = [
+            bundle_of(name, stargazers_count=count)
+            for name, count in zip("abc", (5, 2, 2), strict=True)
+        ]
+        answer = told(Understood("superlative", sort=STARS), bundles)
+
+        assert ("b", 2) == (answer.fact.also["next"], answer.fact.also["next_amount"])
+        assert answer.text.endswith("is a, with 5 stars. Next: b and c, with 2 stars each.")
+
+    def test_a_limit_does_not_hide_a_tie(self):
+        bundles = [
+            bundle_of(name, stargazers_count=count)
+            for name, count in zip("abc", (5, 2, 2), strict=True)
+        ]
+        answer = told(Understood("superlative", sort=STARS, limit=2), bundles)
+
+        assert ["c"] == answer.fact.also["as_many"]
+        assert answer.text.endswith(
+            "are a (5 stars) and b (2 stars). c ties with the last of them."
+        )
+
+    def test_the_newest_that_tie_are_named_in_order(self):
+        bundles = [bundle_of("a", pushed_at="2025-02-02T00:00:00Z"), bundle_of("b"), bundle_of("c")]
+
+        assert "newest_created" not in told(Understood("superlative"), bundles).fact.also
+
+    def test_equally_many_of_a_comparison(self):
+        assert told(Understood("compare", (DJANGO, DOCKER))).fact.also["most"] is None
+
+    def test_a_list_with_an_order_and_a_number_of_nothing(self):
+        answer = told(Understood("list", (RUST,), sort=STARS, limit=3))
+
+        assert (0, []) == (answer.fact.value, answer.results)
+
+    def test_filters_hold_for_technologies_of_a_kind(self):
+        databases = (Term("kind", "database", "databases"),)
+
+        assert 0 == told(Understood("languages", databases, licence="GPL-3.0")).fact.value
+
+    def test_other_roles_are_counted_among_what_is_asked_for(self):
+        asked = Understood("role", (role("frontend developer"),), licence="GPL-3.0")
+
+        assert 0 == told(asked).fact.also["others"]["backend developer"]  # type: ignore[index]
+
+    def test_what_is_apart_is_data_too(self):
+        assert {"Django": 1, "Docker": 1} == told(Understood("has", (DJANGO, DOCKER))).fact.also[
+            "apart"
+        ]
+
+    def test_years_in_a_job_are_never_shown(self):
+        assert told(Understood("timeline", (RUST,))).text.endswith(
+            "Years in a job they cannot show."
+        )
 
 
 class TestSuperlative:
@@ -732,9 +956,9 @@ class TestPerson:
         assert "1 public repository." == told(Understood("profile"), [bare]).text
         assert told(Understood("meta"), [bare]).text.endswith("repositories cannot show.")
         assert "bare" in told(Understood("highlights"), [bare]).text
-        availability = Understood("meta", read_as="whether somebody is available")
+        availability = Understood("meta", topic="availability")
         assert told(availability, [bare]).fact.value is None
-        contact = Understood("meta", read_as="contact")
+        contact = Understood("meta", topic="contact")
         assert told(contact, [bare]).text.endswith("https://github.com/ada.")
 
     def test_code_without_technologies(self):
@@ -771,20 +995,21 @@ class TestPerson:
         ).fact.value
 
     @pytest.mark.parametrize(
-        ("read_as", "topic", "text"),
+        ("topic", "text"),
         [
-            ("seniority", "seniority", "repositories cannot show. 4 public repositories span 6 years and 3 months"),
-            ("contact", "contact", "https://github.com/ada. Homepages named here: https://tea.example (shop)"),
-            ("salary", "salary", "Repositories say nothing of salaries or rates."),
-            ("work in a team", "teamwork", "The nearest: 1 of the 4 public repositories has CI."),
-            ("availability", "availability", "The last push was on 1 June 2026 (shop)."),
-            ("favourite colour", "person", "That is something that repositories cannot show."),
+            ("seniority", "repositories cannot show. 4 public repositories span 6 years and 3 months"),
+            ("contact", "https://github.com/ada. Homepages named here: https://tea.example (shop)"),
+            ("salary", "Repositories say nothing of salaries or rates."),
+            ("teamwork", "The nearest: 1 of the 4 public repositories has CI."),
+            ("availability", "The last push was on 1 June 2026 (shop)."),
+            (None, "That is something that repositories cannot show."),
         ],
     )  # fmt: skip
-    def test_what_repositories_cannot_show_is_said(self, read_as: str, topic: str, text: str):
-        answer = told(Understood("meta", read_as=read_as))
+    def test_what_repositories_cannot_show_is_said(self, topic: Topic | None, text: str):
+        # Words of the reading decide nothing.
+        answer = told(Understood("meta", topic=topic, read_as="salary of a team"))
 
-        assert topic == answer.fact.also["topic"]
+        assert (topic or "general") == answer.fact.also["topic"]
         assert text in answer.text
 
 
@@ -853,7 +1078,7 @@ class TestSample:
         assert "Python" == told(Understood("languages", limit=1), SAMPLE).fact.value
 
     def test_python_but_not_django(self):
-        answer = told(Understood("list", (PYTHON,), (DJANGO,)), SAMPLE)
+        answer = told(Understood("list", (PYTHON,), not_=(DJANGO,)), SAMPLE)
 
         assert (7, 1) == (answer.fact.value, answer.fact.also["dropped"])
 

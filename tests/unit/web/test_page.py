@@ -28,17 +28,23 @@ Answer = tuple[int, dict[str, Any], dict[str, str]]  # status, body, headers
 
 
 class Api(ThreadingHTTPServer):
-    """The app's routes for one visitor: `answers` by the first part of the path below `/api`."""
+    """The app's routes for one visitor: `answers` by the first part of the path below `/api`.
+
+    `queries` are the addresses that `query` was asked with.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: Counter[str] = Counter()
+        self.queries: list[str] = []
         api = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0].removeprefix("/api/")
                 api.asked[path.split("/")[0]] += 1
+                if path == "query":
+                    api.queries.append(self.path)
                 name = path.removeprefix("ui/")
                 if path == "ui":
                     page = static_text("ui.html").replace("USERNAME", "ada")
@@ -116,6 +122,15 @@ class Api(ThreadingHTTPServer):
             "took_ms": 1,
         }
         self.answers["query"] = (200, answer, {})
+
+    def has_result(self, **facts: Any) -> None:
+        """Let the result of every question have these facts, too."""
+        self.answers["query"][1]["results"][0].update(facts)
+
+    def has_answer(self, text: str, *cited: str, **facts: Any) -> None:
+        citations = [{"name": name, "url": f"https://github.com/ada/{name}"} for name in cited]
+        answer = {"text": text, "citations": citations, **facts}
+        self.answers["query"][1]["answer"] = answer
 
     def has_refresh(self, state: str, done: int, **facts: Any) -> None:
         body = {"state": state, "done": done, "total": len(NAMES), **facts}
@@ -232,6 +247,23 @@ class TestPage:
         expect(page.locator("#results h3")).to_have_text("beacon")
         expect(page.locator("#progress-text")).to_have_text("2 of 4 repositories read")
 
+    def test_grey_lines_keep_the_place_of_what_is_loaded(self, api, open_page):
+        api.has_no_portfolio(202, {"state": "refreshing"}, "1")
+        api.has_refresh("running", done=0, total=0)
+        page = open_page("ui?q=maps")
+        grey = page.locator("#answer .skeleton i").first
+        expect(grey).to_be_visible()
+        expect(page.locator("#results .skeleton")).to_have_count(4)
+        animation = "element => getComputedStyle(element).animationName"
+        assert "none" != grey.evaluate(animation)
+        page.emulate_media(reduced_motion="reduce")
+        assert "none" == grey.evaluate(animation)
+
+        api.has_portfolio(read=4)
+
+        expect(page.locator("#results .repository")).to_have_count(1)
+        expect(page.locator(".skeleton")).to_have_count(0)
+
     def test_a_limit_of_github_is_told_with_its_end(self, api, open_page):
         api.has_portfolio(read=2)
         limit = {"code": "rate_limited", "message": "60 requests an hour are used up"}
@@ -347,6 +379,150 @@ class TestPage:
         api.has_refresh("completed", done=4)
 
         expect(page.locator("#refresh")).to_be_hidden()
+
+
+class TestResults:
+    def test_evidence_is_quoted_and_linked_to_its_line(self, api, open_page):
+        api.has_portfolio(read=4)
+        url = "https://github.com/ada/delta/blob/1234/requirements.txt#L12"
+        proof = {"term": "terraform", "signal": "dependencies", "pinned": True, "url": url}
+        api.has_result(
+            matched_terms=["terraform"],
+            evidence=[
+                {**proof, "path": "requirements.txt", "line": 12, "quote": "terraform==1.9"},
+                {**proof, "signal": "file_types", "path": None, "line": None, "quote": ""},
+                {**proof, "signal": "description", "path": None, "line": None, "quote": "shown"},
+            ],
+            parts=[{"path": "modules/net", "name": "net", "score": 0.5, "url": f"{url}-part"}],
+        )
+        page = open_page("ui?q=terraform")
+
+        evidence = page.locator("#results .evidence li")
+        expect(evidence).to_have_text(["requirements.txt:12 — terraform==1.9", "file types"])
+        expect(evidence.first.locator("a")).to_have_attribute("href", url)
+        expect(evidence.first.locator("mark")).to_have_text("terraform")
+        part = page.get_by_role("link", name="modules/net")
+        expect(part).to_have_attribute("href", f"{url}-part")
+
+    def test_addresses_that_are_no_web_addresses_are_not_linked(self, api, open_page):
+        api.has_portfolio(read=4)
+        script = "javascript:alert(1)"
+        proof = {"term": "x", "signal": "readme", "path": "a.md", "line": 1, "quote": "x"}
+        api.has_result(url=script, evidence=[{**proof, "url": script, "pinned": False}])
+        page = open_page("ui?q=terraform")
+
+        expect(page.locator("#results .evidence")).to_have_text("a.md:1 — x")
+        expect(page.locator("#results a")).to_have_count(0)
+
+    def test_each_sentence_of_an_answer_ends_with_its_sources(self, api, open_page):
+        api.has_portfolio(read=4)
+        sentences = [
+            {"text": "Two draw maps.", "repositories": ["beacon", "atlas"], "evidence": []},
+            {"text": "Nothing else does.", "repositories": [], "evidence": []},
+        ]
+        text = "Two draw maps. Nothing else does."
+        api.has_answer(text, "atlas", "beacon", sentences=sentences)
+        page = open_page("ui?q=maps")
+
+        expect(page.locator("#answer-text")).to_have_text(text)  # numbers are not in a copy
+        labels = "notes => notes.map((note) => note.ariaLabel)"
+        notes = page.locator("#answer-text .note")
+        assert ["Source 2: beacon", "Source 1: atlas"] == notes.evaluate_all(labels)
+        expect(page.locator("#citations li")).to_have_text(["atlas", "beacon"])
+
+    def test_without_sentences_a_source_follows_the_name_that_it_belongs_to(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.has_answer("atlas-maps is like atlas, and like cairn.", "cairn", "atlas", "delta")
+        page = open_page("ui?q=maps")
+
+        expect(page.locator("#answer-text")).to_have_text(
+            "atlas-maps is like atlas, and like cairn."
+        )
+        before = (
+            "notes => notes.map((note) => [note.ariaLabel, note.parentNode.previousSibling.data])"
+        )
+        assert [
+            ["Source 2: atlas", "atlas-maps is like atlas"],
+            ["Source 1: cairn", ", and like cairn"],
+        ] == page.locator("#answer-text .note").evaluate_all(before)
+        expect(page.locator("#citations li")).to_have_text(["cairn", "atlas", "delta"])
+
+    def test_a_fact_says_by_which_rule_it_was_counted(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"][1]["fact"] = {"value": 1, "rule": "forks are never counted"}
+        page = open_page("ui?q=how many maps")
+        expect(page.locator("#rule")).to_have_text("Rule: forks are never counted")
+
+        page.fill("#question", "")
+
+        expect(page.locator("#rule")).to_be_hidden()
+
+    def test_a_filtered_question_asks_for_all_that_is_ranked(self, api, open_page):
+        """The filters leave some of it out, so that twenty results may be too few."""
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=maps&language=Go")
+        expect(page.locator("#results h3")).to_have_text("delta")
+
+        rankings = [query for query in api.queries if "answer=false" in query]
+        assert all("limit=50" in query for query in rankings)
+        page.select_option("select[name=language]", "")
+        expect(page.locator("#status")).to_have_text("1 repository, in 1 ms.")
+        assert "limit=20" in api.queries[-1]
+
+    def test_typing_asks_for_the_ranking_and_only_a_pause_for_the_answer(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        expect(page.locator("#glance .row").first).to_be_visible()
+        api.queries.clear()
+
+        page.locator("#question").press_sequentially("maps", delay=1)
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+
+        written = [query for query in api.queries if "answer=false" not in query]
+        assert 1 == len(written), api.queries
+        assert "q=maps" in written[0]
+
+
+class TestProfile:
+    def test_programming_languages_lead_as_the_api_ranks_them(self, api, open_page):
+        api.has_portfolio(read=4)
+        rows = [
+            {"kind": "languages", "technology": "Rust", "repositories": 1},
+            {"kind": "languages", "technology": "Go", "repositories": 4},
+            {"kind": "tests", "technology": "Jest", "repositories": 2},
+        ]
+        listing = api.answers["portfolios"][1]
+        listing["repositories"][0]["languages"] = {"HTML": 900, "Rust": 3, "Go": 1}
+        api.answers["query"][1]["fact"] = {"value": rows}
+        page = open_page("ui")
+
+        languages = page.locator("#glance .languages-list li")
+        expect(languages).to_contain_text(["Rust43 %", "Go57 %"])
+        expect(page.locator("#glance .row h2")).to_have_text(
+            ["Languages", "Tests", "Years", "Notable"]
+        )
+        expect(page.locator("#glance .names")).to_have_text("Jest 2 repositories")
+
+    def test_without_the_apis_facts_the_lists_of_the_portfolio_have_to_do(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["portfolios"][1]["facets"]["topics"] = {"maps": 3}
+        api.answers["query"] = (503, {"error": ERROR}, {})
+        page = open_page("ui")
+
+        expect(page.locator("#glance .languages-list li a")).to_have_text("Go")
+        expect(page.locator("#glance .names a")).to_have_text("maps")
+
+    def test_a_repository_whose_details_cannot_be_read_says_so(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        expect(page.locator("#results .repository")).to_have_count(4)
+        api.answers["portfolios"] = (503, {"error": ERROR}, {})
+
+        page.locator("#results .open").first.click()
+
+        expect(page.locator("#results .details").first).to_have_text(
+            f"That did not work: {ERROR['message']}"
+        )
 
 
 class TestWidget:
