@@ -80,6 +80,12 @@ def test_another_wording_has_its_kind(kind: str, question: str) -> None:
         ("compare python and go since 2023", "Python and Go, compared, in repositories that were worked on since 2023"),
         ("which languages does he use in archived repos", "the languages used most, in repositories that are archived"),
         ("what's her email?", "how to contact the developer"),
+        ("projects with docker or kubernetes", "repositories that use Docker or Kubernetes"),
+        ("newest repo in go or rust", "the newest repository that uses Go or Rust"),
+        ("did he use tensorflow or pytorch", "whether any repository shows TensorFlow or PyTorch"),
+        ("which databases does he use", "the databases used"),
+        ("top 3 languages", "the 3 languages used most"),
+        ("top 3 languages since 2023", "the 3 languages used most, in repositories that were worked on since 2023"),
     ],
 )  # fmt: skip
 def test_a_reading_is_said_in_plain_words(question: str, read_as: str) -> None:
@@ -131,19 +137,128 @@ def test_a_period_has_its_days(question: str, period: str) -> None:
         "only python and only go",
         "compare python and python",
         "more cats or dogs?",
-        "projects in python or go",
         "how many projects should have been without a fork or a spoon",
         "list all cats",
         "what has she built?",
         "biggest",
         "tets",
-        "yers of python",
         "best projects without a spoon",
         "projects in the current 3 years",
+        "projects untouched in 2020",
+        "projects that are old or python",
+        "sorted projects",
+        "repos by zyxwv",
     ],
 )
 def test_what_makes_no_sense_is_a_search(question: str) -> None:
     assert read(question, NAMES, NOW) == Understood()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "either"),
+    [
+        ("python or rust repos", "list", ["Python", "Rust"]),
+        ("projects with docker or with kubernetes", "list", ["@docker", "@kubernetes"]),
+        ("how many repos use react, vue or angular", "count", ["@react", "@vue", "@angular"]),
+        ("how many repos use react, vue, or angular", "count", ["@react", "@vue", "@angular"]),
+        ("most starred project in go or rust", "superlative", ["Go", "Rust"]),
+        ("does he know docker or podman", "has", ["@docker", "@podman"]),
+        ("python or rust, which more?", "compare", []),
+        ("projects with docker and kubernetes", "find", []),
+    ],
+)
+def test_alternatives_are_no_conditions(question: str, kind: str, either: list[str]) -> None:
+    understood = read(question, NAMES, NOW)
+
+    assert (kind, either) == (understood.kind, [_term(term) for term in understood.either])
+    assert not {*understood.either} & {*understood.about}
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("what's her email?", "contact"),
+        ("contact", "contact"),
+        ("is he available for hire", "availability"),
+        ("what's the day rate?", "salary"),
+        ("is she a team player", "teamwork"),
+        ("how senior is he?", "seniority"),
+        ("what can I ask?", "help"),
+    ],
+)
+def test_what_repositories_cannot_show_has_its_topic(question: str, topic: str) -> None:
+    assert read(question, NAMES, NOW).topic == topic
+
+
+@pytest.mark.parametrize("name", ["Anna", "Ravi", "Li Wei", "Tomasz", "anna"])
+@pytest.mark.parametrize(
+    "question", ["does {} know docker", "has {} ever used docker?", "is {} familiar with docker"]
+)
+def test_any_name_is_a_persons(name: str, question: str) -> None:
+    understood = read(question.format(name), NAMES, NOW)
+
+    assert (understood.kind, [term.id for term in understood.about]) == ("has", ["docker"])
+
+
+def test_a_thing_is_no_person() -> None:
+    assert read("is rust better than go", NAMES, NOW).kind == "compare"
+    assert read("does rustracer know docker", NAMES, NOW).kind == "find"
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("how mnay projects use kuberntes", "how many projects use kubernetes"),
+        ("what langauge does he use most", "what language does he use most"),
+        ("compair python and typscript", "compare python and typescript"),
+        ("tell me about rustracr", "tell me about rustracer"),
+        ("is thre anything like ng-shop", "is there anything like ng-shop"),
+    ],
+)
+def test_a_misspelled_word_is_corrected(question: str, meant: str) -> None:
+    understood = read(question, NAMES, NOW)
+
+    assert understood.kind != "find"
+    assert read(meant, NAMES, NOW) == understood
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("how many scared projects", "scared"),  # an English word, though near to "starred"
+        ("how many blockchain projects", "blockchain"),
+        ("how many zyxwv vwxyz qwzrt projects", "zyxwv vwxyz qwzrt"),  # too many to be misspelled
+    ],
+)
+def test_a_word_that_may_be_meant_is_not_corrected(question: str, subject: str) -> None:
+    assert read(question, NAMES, NOW).subject == subject
+
+
+def test_a_few_words_ask_with_a_question_mark_alone() -> None:
+    assert read("frontend dev?", NAMES, NOW).kind == "role"
+    assert read("frontend dev", NAMES, NOW).kind == "find"
+    assert read("ng-shop?", NAMES, NOW).kind == "describe"
+    assert read("ng-shop", NAMES, NOW).kind == "find"
+    assert read("machine learning?", NAMES, NOW).kind == "find"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "repository"),
+    [
+        ("tell me about course scheduler", "describe", "courseScheduler"),
+        ("what does lantern use", "built_with", "lantern"),
+        ("anything like lantern", "similar", "lantern"),
+        ("a lantern", "find", ""),
+        ("what is lantern", "find", ""),
+        ("what is a course scheduler", "find", ""),
+    ],
+)
+def test_a_name_of_words_is_a_repository_where_one_is_meant(
+    question: str, kind: str, repository: str
+) -> None:
+    understood = read(question, Names(["courseScheduler", "lantern"]), NOW)
+
+    assert (kind, repository) == (understood.kind, "".join(term.id for term in understood.about))
 
 
 def test_a_repository_goes_before_what_its_name_says() -> None:

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from errors import PortfolioError
+from http_api.pages import API_ASSETS
 from http_api.requests import parse_query
 from tests import test_new_architecture as architecture
 from tools.host_process import ROOT
@@ -95,6 +96,14 @@ def test_the_page_says_what_the_api_is_and_loads_nothing_from_other_sites():
         assert escape(text) in api_page()
     assert "<noscript>" in api_page()
     assert not re.search(r"(?:src|href)=.?(?:https?:|//)", api_page())
+
+
+def test_the_document_names_every_file_of_the_page():
+    operation = openapi_document()["paths"]["/docs/{asset}"]["get"]
+
+    assert [*API_ASSETS] == operation["parameters"][0]["schema"]["enum"]
+    types = {mimetype for _, mimetype in API_ASSETS.values()}
+    assert types == set(operation["responses"]["200"]["content"])
 
 
 def test_swagger_ui_is_the_pinned_release_with_its_licences():

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from http_api.pages import ASSETS
+from web.api_page import openapi_document
 from web.static_files import static_text
 
 
@@ -28,6 +29,13 @@ def test_every_module_that_the_page_imports_is_served_and_no_other():
         unread += modules
 
     assert imported == {name for name in ASSETS if name.endswith(".js")}
+
+
+def test_the_api_document_names_every_file_of_the_page():
+    operation = openapi_document()["paths"]["/ui/{asset}"]["get"]
+
+    assert sorted(ASSETS) == operation["parameters"][0]["schema"]["enum"]
+    assert set(ASSETS.values()) == set(operation["responses"]["200"]["content"])
 
 
 @pytest.mark.parametrize("name", sorted(name for name in ASSETS if name.endswith(".js")))
