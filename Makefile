@@ -1,6 +1,6 @@
 # `make run` and `make test` do everything on a fresh machine: python3 (3.11 or later) with venv, and Node 20.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench eval weights screenshots architecture questions languages taxonomy func lock check-locks clean
+.PHONY: help run test check bench eval weights screenshots architecture questions languages taxonomy vendor func lock check-locks clean
 PYTHON ?= python3
 BIN := .venv/bin
 # Three workers for two cores, at most four: many tests wait for servers. The tests of a module share servers, so a
@@ -53,6 +53,11 @@ languages: node_modules/dev.stamp  ## the tables of languages and of vendored fi
 taxonomy: node_modules/dev.stamp  ## names, kinds and packages of technologies, and English words, from lists on npm
 	@node relevance/data/taxonomy.mjs && node relevance/data/english.mjs
 
+SWAGGER_UI := swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt swagger-ui.css LICENSE NOTICE
+vendor: node_modules/dev.stamp  ## the files of Swagger UI that the API's page loads, from npm
+	@cp $(SWAGGER_UI:%=node_modules/swagger-ui-dist/%) web/vendor/swagger-ui/
+	@node -p 'require("swagger-ui-dist/package.json").version' > web/vendor/swagger-ui/VERSION
+
 func: .venv/localhost.stamp  ## the app in Azure Functions Core Tools, where they are installed
 	. $(BIN)/activate && func start
 
@@ -99,6 +104,6 @@ node_modules/azurite.stamp: package-lock.json
 	@touch $@
 
 node_modules/dev.stamp: package-lock.json
-	@echo "Installing Azurite and GitHub's descriptions of its APIs into node_modules …"
+	@echo "Installing Azurite and what data, pages and tests are made from into node_modules …"
 	@npm ci --silent
 	@touch $@ node_modules/azurite.stamp

@@ -6,7 +6,7 @@ PortfolioError
   ├ WebhooksRefused                 403  a webhook, but no secret is set
   ├ UnknownPortfolio(LookupError)   404  a username that this app does not serve
   ├ UnknownRepository(LookupError)  404  a repository that the portfolio does not contain
-  ├ UnknownPage(LookupError)        404  a file that is not part of the search page
+  ├ UnknownPage(LookupError)        404  a file that is not part of a page
   ├ CacheConflict                   409  another process changed the row first
   ├ CacheUnavailable                503  the table storage does not answer
   ├ GitHubError                     502  GitHub refused or did not answer; `.code` says why
@@ -83,13 +83,13 @@ class UnknownRepository(PortfolioError, LookupError):
 
 
 class UnknownPage(PortfolioError, LookupError):
-    """A requested file is not part of the search page."""
+    """A requested file is not part of the page."""
 
     code = "unknown_page"
     status = 404
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"the search page, `/ui`, has no file `{name}`")
+        super().__init__(f"the page has no file `{name}`")
 
 
 class CacheConflict(PortfolioError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from html import escape
+from urllib.parse import urlsplit
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -19,7 +20,7 @@ from http_api.responses import (
 )
 from settings import settings
 from web.api_page import api_page, openapi_document
-from web.static_files import static_text
+from web.static_files import STATIC, SWAGGER_UI, static_text
 
 bp = df.Blueprint()
 
@@ -35,13 +36,20 @@ ASSETS = {
     "icon.svg": "image/svg+xml",
     **{f"{module}.js": "text/javascript" for module in MODULES},
 }
-# The API page runs no script. Its only image is the icon.
-NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+API_ASSETS = {
+    "api_page.css": (STATIC, "text/css"),
+    "api_page.js": (STATIC, "text/javascript"),
+    "swagger-ui.css": (SWAGGER_UI, "text/css"),
+    "swagger-ui-bundle.js": (SWAGGER_UI, "text/javascript"),
+    "swagger-ui-bundle.js.LICENSE.txt": (SWAGGER_UI, "text/plain"),
+}
 # The search page runs this app's own files only, so a script in a repository's text cannot run.
 OWN_SCRIPTS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+# The images in Swagger UI's style sheet are data.
+OWN_SCRIPTS_AND_DATA_IMAGES = OWN_SCRIPTS.replace("img-src 'self'", "img-src 'self' data:")
 
 
 @bp.route(route="ui", methods=READ, auth_level=ANONYMOUS)
@@ -70,8 +78,14 @@ async def openapi(req: func.HttpRequest) -> func.HttpResponse:
 
 @bp.route(route="docs", methods=READ, auth_level=ANONYMOUS)
 async def docs(req: func.HttpRequest) -> func.HttpResponse:
-    """Show the API's description as a page."""
-    return await answered(req, respond_docs)
+    """Show the API's description as a page, on which one can call the API."""
+    return await answered(req, respond_docs, req)
+
+
+@bp.route(route="docs/{asset}", methods=READ, auth_level=ANONYMOUS)
+async def docs_asset(req: func.HttpRequest) -> func.HttpResponse:
+    """Return a script or style of the API's page."""
+    return await answered(req, respond_docs_asset, req)
 
 
 async def respond_ui(req: func.HttpRequest) -> func.HttpResponse:
@@ -87,7 +101,7 @@ async def respond_asset(req: func.HttpRequest) -> func.HttpResponse:
     name = req.route_params["asset"]
     if name not in ASSETS:
         raise UnknownPage(name[:MAX_SHOWN_NAME_CHARS])
-    return _static_response(req, name, ASSETS[name])
+    return _static_response(req, static_text(name), ASSETS[name])
 
 
 async def respond_widget(req: func.HttpRequest) -> func.HttpResponse:
@@ -95,7 +109,7 @@ async def respond_widget(req: func.HttpRequest) -> func.HttpResponse:
 
     Browsers fetch module scripts of other sites with CORS, unlike classic scripts.
     """
-    response = _static_response(req, "widget.js", "text/javascript")
+    response = _static_response(req, static_text("widget.js"), "text/javascript")
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -105,16 +119,27 @@ async def respond_openapi() -> func.HttpResponse:
     return create_success_response(openapi_document(), headers=CACHED_FOR_AN_HOUR)
 
 
-async def respond_docs() -> func.HttpResponse:
-    """Return the OpenAPI document as HTML."""
-    return create_page_response(
-        api_page(), headers={**CACHED_FOR_AN_HOUR, "Content-Security-Policy": NO_SCRIPTS}
-    )
+async def respond_docs(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the page that shows the OpenAPI document."""
+    page = api_page(ends_with_slash=urlsplit(req.url).path.endswith("/"))
+    security = {
+        "Content-Security-Policy": OWN_SCRIPTS_AND_DATA_IMAGES,
+        "Referrer-Policy": "no-referrer",
+    }
+    return create_page_response(page, headers={**CACHED_FOR_AN_HOUR, **security})
 
 
-def _static_response(req: func.HttpRequest, name: str, mimetype: str) -> func.HttpResponse:
-    """Return a file of `web/static/`, or 304 if the caller has this version."""
-    text = static_text(name)
+async def respond_docs_asset(req: func.HttpRequest) -> func.HttpResponse:
+    """Return one of API_ASSETS, or 304 if the caller has this version. Raises UnknownPage."""
+    name = req.route_params["asset"]
+    if name not in API_ASSETS:
+        raise UnknownPage(name[:MAX_SHOWN_NAME_CHARS])
+    folder, mimetype = API_ASSETS[name]
+    return _static_response(req, static_text(name, folder), mimetype)
+
+
+def _static_response(req: func.HttpRequest, text: str, mimetype: str) -> func.HttpResponse:
+    """Return the text of a file, or 304 if the caller has this version."""
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
     return not_modified(req, etag, CACHED_FOR_AN_HOUR) or create_page_response(
         text, headers={"ETag": etag, **CACHED_FOR_AN_HOUR}, mimetype=mimetype

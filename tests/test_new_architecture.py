@@ -337,6 +337,12 @@ class TestRules:
         app = {name if (ROOT / name).is_dir() else f"{name}.py" for name in APP_MODULES}
 
         assert app | {"host.json", "requirements.txt", "LICENSE"} == deployed
+        # The ignore files' patterns hold at every depth.
+        assert [] == [
+            str(path)
+            for path in (ROOT / "web" / "vendor").rglob("*")
+            if any(fnmatch(path.name, pattern) for pattern in patterns)
+        ]
 
 
 class TestFunctions:
@@ -391,6 +397,7 @@ class TestFunctions:
             "ui/{asset}": (READ, "ANONYMOUS"),
             "widget.js": (READ, "ANONYMOUS"),
             "docs": (READ, "ANONYMOUS"),
+            "docs/{asset}": (READ, "ANONYMOUS"),
             "cache/stats": (["GET"], "FUNCTION"),
             "cache/{username}": (["DELETE"], "FUNCTION"),
         } == self.routes()

@@ -1,4 +1,4 @@
-"""Read the files of the search page and the widget."""
+"""Read the files of the pages and the widget."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+SWAGGER_UI = Path(__file__).parent / "vendor" / "swagger-ui"
 
 
 @cache
-def static_text(name: str) -> str:
-    """Read a file of `static/`, once."""
-    return (STATIC / name).read_text(encoding="utf-8")
+def static_text(name: str, folder: Path = STATIC) -> str:
+    """Read a file, once."""
+    return (folder / name).read_text(encoding="utf-8")

@@ -1,164 +1,39 @@
-"""The search page, the widget and the API page in Chromium, driven by Playwright."""
+"""The search page in Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Response, expect
 
 from github_standin.git_objects import FILE
 from github_standin.portfolio import Repository, load_user
 from github_standin.server import GitHubServer, StandIn
 from http_api.pages import ASSETS
 from localhost.azurite import Azurite
+from tests.e2e.accessibility import AXE, AXE_RULES, violations
 from tests.e2e.gated_github import gated_github
 from tests.e2e.shared_app import served_portfolio
-from tools.browser import chromium_path
-from tools.host_process import ROOT, SAMPLES, USERNAME, HostProcess, refreshed
+from tools.host_process import SAMPLES, USERNAME, HostProcess, refreshed
 
 pytestmark = pytest.mark.server
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MAX_PAGE_BYTES = 100_000
-MAX_WAIT_MS = 30_000  # on a busy machine the default of 5 s is too short
-# The port that docs/widget.html expects the app at.
-DEMO_APP = "http://localhost:7071"
-
-
-class Site(ThreadingHTTPServer):
-    """Another web site, with an origin of its own: `html` at `/`, and 404 for everything else."""
-
-    def __init__(self) -> None:
-        self.html = "<!doctype html>"
-        self.requested: list[str] = []  # paths
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.requested.append(self.path)
-                self.send_response(200 if self.path == "/" else 404)
-                self.send_header("content-type", "text/html; charset=utf-8")
-                self.end_headers()
-                if self.path == "/":
-                    self.wfile.write(site.html.encode())
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self.server_port}"
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> Site:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = chromium_path(playwright)
-        if path is None:
-            pytest.skip(
-                "NO BROWSER: install Debian's `chromium`, or run `playwright install chromium`,"
-                " to test the pages; .ci/run does"
-            )
-        running = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        expect.set_options(timeout=MAX_WAIT_MS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    """A site whose pages may read the app's responses."""
-    with Site() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
 def app(
     browser: Browser,  # first, so that nothing is started in vain without a browser
     azurite: Azurite,
-    site: Site,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[HostProcess]:
     """The app with the sample portfolio. No test may change what it serves."""
     with (
         GitHubServer(StandIn(load_user(SAMPLES))) as github,
-        served_portfolio(
-            azurite, github, tmp_path_factory.mktemp("state"), ALLOWED_ORIGINS=site.origin
-        ) as host,
+        served_portfolio(azurite, github, tmp_path_factory.mktemp("state")) as host,
     ):
         yield host
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address in a fresh browser profile. Errors in the page fail the test."""
-    contexts = []
-    problems: list[str] = []
-
-    def note_error_status(response: Response) -> None:
-        if response.status >= 400:
-            problems.append(f"{response.status} {response.url}")
-
-    def open_page(url: str, **options: Any) -> Page:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page: Page = context.new_page()
-        page.set_default_timeout(MAX_WAIT_MS)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
-        # Playwright reports no request for /favicon.ico, but the browser logs that it failed.
-        page.on(
-            "console",
-            lambda message: (
-                problems.append(f"{message.text} {message.location['url']}")
-                if message.type == "error"
-                else None
-            ),
-        )
-        page.on("response", note_error_status)
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [] == problems
-
-
-def widget_page(app: HostProcess) -> str:
-    """The page of a site that embeds the widget."""
-    return (
-        '<!doctype html><html lang="en"><head><title>A site</title><link rel="icon" href="data:,">'
-        f'<script type="module" src="{app.url}/api/widget.js"></script></head><body><main>'
-        f'<portfolio-search src="{app.url}/api" username="{USERNAME}"></portfolio-search>'
-        "</main></body></html>"
-    )
-
-
-def violations(page: Page, rules: list[str]) -> list[tuple[str, list[str]]]:
-    """Run axe's rules, by their tags or names; return what they find and where."""
-    report = page.evaluate("rules => axe.run({runOnly: rules})", rules)
-    return [
-        (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-        for violation in report["violations"]
-    ]
 
 
 class TestSearchPage:
@@ -482,60 +357,9 @@ class TestSearchPage:
         assert 0 < sum(files.values()) < MAX_PAGE_BYTES
 
 
-class TestWidget:
-    def test_it_answers_on_the_site_of_an_allowed_origin(self, app, site, open_page):
-        site.html = widget_page(app)
-        page = open_page(site.origin)
-
-        page.locator("portfolio-search input").fill("kubernetes")
-
-        link = page.locator("portfolio-search a").first
-        expect(link).to_have_text("skyhook")
-        expect(link).to_have_attribute("href", f"https://github.com/{USERNAME}/skyhook")
-        expect(page.locator("portfolio-search p").nth(1)).to_contain_text("skyhook fits best")
-        assert "open" == page.evaluate("document.querySelector('portfolio-search').shadowRoot.mode")
-
-    def test_it_says_that_it_failed_on_the_site_of_any_other_origin(self, app, browser):
-        with Site() as other_site:
-            other_site.html = widget_page(app)
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(other_site.origin)
-
-            page.locator("portfolio-search input").fill("kubernetes")
-
-            expect(page.locator("portfolio-search [role=status]")).to_contain_text("did not work")
-            assert 0 == page.locator("portfolio-search a").count()
-            context.close()
-
-    def test_the_demo_page_answers(self, app, site, open_page):
-        demo = (ROOT / "docs" / "widget.html").read_text()
-        site.html = demo.replace(DEMO_APP, app.url)
-        page = open_page(site.origin)
-
-        page.locator("portfolio-search input").fill("kubernetes")
-
-        expect(page.locator("portfolio-search a").first).to_have_text("skyhook")
-
-
-class TestApiPage:
-    def test_it_shows_the_api_and_links_to_the_document(self, app, open_page):
-        page = open_page(f"{app.url}/api/docs")
-
-        expect(page.locator("h1")).to_have_text("portfolio-api")
-        link = page.get_by_role("link", name="openapi.json")
-        # Not by a click: a JSON document has no icon, so the browser would ask for /favicon.ico.
-        document = page.request.get(link.evaluate("link => link.href"))
-        assert f"{app.url}/api/openapi.json" == document.url
-        assert "3.1.0" == document.json()["openapi"]
-
-
-def test_every_page_brings_its_icon_and_no_browser_asks_for_a_favicon(app, site, open_page):
+def test_every_page_brings_its_icon_and_no_browser_asks_for_a_favicon(app, open_page):
     """Without a link to an icon, browsers request `/favicon.ico`, which does not exist."""
-    site.html = (ROOT / "docs" / "widget.html").read_text().replace(DEMO_APP, app.url)
-    site.requested.clear()
-
-    for url in (f"{app.url}/api/ui", f"{app.url}/api/docs", site.origin):
+    for url in (f"{app.url}/api/ui", f"{app.url}/api/docs"):
         page = open_page(url)
         icon = page.request.get(page.locator("link[rel=icon]").evaluate("link => link.href"))
         assert (200, "image/svg+xml") == (icon.status, icon.headers["content-type"].split(";")[0])
@@ -545,4 +369,3 @@ def test_every_page_brings_its_icon_and_no_browser_asks_for_a_favicon(app, site,
     requests = [event for event in events if event["kind"] == "request"]
     assert "/api/ui/icon.svg" in {request["path"] for request in requests}
     assert [] == [request for request in requests if request["path"] == "/favicon.ico"]
-    assert ["/"] == site.requested

@@ -49,7 +49,7 @@ def test_every_error_has_a_code_of_its_own():
     [
         (UnknownPortfolio("mallory"), ["`mallory`", "`/health`"]),
         (UnknownRepository("ada", "tally"), ["`ada`", "`tally`", "`/portfolios/ada`"]),
-        (UnknownPage("x.js"), ["`x.js`", "`/ui`"]),
+        (UnknownPage("x.js"), ["`x.js`"]),
     ],
 )
 def test_a_message_names_what_is_unknown_and_where_to_look(error, names):

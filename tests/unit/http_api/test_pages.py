@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from errors import UnknownPage, UnknownPortfolio
 from http_api.pages import (
+    API_ASSETS,
     ASSETS,
-    NO_SCRIPTS,
     OWN_SCRIPTS,
+    OWN_SCRIPTS_AND_DATA_IMAGES,
     respond_asset,
     respond_docs,
+    respond_docs_asset,
     respond_openapi,
     respond_ui,
     respond_widget,
@@ -24,13 +27,17 @@ from tools.host_process import ROOT
 from web.api_page import api_page, openapi_document
 from web.static_files import STATIC, static_text
 
-MAX_WIDGET_BYTES = 15_000  # compressed
+MAX_WIDGET_BYTES = 6_000  # compressed
 AN_HOUR = "public, max-age=3600"
+OWN_FILES = {
+    *(*ASSETS, "ui.html", "widget.js", "api_page.html"),
+    *(name for name, (folder, _) in API_ASSETS.items() if folder == STATIC),
+}
 
 
-def asset(name: str, **headers: str):
+def asset(name: str, page: str = "ui", **headers: str):
     named = {header.replace("_", "-"): value for header, value in headers.items()}
-    return get(f"/ui/{name}", route={"asset": name}, headers=named)
+    return get(f"/{page}/{name}", route={"asset": name}, headers=named)
 
 
 class TestRoutes:
@@ -82,44 +89,71 @@ class TestRoutes:
     async def test_the_openapi_document_is_served_as_json(self):
         assert openapi_document() == json_of(await respond_openapi())
 
-    async def test_the_api_page_runs_no_script(self):
-        response = await respond_docs()
+    @pytest.mark.parametrize("path", ["/docs", "/docs/", "/docs/?a=/b"])
+    async def test_the_api_page_finds_its_files_from_its_address(self, path):
+        response = await respond_docs(get(path))
 
-        assert api_page() == response.get_body().decode()
-        assert NO_SCRIPTS == response.headers["Content-Security-Policy"]
+        page = response.get_body().decode()
+        assert OWN_SCRIPTS_AND_DATA_IMAGES == response.headers["Content-Security-Policy"]
+        assert api_page(ends_with_slash=path != "/docs") == page
+        address = urlsplit(f"http://app.example/tools/api{path}")
+        references = re.findall(r'(?:href|src)="([^"]+)"', page)
+        assert {
+            *(f"/tools/api/{name}" for name in ("openapi.json", "ui", "ui/icon.svg")),
+            *(f"/tools/api/docs/{name}" for name in API_ASSETS if "LICENSE" not in name),
+        } == {urlsplit(urljoin(address.geturl(), reference)).path for reference in references}
+
+    @pytest.mark.parametrize("name", API_ASSETS)
+    async def test_a_file_of_the_api_page_is_served_and_a_304_to_its_etag(self, name):
+        folder, mimetype = API_ASSETS[name]
+        response = await respond_docs_asset(asset(name, "docs"))
+        known = await respond_docs_asset(
+            asset(name, "docs", If_None_Match=response.headers["ETag"])
+        )
+
+        assert (200, mimetype) == (response.status_code, response.mimetype)
+        assert (folder / name).read_bytes() == response.get_body()
+        assert (304, AN_HOUR) == (known.status_code, known.headers["Cache-Control"])
+
+    @pytest.mark.parametrize("name", ["api_page.html", "VERSION", "../../settings.py", "x" * 500])
+    async def test_no_other_file_is_part_of_the_api_page(self, name):
+        with pytest.raises(UnknownPage) as raised:
+            await respond_docs_asset(asset(name, "docs"))
+        assert len(str(raised.value)) < 150
 
 
 class TestFiles:
     def test_the_widget_is_small(self):
-        assert len(gzip.compress(static_text("widget.js").encode())) < MAX_WIDGET_BYTES
+        compressed = gzip.compress(static_text("widget.js").encode(), compresslevel=9)
+
+        assert len(compressed) < MAX_WIDGET_BYTES
 
     def test_no_inline_script_may_run_anywhere(self):
         scripts = dict(part.split(maxsplit=1) for part in OWN_SCRIPTS.split("; "))["script-src"]
 
         assert "'self'" == scripts
-        for policy in (OWN_SCRIPTS, NO_SCRIPTS):
-            assert "img-src 'self';" in policy, "for the icon"
-        assert "script-src" not in NO_SCRIPTS
-        assert NO_SCRIPTS.startswith("default-src 'none'")
-        page = static_text("ui.html")
-        assert not re.search(r"\son\w+=|style=|<style|<script(?![^>]*\ssrc=)", page)
+        assert "img-src 'self';" in OWN_SCRIPTS, "for the icon"
+        assert "data:" not in OWN_SCRIPTS
+        assert OWN_SCRIPTS == OWN_SCRIPTS_AND_DATA_IMAGES.replace(" data:", "")
+        for page in (static_text("ui.html"), api_page()):
+            assert not re.search(r"\son\w+=|style=|<style|<script(?![^>]*\ssrc=)", page)
 
-    @pytest.mark.parametrize("name", [*ASSETS, "ui.html", "widget.js"])
+    @pytest.mark.parametrize("name", sorted(OWN_FILES))
     def test_no_file_loads_anything_from_another_site(self, name):
         addresses = set(re.findall(r"https?://[^\s\"'<>`]+", static_text(name)))
-        links = {"https://github.com/USERNAME", "https://app.example/api"}
+        links = {"https://github.com/USERNAME"}
         namespaces = {"http://www.w3.org/2000/svg"}
 
         assert addresses <= links | namespaces
 
-    @pytest.mark.parametrize("name", ["app.js", "widget.js"])
+    @pytest.mark.parametrize("name", ["app.js", "api_page.js", "widget.js"])
     def test_text_of_repositories_never_becomes_markup(self, name):
         forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|setHTMLUnsafe"
 
         assert not re.search(forbidden, static_text(name))
 
     def test_every_static_file_is_served(self):
-        assert {*ASSETS, "ui.html", "widget.js"} == {path.name for path in STATIC.iterdir()}
+        assert OWN_FILES == {path.name for path in STATIC.iterdir()}
 
     def test_languages_have_the_colours_that_github_gives_them(self):
         colors = json.loads(static_text("colors.json"))
@@ -132,5 +166,17 @@ class TestFiles:
 
         for image in re.findall(r"docs/images/[\w.-]+", readme):
             assert (ROOT / image).exists(), image
-        assert "<portfolio-search src=" in readme
-        assert "/api/widget.js" in (ROOT / "docs" / "widget.html").read_text()
+        assert "<portfolio-search " in readme
+        for demo in ("plain", "react", "vue"):
+            assert f"samples/widget/{demo}.html" in readme
+            assert "/api/widget.js" in (ROOT / "samples" / "widget" / f"{demo}.html").read_text()
+
+    def test_the_readme_lists_what_sites_can_set(self):
+        readme, widget = (ROOT / "README.md").read_text(), static_text("widget.js")
+        (attributes,) = re.findall(r"observedAttributes = \[(.+)\]", widget)
+        parts = set(re.findall(r'\bpart: "(\w+)"', widget)) | {"name", "source", "citation"}
+
+        for name in re.findall(r'"(\w+)"', attributes):
+            assert f"`{name}`" in readme
+        for name in set(re.findall(r"--portfolio-\w+", widget)) | parts:
+            assert f"`{name}`" in readme, name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import escape
 from typing import Any
 
 import azure.functions as func
@@ -10,9 +12,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from errors import PortfolioError
+from http_api.pages import API_ASSETS
 from http_api.requests import parse_query
 from tests import test_new_architecture as architecture
-from web.api_page import METHODS, api_page, openapi_document
+from tools.host_process import ROOT
+from web.api_page import api_page, openapi_document
+from web.static_files import SWAGGER_UI
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -77,19 +82,42 @@ def test_examples_match_their_schemas():
     assert checked > 10
 
 
-def test_operations_have_unique_names_and_methods_that_the_page_shows():
+def test_operations_have_unique_names():
     names = [operation["operationId"] for _, _, operation in operations()]
 
     assert len(names) == len(set(names))
-    assert {method for _, method, _ in operations()} <= set(METHODS)
 
 
-def test_the_page_names_every_route_and_loads_nothing_but_its_icon():
-    for path, _, _ in operations():
-        assert f"/api{path}" in api_page()
-    assert "<script" not in api_page()
-    assert not re.search(r"(?:src|href)=.?https?:", api_page())
-    assert ["ui/icon.svg"] == re.findall(r'<link [^>]*href="([^"]+)"', api_page())
+def test_the_page_says_what_the_api_is_and_loads_nothing_from_other_sites():
+    info = openapi_document()["info"]
+
+    assert f"<title>{info['title']}: API</title>" in api_page()
+    for text in (info["summary"], info["description"]):
+        assert escape(text) in api_page()
+    assert "<noscript>" in api_page()
+    assert not re.search(r"(?:src|href)=.?(?:https?:|//)", api_page())
+
+
+def test_the_document_names_every_file_of_the_page():
+    operation = openapi_document()["paths"]["/docs/{asset}"]["get"]
+
+    assert [*API_ASSETS] == operation["parameters"][0]["schema"]["enum"]
+    types = {mimetype for _, mimetype in API_ASSETS.values()}
+    assert types == set(operation["responses"]["200"]["content"])
+
+
+def test_swagger_ui_is_the_pinned_release_with_its_licences():
+    """`make vendor` copies it."""
+    package = ROOT / "node_modules" / "swagger-ui-dist"
+    pinned = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    if not package.exists():
+        pytest.skip("NO NODE MODULES: run `npm ci`, to compare Swagger UI with its release")
+
+    assert pinned["swagger-ui-dist"] == (SWAGGER_UI / "VERSION").read_text().strip()
+    names = {path.name for path in SWAGGER_UI.iterdir()} - {"VERSION"}
+    assert {"LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"} < names
+    for name in names:
+        assert (package / name).read_bytes() == (SWAGGER_UI / name).read_bytes(), name
 
 
 @pytest.mark.parametrize(
