@@ -113,4 +113,5 @@ def in_sentence(subject: str) -> str:
         return subject.upper()
     if not is_english(last) and not AGENT.search(last):
         return subject  # the name of something: Amiga
-    return re.sub(r"y$", "ie", re.sub(r"([xz]|[cs]h)$", r"\1e", subject)) + "s"
+    plural = re.sub(r"y$", "ie", re.sub(r"([xz]|[cs]h)$", r"\1e", subject)) + "s"
+    return plural if is_english(plural.split()[-1]) or AGENT.search(last) else subject

@@ -238,7 +238,10 @@ def _subject_named(name: str) -> str:
         (place.start, place.end) == (0, len(written)) for place in subjects().find(written)
     )
     is_readable = (
-        len(name) <= MAX_NAME_CHARS and name == name.lower() and all(map(is_english, written))
+        len(name) <= MAX_NAME_CHARS
+        and name == name.lower()
+        and all(map(is_english, written))
+        and not name.endswith("ed")  # "embedded" is what something is, not a subject
     )
     is_technology = bool(taxonomy().entities_in(written))
     return in_sentence(name) if is_known and is_readable and not is_technology else ""

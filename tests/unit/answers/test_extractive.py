@@ -175,6 +175,7 @@ class TestSubjects:
             ("llm", "LLM"),
             ("calculator", "calculators"),
             ("amiga", "amiga"),
+            ("embedded", "embedded"),
         ],
     )
     def test_those_that_are_about_it_are_counted(self, question, said):

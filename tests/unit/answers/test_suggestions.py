@@ -176,7 +176,7 @@ class TestSorts:
         assert not any(name in suggestion for suggestion in suggested(portfolio, "redis"))
 
     @pytest.mark.parametrize(
-        "topic", ["git", "json", "eslint", "pip", "github-actions", "python-3-10"]
+        "topic", ["git", "json", "eslint", "pip", "github-actions", "python-3-10", "embedded"]
     )
     def test_what_every_project_has_is_not(self, topic):
         portfolio = portfolio_of(make_bundle("tally", "Counts hares", topics=[topic]))
