@@ -25,7 +25,7 @@ from relevance.fields import (
 
 # Raise it when `analyse` gives other terms or weights for the same bundle: after a change to
 # `fields`, `context`, `text`, `vocabulary` or their data. Stored terms are then made anew.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 MAX_BYTE = 255  # field weights are kept as one byte each
 
 
