@@ -134,11 +134,13 @@ class PortfolioIndex:
             content or unpack_terms(bundle.get("terms")) or analyse(bundle)
             for bundle, content in zip(bundles, given, strict=True)
         )
+        # The terms of each bundle's listing, in the same order.
+        self.listed: Sequence[RepositoryTerms] = tuple(map(listing_terms, bundles))
         order = sorted(range(len(bundles)), key=lambda number: _name(bundles[number]).lower())
         self._bundles = [bundles[number] for number in order]
         self.names = [_name(bundle) for bundle in self._bundles]
         # Of each repository: the terms of its content, and those of the listing.
-        self._terms = [(self.analysed[number], listing_terms(bundles[number])) for number in order]
+        self._terms = [(self.analysed[number], self.listed[number]) for number in order]
         self._postings = Postings()
         self._answerable: dict[str, bool] = {}
         for repository, parts in enumerate(self._terms):

@@ -162,6 +162,12 @@ def last_pushed(repositories: Sequence[Repository]) -> Repository:
     return best_first(repositories, moment("pushed_at"))[0]
 
 
+def without_forks(listing: Sequence[Repository]) -> list[Repository]:
+    """Leave forks out of what languages are measured by, unless nothing else is in a language."""
+    own = those(listing, without(is_fork))
+    return own if any(each["languages"] for each in own) else list(listing)
+
+
 def strengths(listing: Sequence[Repository]) -> dict[str, float]:
     """Return Σ share × log10(1 + bytes) of each language, the strongest first; equal ones by name."""
     scores: dict[str, float] = {}
@@ -304,6 +310,7 @@ def superlatives(listing: Sequence[Repository]) -> dict[str, Expected]:
 
 def languages(listing: Sequence[Repository]) -> dict[str, Expected]:
     """Ask for the languages, the strongest first; programming languages before others in words."""
+    listing = without_forks(listing)
     scores = strengths(listing)
     if not scores:
         return {"which languages has he used": Expected("languages", 0, "languages")}
@@ -323,13 +330,14 @@ def languages(listing: Sequence[Repository]) -> dict[str, Expected]:
     strongest = next((each for each in scores if each not in MARKUP), next(iter(scores)))
     # Equal scores may differ in their last binary digit, so languages are compared one by one.
     value = by_key(rows, "language")
-    also = {"strongest": strongest}
+    also = {"strongest": strongest, "languages": len(scores)}
     return {"which languages has he used": Expected("languages", value, "languages", also=also)}
 
 
 def shares(listing: Sequence[Repository]) -> dict[str, Expected]:
     """Ask how much of the code is in a language; of markup, how much of all bytes."""
     asked = {}
+    listing = without_forks(listing)
     for language in ("Python", "TypeScript", "HTML"):
         of_code = language not in MARKUP
         sizes = [code(each) if of_code else each["languages"] for each in listing]
@@ -430,11 +438,7 @@ def timelines(listing: Sequence[Repository]) -> dict[str, Expected]:
             continue
         first, last = first_created(having), last_pushed(having)
         value = [created(first).isoformat(), pushed(last).isoformat()]
-        also: dict[str, object] = {"repositories": len(having)}
-        # Of several at the same moment, any may be named.
-        for key, each, at in (("first", first, "created_at"), ("last", last, "pushed_at")):
-            if sum(moment(at)(other) == moment(at)(each) for other in having) == 1:
-                also[key] = name(each)
+        also = {"repositories": len(having), "first": name(first), "last": name(last)}
         found[question] = Expected("timeline", value, "dates", names(having), also=also)
     return found
 
@@ -510,10 +514,10 @@ def similar(listing: Sequence[Repository], like: Repository) -> dict[str, Expect
 
 def profiles(listing: Sequence[Repository], today: date) -> dict[str, Expected]:
     """Ask for a summary. "The last two years" are the current one and the one before."""
-    own = those(listing, without(is_fork))
-    programming = [language for language in strengths(listing) if language not in MARKUP]
+    strongest = strengths(without_forks(listing))
+    programming = [language for language in strongest if language not in MARKUP]
     also = {
-        "since": created(first_created(own)).isoformat() if own else None,
+        "since": created(first_created(listing)).isoformat() if listing else None,
         "last_pushed": pushed(last_pushed(listing)).isoformat() if listing else None,
         "languages": programming[:5],
         "pushed_in_last_two_years": sum(pushed(each).year >= today.year - 1 for each in listing),
@@ -552,8 +556,7 @@ def meta(listing: Sequence[Repository]) -> dict[str, Expected]:
         return {}
     owner = listing[0]["metadata"]["full_name"].partition("/")[0]
     last = pushed(last_pushed(listing)).isoformat()
-    own = those(listing, without(is_fork))
-    span = [created(first_created(own)).isoformat(), last] if own else []
+    span = [created(first_created(listing)).isoformat(), last]
     pages = {name(each): each["metadata"]["homepage"] for each in those(listing, has_homepage)}
     return {
         "how can I contact her": Expected(
@@ -592,9 +595,7 @@ def differences(expected: Expected, reply: Mapping[str, Any], of: int) -> dict[s
         pairs["value"] = (value, comparable_rows(value, fact["value"]))
     else:
         pairs["value"] = (value, fact["value"])
-        # Of similar repositories the nearest are named, not counted.
-        stated = found[:1] if kind == "similar" else fact["value"]
-        pairs[f"stated: {text}"] = (True, states(text, stated, unit, of))
+        pairs[f"stated: {text}"] = (True, states(text, fact["value"], unit, of))
     if expected.is_ordered:
         pairs["names"] = (list(expected.names), found)
     elif kind not in WITH_EXAMPLES:

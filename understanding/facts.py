@@ -8,7 +8,7 @@
 | shows a role | names of the role's subject or what shows it, outside the README's prose |
 | only a language | at least 90 % of the bytes of code |
 | recent, first, big | `pushed_at`, `created_at`, bytes of code; forks are never first or biggest |
-| strongest language | Σ over repositories of share × log10(1 + bytes) |
+| strongest language | Σ over repositories of share × log10(1 + bytes); forks are left out |
 
 Code is what linguist calls programming: neither markup, nor prose, nor data.
 """
@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
-from typing import cast
 
-from models import CONTENT_PENDING, Bundle, PublishedBundle
+from models import CONTENT_PENDING, PublishedBundle
 from relevance.fields import FIELDS, combined_weight
 from relevance.mentions import (
     names_in,
@@ -38,7 +37,7 @@ from relevance.subjects import expansions, subjects
 from relevance.taxonomy import taxonomy
 from relevance.terms import MAX_BYTE, RepositoryTerms, analyse, listing_terms, unpack_terms
 from relevance.vocabulary import languages, vocabulary
-from understanding.model import Period, Place, Term
+from understanding.model import Flag, Period, Place, Term
 from understanding.sentences import percent
 from understanding.technologies import (
     is_programming,
@@ -48,7 +47,6 @@ from understanding.technologies import (
     technologies_by_language,
     technologies_named,
     technologies_of_file,
-    technologies_of_listing,
     technologies_of_topic,
 )
 
@@ -86,6 +84,7 @@ TEST_KINDS = ("testing", "testing.unit", "testing.load")
 LICENCE_FAMILIES = frozenset("AGPL APACHE BSD CC EPL GPL LGPL MPL".split())
 CONTEXT_FILE = ".repo-context.json"
 GITHUB_ACTIONS = "githubactions"
+LICENCE_FILE = re.compile(r"(?:un)?licen[cs]e|copying", re.IGNORECASE)
 DRAWING = re.compile("[\u2500-\u257f]")
 
 
@@ -115,8 +114,13 @@ class Role:
 class RepositoryFacts:
     """What is true of one repository. Each fact is computed when it is first asked for."""
 
-    def __init__(self, bundle: PublishedBundle, terms: RepositoryTerms | None = None) -> None:
-        """Take a bundle, and the terms of its content if they are known."""
+    def __init__(
+        self,
+        bundle: PublishedBundle,
+        terms: RepositoryTerms | None = None,
+        listed: RepositoryTerms | None = None,
+    ) -> None:
+        """Take a bundle, and the terms of its content and of its listing if they are known."""
         metadata = bundle["metadata"]
         self.bundle = bundle
         self.name: str = metadata["name"]
@@ -129,7 +133,7 @@ class RepositoryFacts:
         self.homepage = (metadata["homepage"] or "").strip()
         self.commits = bundle["commits"]
         self.is_read = CONTENT_PENDING not in bundle["warnings"]
-        self._given_terms = terms
+        self._given_terms, self._given_listing = terms, listed
 
     @property
     def created_on(self) -> date | None:
@@ -203,12 +207,20 @@ class RepositoryFacts:
     @cached_property
     def tests(self) -> str | None:
         """A path or a package that shows that it has tests."""
-        path = next(filter(_is_test, self._paths), None) or next(
+        package = self._test_package
+        return self._test_path or (self._located(package) if package else None)
+
+    @property
+    def _test_path(self) -> str | None:
+        return next(filter(_is_test, self._paths), None) or next(
             (file for file in self.bundle["files"] if file.lower() in TEST_FOLDERS), None
         )
-        return path or next(
+
+    @property
+    def _test_package(self) -> str | None:
+        return next(
             (
-                self._located(name)
+                name
                 for name, technology in self._technologies_of_packages
                 if taxonomy().entities[technology].kinds[0] in TEST_KINDS
             ),
@@ -240,11 +252,9 @@ class RepositoryFacts:
         return known or analyse(self.bundle)
 
     @cached_property
-    def terms(self) -> tuple[RepositoryTerms, ...]:
-        """The terms of its content, of its listing without topics, and of each topic."""
-        metadata = self.bundle["metadata"]
-        bare: PublishedBundle = {**self.bundle, "metadata": {**metadata, "topics": []}}
-        return self.content, listing_terms(bare), *map(_topic_terms, metadata["topics"])
+    def terms(self) -> tuple[RepositoryTerms, RepositoryTerms]:
+        """The terms of its content, and of its listing."""
+        return self.content, self._given_listing or listing_terms(self.bundle)
 
     @cached_property
     def technologies(self) -> Mapping[str, str]:
@@ -253,12 +263,8 @@ class RepositoryFacts:
         Languages are not among them: these are decided by GitHub's count.
         """
         fields: dict[str, str] = {}
-        listing = technologies_of_listing(
-            self.bundle["metadata"], with_language=not self.bundle["languages"]
-        )
         for id, field in chain(
-            _technology_fields(self.content),
-            listing,
+            *map(_technology_fields, self.terms),
             ((id, "paths") for id in self._known_files),
             ((id, "topics") for id in self._topics),
         ):
@@ -308,6 +314,23 @@ class RepositoryFacts:
             if (language := language_of(id)) and self.contains(language):
                 return self._place_of_language(language)
         return None
+
+    def place_of_flag(self, flag: Flag) -> Place | None:
+        """Return the file or package that shows tests or CI; None if nothing does."""
+        package = self._test_package if flag == "tests" and not self._test_path else None
+        if package:
+            path, line = self._line_of(package)
+            return Place(flag, "dependencies", path, line, package)
+        shown = {"tests": self._test_path, "ci": self.ci}.get(flag)
+        name = "CI" if flag == "ci" else flag
+        return Place(name, "paths", shown, None, shown) if shown else None
+
+    @property
+    def licence_place(self) -> Place | None:
+        """The file with its licence, if it lies at the root."""
+        files = (file for file in self.bundle["files"] if LICENCE_FILE.match(file))
+        file = next(files, None) if self.licence else None
+        return Place(f"{self.licence} licence", "paths", file, None, file) if file else None
 
     def role_weight(self, role: Role) -> float:
         """Return how much shows a role, 0..1."""
@@ -495,12 +518,14 @@ class PortfolioFacts:
         self,
         bundles: Sequence[PublishedBundle],
         terms: Sequence[RepositoryTerms | None] | None = None,
+        listed: Sequence[RepositoryTerms | None] | None = None,
     ) -> None:
-        """Take bundles, and the terms of each one's content: `PortfolioIndex.analysed`."""
-        given = terms if terms is not None else [None] * len(bundles)
-        repositories = (
-            RepositoryFacts(bundle, content) for bundle, content in zip(bundles, given, strict=True)
-        )
+        """Take bundles, and the terms of each one's content and of its listing.
+
+        They are `PortfolioIndex.analysed` and `PortfolioIndex.listed`; what is None is made anew.
+        """
+        unknown = [None] * len(bundles)
+        repositories = map(RepositoryFacts, bundles, terms or unknown, listed or unknown)
         self.repositories = sorted(repositories, key=lambda repository: repository.name.lower())
         self._roles: dict[str, dict[str, float]] = {}
 
@@ -560,11 +585,6 @@ class PortfolioFacts:
             }
         return self._roles[key]
 
-    @cached_property
-    def language_ranks(self) -> Sequence[LanguageRank]:
-        """The languages, the strongest first."""
-        return rank_languages(self.repositories)
-
     def _role_evidence(self, repository: RepositoryFacts, term: Term) -> str:
         """Name the technologies of a repository that speak for a role."""
         role = _role_of(term)
@@ -573,6 +593,12 @@ class PortfolioFacts:
             taxonomy().entities[each[1:]].name if each.startswith("@") else each
             for each in shown[:2]
         )
+
+
+def own_work(repositories: Sequence[RepositoryFacts]) -> list[RepositoryFacts]:
+    """Leave forks out, unless nothing else is in a language."""
+    own = [each for each in repositories if not each.is_fork]
+    return own if any(each.languages for each in own) else list(repositories)
 
 
 def rank_languages(repositories: Iterable[RepositoryFacts]) -> list[LanguageRank]:
@@ -666,13 +692,6 @@ def _role_named(name: str) -> Role:
 @cache
 def _common_role_parts() -> frozenset[str]:
     return frozenset().union(*(_role_named(name).parts for name in COMMON_ROLES))
-
-
-@lru_cache(maxsize=16_384)
-def _topic_terms(topic: str) -> RepositoryTerms:
-    """Return the terms of a listing that tells nothing but a topic: repositories share topics."""
-    metadata = {"name": "", "topics": [topic], "description": None, "language": None}
-    return listing_terms(cast(Bundle, {"metadata": metadata, "languages": {}}))
 
 
 def _is_test(path: str) -> bool:

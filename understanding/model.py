@@ -93,4 +93,5 @@ class Told:
     fact: Fact
     results: list[tuple[str, str]]  # names in the order asked for, each with the deciding fact
     text: str  # one or two sentences that state the value
-    terms: tuple[Term, ...] = ()  # what the results show: each has a place in some of them
+    # What the results show, the most telling first: each has a place in some of them.
+    terms: tuple[Term, ...] = ()

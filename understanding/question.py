@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ CONTENT_KINDS = frozenset(
     "languages share compare has built_with similar profile role highlights".split()
 )
 EVIDENCE_RULE = "a repository counts if its own files, packages, topics or description show it"
+LANGUAGE_RULE = "a language counts where GitHub counts bytes of it"
 
 
 class Question:
@@ -142,19 +143,19 @@ class Question:
     def sorted_by(
         self, sort: Sort, repositories: Sequence[RepositoryFacts]
     ) -> list[RepositoryFacts]:
-        """Sort; equal ones stay by name, and those of which it is not known come last."""
+        """Sort; equal ones keep their order, and those of which it is not known come last."""
         known = [each for each in repositories if self.value(each, sort) is not None]
         ordered = sorted(known, key=lambda each: self.value(each, sort), reverse=sort.descending)
         return [*ordered, *(each for each in repositories if self.value(each, sort) is None)]
 
     def oldest_first(self, repositories: Sequence[RepositoryFacts]) -> list[RepositoryFacts]:
         """Order them by their creation, as far as it is known; forks count if there is nothing else."""
-        known = [each for each in repositories if each.created_on]
+        known = [each for each in by_name(repositories) if each.created_on]
         return self.sorted_by(CREATED, [each for each in known if not each.is_fork] or known)
 
     def by_last_push(self, repositories: Sequence[RepositoryFacts]) -> list[RepositoryFacts]:
         """Order those that were ever pushed to, the last one first."""
-        return self.sorted_by(PUSHED, [each for each in repositories if each.pushed_on])
+        return self.sorted_by(PUSHED, [each for each in by_name(repositories) if each.pushed_on])
 
     def value(self, repository: RepositoryFacts, sort: Sort) -> Any:
         """Return what a repository is sorted by; None if it is not known."""
@@ -329,6 +330,18 @@ class Question:
     def examples(self, results: Sequence[tuple[str, str]]) -> str:
         """Name the first results with their reasons."""
         return some_of([f"{name} ({why})" if why else name for name, why in results], MAX_NAMED)
+
+
+def rules_of(terms: Iterable[Term]) -> list[str]:
+    """Say how it is decided whether a repository shows terms."""
+    deciding = [term for term in terms if term.kind != "repository"]
+    rules = [LANGUAGE_RULE] if any(map(language_named, deciding)) else []
+    return [*rules, EVIDENCE_RULE] if not all(map(language_named, deciding)) else rules
+
+
+def by_name(repositories: Iterable[RepositoryFacts]) -> list[RepositoryFacts]:
+    """Order by name, as equal ones of every order are."""
+    return sorted(repositories, key=lambda each: each.name.lower())
 
 
 def _has_flag(repository: RepositoryFacts, flag: str) -> bool:

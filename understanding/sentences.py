@@ -14,7 +14,8 @@ MONTHS = (
 )  # fmt: skip
 IRREGULAR_PLURALS = {"repository": "repositories", "technology": "technologies"}
 DAYS_IN_YEAR, DAYS_IN_MONTH = 365.2425, 30.436875
-UNCOUNTABLE_ENDINGS = ("ss", "ics", "us", "is", "ops", "gis", "ies")  # of kinds
+UNCOUNTABLE_ENDINGS = ("ss", "ics", "us", "is", "ops", "ies", "things")  # of kinds
+MIN_PLURAL_CHARS = 5  # shorter words in -s are names: CMS, OS, SaaS
 BYTES_IN_KB = 1_000
 UNITS = ("KB", "MB", "GB", "TB")
 AGENT_ENDINGS = ("er", "or", "ist", "ian", "analyst", "architect", "lead")
@@ -151,8 +152,9 @@ def thing(term: Term) -> str:
     if term.kind == "role":
         return work_of(term.name)
     if term.kind == "kind":
-        name = term.name
-        if name.endswith("s") and not name.endswith(UNCOUNTABLE_ENDINGS):
+        name = term.name.removesuffix(" technologies").removesuffix(" technology")
+        is_plural = name.endswith("s") and not name.endswith(UNCOUNTABLE_ENDINGS)
+        if is_plural and len(name.split()[-1]) >= MIN_PLURAL_CHARS:
             name = name[:-1]
         return f"{name} technologies"
     return term.name

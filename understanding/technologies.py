@@ -6,15 +6,28 @@ repositories.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from models import Metadata
-from relevance.fields import NAME_SEPARATOR
-from relevance.mentions import names_in, technologies_in, tokens
+from relevance.mentions import names_in, tokens
 from relevance.taxonomy import Entity, taxonomy
 from relevance.vocabulary import languages, vocabulary
 from understanding.model import Term
+
+# Languages that people take for near to each other. A language may be in several families.
+FAMILIES = (
+    ("C", "C++", "Rust", "Go", "Zig", "Nim", "D", "Ada", "Assembly"),
+    ("Java", "Kotlin", "Scala", "Groovy", "Clojure"),
+    ("C#", "F#", "Visual Basic .NET"),
+    ("JavaScript", "TypeScript", "CoffeeScript", "Dart"),
+    ("Python", "Ruby", "Perl", "PHP", "Lua", "Raku"),
+    ("R", "Julia", "MATLAB", "Python"),
+    ("Swift", "Objective-C", "Kotlin", "Dart"),
+    ("Haskell", "OCaml", "F#", "Scala", "Elm", "PureScript", "ReScript", "Clojure", "Common Lisp", "Scheme", "Racket"),
+    ("Erlang", "Elixir", "Gleam"),
+    ("Shell", "PowerShell", "Batchfile"),
+    ("Verilog", "SystemVerilog", "VHDL"),
+)  # fmt: skip
 
 
 def technologies_named(term: Term) -> tuple[str, ...]:
@@ -35,6 +48,12 @@ def language_named(term: Term) -> str | None:
 def language_of(id: str) -> str | None:
     """Return linguist's name of a technology that is a language."""
     return _languages_by_technology().get(id)
+
+
+def languages_near(language: str) -> tuple[str, ...]:
+    """Return linguist's names of the languages of a language's families."""
+    near = (name for family in FAMILIES if language in family for name in family)
+    return tuple(dict.fromkeys(name for name in near if name != language))
 
 
 def language_type(name: str) -> str:
@@ -125,20 +144,3 @@ def _named_by(words: tuple[str, ...]) -> tuple[str, ...]:
     """
     found = (named[1:] for word in words if not taxonomy().kind([word]) for named in names_in(word))
     return tuple(dict.fromkeys(id for id in found if not language_of(id)))
-
-
-def technologies_of_listing(
-    metadata: Metadata, *, with_language: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield the ids of technologies that a listing names, but for topics, each with its field.
-
-    They are those of the listing's terms, without the words, which take most of the time.
-    """
-    texts = {
-        "name": NAME_SEPARATOR.sub(" ", metadata["name"]).lower(),
-        "description": metadata["description"] or "",
-    }
-    found = [(term[1:], field) for field, text in texts.items() for term in technologies_in(text)]
-    if with_language and metadata["language"]:
-        found += [(term[1:], "languages") for term in names_in(metadata["language"])]
-    yield from sorted((id, field) for id, field in found if not language_of(id))

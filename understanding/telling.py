@@ -6,10 +6,10 @@ somebody may know more than they show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from understanding.facts import PortfolioFacts
+from understanding.facts import PortfolioFacts, RepositoryFacts
 from understanding.kinds.beyond import meta
 from understanding.kinds.comparisons import compare
 from understanding.kinds.counts import count
@@ -19,7 +19,7 @@ from understanding.kinds.portfolio import highlights, profile
 from understanding.kinds.repository import built_with, describe, similar
 from understanding.kinds.timeline import timeline
 from understanding.kinds.whether import has, role
-from understanding.model import Kind, Told, Understood
+from understanding.model import Kind, Place, Told, Understood
 from understanding.question import Question
 
 TELLERS: Mapping[Kind, Callable[[Question], Told | None]] = {
@@ -42,6 +42,15 @@ TELLERS: Mapping[Kind, Callable[[Question], Told | None]] = {
 }
 # These are about one repository, or about none: what else the question says does not narrow them.
 NOT_SEARCHING: frozenset[Kind] = frozenset(["describe", "meta"])
+
+
+def places_of(understood: Understood, told: Told, repository: RepositoryFacts) -> Iterator[Place]:
+    """Yield where a repository shows what is told of it: terms, then tests, CI and the licence."""
+    yield from filter(None, map(repository.place_of, told.terms))
+    flags = (flag for flag, holds in understood.flags if holds)
+    yield from filter(None, map(repository.place_of_flag, flags))
+    if understood.licence and (place := repository.licence_place):
+        yield place
 
 
 def tell(

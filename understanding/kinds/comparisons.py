@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from understanding.facts import RepositoryFacts
-from understanding.kinds.parts import parts_of, row_of, said_by
+from understanding.kinds.parts import parts_of, row_of, said_by, terms_of
 from understanding.model import Term, Told
-from understanding.question import EVIDENCE_RULE, MAX_ROWS, PUSHED, STARS, Question
+from understanding.question import MAX_ROWS, PUSHED, STARS, Question, rules_of
 from understanding.sentences import counted, day, listed, size, some_of, thing
 from understanding.technologies import language_named
 
@@ -57,12 +57,13 @@ def compare(question: Question) -> Told | None:
     if len(terms) < 2 or any(term.kind == "repository" for term in terms):
         return None
     sides = [_side(question, term) for term in terms]
+    rule = "; ".join(rules_of(terms))
     rows, names = [side.row for side in sides], [side.name for side in sides]
     greatest = max(len(side.having) for side in sides)
     if greatest == 0:
         either = listed(names, "or")
         none = question.how_many(0, f"show {either}", f"shows {either}", f"shows no {either}")
-        return question.told(rows, "repositories", EVIDENCE_RULE, [], f"{none}.", most=None, both=0)
+        return question.told(rows, "repositories", rule, [], f"{none}.", most=None, both=0)
     most = [side.name for side in sides if len(side.having) == greatest]
     is_tie = len(most) > 1
     both = sum(all(each in side.having for side in sides) for each in question.all)
@@ -87,7 +88,7 @@ def compare(question: Question) -> Told | None:
     return question.told(
         rows,
         "repositories",
-        EVIDENCE_RULE,
+        rule,
         results,
         " ".join(sentences),
         most=None if is_tie else most[0],
@@ -143,7 +144,7 @@ def _compare_repositories(question: Question, repositories: Sequence[RepositoryF
         )
         sentences.append(f"{repository.name}{made or ':'} {', '.join(facts)}.")
     results = [(each.name, said_by(each) or question.amount(each, PUSHED)) for each in repositories]
-    return question.told(
+    told = question.told(
         rows,
         "repositories",
         "as GitHub lists them, and by their own files",
@@ -151,3 +152,5 @@ def _compare_repositories(question: Question, repositories: Sequence[RepositoryF
         " ".join(sentences),
         common=common,
     )
+    terms = dict.fromkeys(term for each in repositories for term in terms_of(each))
+    return replace(told, terms=tuple(terms))

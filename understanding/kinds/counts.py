@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from relevance.mentions import siblings_of
 from relevance.taxonomy import taxonomy
 from understanding.facts import RepositoryFacts
-from understanding.model import Told, Understood
-from understanding.question import EVIDENCE_RULE, PUSHED, Question, day_of
+from understanding.model import Term, Told, Understood
+from understanding.question import PUSHED, Question, day_of, rules_of
 from understanding.sentences import conditions, counted, day, listed
-from understanding.technologies import language_named
+from understanding.technologies import language_named, languages_near
 
 MAX_NEAREST = 3
 
@@ -67,14 +67,13 @@ def _whole(question: Question) -> Told:
 def _rule(question: Question) -> str:
     """Say how the filters decide."""
     understood = question.understood
-    terms = [*understood.about, *understood.either, *understood.not_]
-    rules = []
-    if any(language_named(term) for term in terms):
-        rules.append("a language counts where GitHub counts bytes of it")
-    if any(term.kind != "repository" and not language_named(term) for term in terms):
-        rules.append(EVIDENCE_RULE)
+    rules = rules_of([*understood.about, *understood.either, *understood.not_])
     if understood.only:
         rules.append("only one language: at least 90 % of the bytes of code")
+    if any(flag in ("tests", "ci") for flag, _ in understood.flags):
+        rules.append("tests and CI are shown by files and packages")
+    if understood.subject:
+        rules.append(f"the ranking decides what matches “{understood.subject}”")
     if understood.period:
         rules.append("dates of creation and of the last push, in UTC")
     return "; ".join(rules) or "as GitHub lists it"
@@ -108,7 +107,8 @@ def _beside_others(question: Question, chosen: Sequence[RepositoryFacts]) -> Sai
     if not language:
         return "", {}
     more = sum(each.contains(language) for each in question.missing_only("only"))
-    text = f"{more:,} more {'contains' if more == 1 else 'contain'} it." if more else ""
+    number = f"{more:,} more" if chosen else f"{more:,}"
+    text = f"{number} {'contains' if more == 1 else 'contain'} {language}." if more else ""
     return text, {"contain": len(chosen) + more}
 
 
@@ -130,12 +130,13 @@ def _new_and_older(question: Question, chosen: Sequence[RepositoryFacts]) -> Sai
     return text, {"created": new, "older_pushed": older}
 
 
-def _one_of_two(question: Question, _: Sequence[RepositoryFacts]) -> Said:
+def _one_of_two(question: Question, chosen: Sequence[RepositoryFacts]) -> Said:
     """Count what has tests or CI where both are asked for."""
     if not {("tests", True), ("ci", True)} <= {*question.understood.flags}:
         return "", {}
     one = len(question.missing_only("tests")) + len(question.missing_only("ci"))
-    text = f"{one:,} more {'has' if one == 1 else 'have'} one of the two." if one else ""
+    number = f"{one:,} more" if chosen else f"{one:,}"
+    text = f"{number} {'has' if one == 1 else 'have'} one of the two." if one else ""
     return text, {"one_of_the_two": one}
 
 
@@ -162,7 +163,7 @@ def _nearest(question: Question, chosen: Sequence[RepositoryFacts]) -> Said:
             continue
         entity = taxonomy().entity(term.name)
         id = entity.id if term.kind == "language" and entity else term.id
-        near |= _users_of_siblings(question, id)
+        near |= _most_shown(_siblings(question, term))
         if named := [each.name for each in question.all if id in each.mentioned]:
             mentions[term.name] = named
     sentences = []
@@ -177,14 +178,22 @@ def _nearest(question: Question, chosen: Sequence[RepositoryFacts]) -> Said:
     return " ".join(sentences), also | ({"mentions": mentions} if mentions else {})
 
 
-def _users_of_siblings(question: Question, id: str) -> dict[str, list[str]]:
-    """Return the most used technologies of the same kind, each with the repositories that use it."""
-    users = {
+def _siblings(question: Question, term: Term) -> dict[str, list[str]]:
+    """Return the languages or technologies of the same kind, each with the repositories that show it."""
+    if language := language_named(term):
+        return {
+            name: [each.name for each in question.all if each.contains(name)]
+            for name in languages_near(language)
+        }
+    return {
         name: [each.name for each in question.facts.users.get(sibling[1:], ())]
-        for sibling, name in siblings_of(id)
+        for sibling, name in siblings_of(term.id)
     }
-    most = sorted(filter(users.get, users), key=lambda name: (-len(users[name]), name))
-    return {name: users[name] for name in most[:MAX_NEAREST]}
+
+
+def _most_shown(shown: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    most = sorted(filter(shown.get, shown), key=lambda name: (-len(shown[name]), name))
+    return {name: shown[name] for name in most[:MAX_NEAREST]}
 
 
 # What is said beside a count, in this order.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
 from relevance.taxonomy import taxonomy
-from understanding.facts import rank_languages
+from understanding.facts import RepositoryFacts, own_work, rank_languages
 from understanding.kinds.counts import count
-from understanding.kinds.parts import STACK, parts_of, stack_group
+from understanding.kinds.parts import STACK, TOOL_LANGUAGES, forks_aside, parts_of, stack_group
 from understanding.model import Term, Told
 from understanding.question import EVIDENCE_RULE, MAX_NAMED, MAX_ROWS, Question
-from understanding.sentences import counted, day, listed, percent, size, some_of
-from understanding.technologies import is_programming
+from understanding.sentences import conditions, counted, day, listed, percent, size, some_of
+from understanding.technologies import is_programming, language_of
 
 STRENGTH_RULE = "the sum over repositories of share × log10(1 + bytes)"
 
@@ -25,21 +27,21 @@ def languages(question: Question) -> Told:
     ]
     if kinds:
         return technologies_of(question, kinds[0])
+    narrowed = replace(
+        question.understood,
+        about=tuple(term for term in question.understood.about if term.kind != "kind"),
+    )
     chosen = [
         each
-        for each in question.all
-        if not (question.misses(each) - {"about"})
-        and all(
-            question.facts.shows(each, term)
-            for term in question.understood.about
-            if term.kind != "kind"
-        )
+        for each in question.missing_at_most("about")
+        if all(question.facts.shows(each, term) for term in narrowed.about)
     ]
-    ranks = rank_languages(chosen)
+    own = own_work(chosen)
+    ranks, rule = rank_languages(own), forks_aside(own, chosen, STRENGTH_RULE)
     if not ranks:
         known = "a language that GitHub counts"
         text = f"{question.how_many(0, f'contain {known}', f'contains {known}')}."
-        return question.told(0, "languages", STRENGTH_RULE, [], text)
+        return question.told(0, "languages", rule, [], text, languages=0)
     rows = [
         {
             "language": rank.language,
@@ -58,16 +60,19 @@ def languages(question: Question) -> Told:
         (rank.best, f"most {rank.language}, {size(rank.best_bytes)}") for rank in ordered[:MAX_ROWS]
     ]
     pushed = f", last pushed {day(strongest.last_pushed)}" if strongest.last_pushed else ""
-    number = question.number_of(len(chosen))
-    counts = (
-        f": the main one in {strongest.main_in:,} of {number}, present in {strongest.present_in:,}"
-    )
-    if len(chosen) == 1:
-        counts = f" of {chosen[0].name}"
-    sentences = [f"{strongest.language} is the strongest language{counts}{pushed}."]
+    which = f"the strongest of {len(ranks):,} languages" if len(ranks) > 1 else "the only language"
+    filters = tuple(term for term in narrowed.about if term.kind != "repository")
+    that = conditions(replace(narrowed, about=filters), many=len(own) != 1)
+    if len(own) == 1:
+        where = f" of {own[0].name}{f', which {that}' if that else ''}"
+    else:
+        number = f"{question.number_of(len(own))}{f' that {that}' if that else ''}"
+        main_in, present_in = f"{strongest.main_in:,}", f"{strongest.present_in:,}"
+        where = f": the main one in {main_in} of {number}, present in {present_in}"
+    sentences = [f"{strongest.language} is {which}{where}{pushed}."]
     others = [
         rank.language
-        if len(chosen) == 1
+        if len(own) == 1
         else f"{rank.language} (main in {rank.main_in:,}, present in {rank.present_in:,})"
         for rank in ordered[1 : max(MAX_NAMED, question.understood.limit or 0)]
     ]
@@ -76,36 +81,51 @@ def languages(question: Question) -> Told:
     return question.told(
         strongest.language if question.understood.limit == 1 else rows,
         "name" if question.understood.limit == 1 else "languages",
-        STRENGTH_RULE,
+        rule,
         results,
         " ".join(sentences),
         strongest=strongest.language,
-        rows=rows[:MAX_ROWS],
+        languages=len(ranks),
+        rows=rows,
     )
 
 
 def technologies_of(question: Question, kind: Term) -> Told:
     """Rank the technologies of a kind by the repositories that use them."""
-    chosen = {each.name for each in question.chosen()}
+    chosen = question.chosen()
     users = {
-        taxonomy().entities[id].name: fitting
+        taxonomy().entities[id].name: having
         for id in taxonomy().members(kind.id)
-        if (fitting := [each for each in question.facts.users.get(id, ()) if each.name in chosen])
+        if (having := _users_among(question, chosen, id))
     }
     most = sorted(users, key=lambda name: (-len(users[name]), name))
     if not most:
         return count(question)
-    rows = [{"technology": name, "repositories": len(users[name])} for name in most]
-    results = [(users[name][0].name, name) for name in most]
-    parts = [f"{name} ({counted(len(users[name]), 'repository')})" for name in most]
-    text = f"The {question.adjective}repositories show {some_of(parts, MAX_ROWS)}."
+    rows = [
+        {"technology": name, "repositories": len(users[name]), "names": users[name]}
+        for name in most
+    ]
+    results = [
+        (each.name, listed([name for name in most if each.name in users[name]])) for each in chosen
+    ]
+    parts = [f"{name} ({len(users[name]):,})" for name in most]
+    text = f"{question.that_fit(len(chosen))}: {some_of(parts, MAX_ROWS)}."
     return question.told(rows, "technologies", EVIDENCE_RULE, results, text)
+
+
+def _users_among(question: Question, chosen: Sequence[RepositoryFacts], id: str) -> list[str]:
+    """Name the repositories that use a technology, or contain a language."""
+    if language := language_of(id):
+        return [each.name for each in chosen if each.contains(language)]
+    users = {each.name for each in question.facts.users.get(id, ())}
+    return [each.name for each in chosen if each.name in users]
 
 
 def stack(question: Question) -> Told:
     """List the technologies of the portfolio by kind, each with its number of repositories."""
     chosen = question.chosen()
     ranks = [rank for rank in rank_languages(chosen) if is_programming(rank.language)]
+    ranks.sort(key=lambda rank: (rank.language in TOOL_LANGUAGES, -rank.present_in))
     groups: dict[str, list[tuple[str, int]]] = {
         "languages": [(rank.language, rank.present_in) for rank in ranks]
     }
@@ -140,15 +160,16 @@ def share(question: Question) -> Told | None:
     language = question.language()
     if not language:
         return count(question) if question.has_filter else languages(question)
-    chosen = [each for each in question.all if question.misses(each) <= {"about", "only"}]
+    chosen = question.missing_at_most("about", "only")
+    own = own_work(chosen)
     sizes: Counter[str] = Counter()
-    for repository in chosen:
+    for repository in own:
         sizes.update(repository.code if is_programming(language) else repository.languages)
     total = sum(sizes.values())
     what = "code" if is_programming(language) else "bytes that GitHub counts"
-    rule = f"bytes of {what}" if is_programming(language) else what
+    rule = forks_aside(own, chosen, f"bytes of {what}" if is_programming(language) else what)
     having = sorted(
-        (each for each in chosen if each.contains(language)),
+        (each for each in own if each.contains(language)),
         key=lambda each: -each.languages.get(language, 0),
     )
     share = 100 * sizes[language] / total if total else 0.0
@@ -156,13 +177,9 @@ def share(question: Question) -> Told | None:
     value = round(share, 1) if share >= 1 else float(f"{share:.2g}")
     present = f"in {counted(len(having), 'repository')}" if having else ""
     if not having:
-        return question.told(
-            0,
-            "%",
-            rule,
-            [],
-            f"None of the {what} is {language}: no {question.adjective}repository contains it.",
-        )
+        but = " but forks" if any(each.contains(language) for each in chosen) else ""
+        none = f"no {question.adjective}repository contains it{but}"
+        return question.told(0, "%", rule, [], f"None of the {what} is {language}: {none}.")
     sentences = [
         f"{value:g} % of the {what} is {language}: {size(sizes[language])} of {size(total)}, {present}."
     ]

@@ -56,7 +56,9 @@ def superlative(question: Question) -> Told | None:
         return count(question)
     ordered = _comparable(question, sort, chosen)
     if sort.field == "commits" and not ordered:
-        return None
+        have = "has" if len(chosen) == 1 else "have"
+        text = f"It is not known how many commits {question.number_of(len(chosen))} {have}."
+        return question.told(None, "name", RULES["commits"], [], text)
     if not ordered or (sort.field == "stars" and sort.descending and not ordered[0].stars):
         text = f"{question.how_many(0, *NOTHING[sort.field])}."
         return question.told(0, "repositories", RULES[sort.field], [], text)

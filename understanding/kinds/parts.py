@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from relevance.taxonomy import taxonomy
 from understanding.facts import RepositoryFacts
+from understanding.model import Term
 from understanding.sentences import ended
 from understanding.technologies import language_of
 
@@ -21,6 +22,13 @@ STACK = {
     "tools": ("build", "packaging", "linter", "cli", "docs", "ssg", "runtime", "vcs"),
 }  # fmt: skip
 TOOL_LANGUAGES = frozenset(["Dockerfile", "Makefile", "CMake", "Batchfile"])
+
+
+def forks_aside(
+    counted: Sequence[RepositoryFacts], chosen: Sequence[RepositoryFacts], rule: str
+) -> str:
+    """Add to a rule that forks are left out, if there are any."""
+    return f"{rule}, without forks" if len(counted) < len(chosen) else rule
 
 
 def said_by(repository: RepositoryFacts) -> str:
@@ -39,6 +47,15 @@ def parts_of(repository: RepositoryFacts, *, tools: bool = True) -> list[str]:
         *(entity.name for entity in entities if tools or stack_group(entity.kinds) != "tools"),
     ]
     return list(dict.fromkeys(names))
+
+
+def terms_of(repository: RepositoryFacts) -> tuple[Term, ...]:
+    """Return the languages and technologies of a repository as terms."""
+    technologies = ((id, taxonomy().entities[id].name) for id in telling_first(repository))
+    return (
+        *(Term("language", name, name) for name in repository.languages),
+        *(Term("technology", id, name) for id, name in technologies),
+    )
 
 
 def telling_first(repository: RepositoryFacts) -> list[str]:

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from relevance.taxonomy import taxonomy
-from understanding.facts import RepositoryFacts, rank_languages, years_until
+from understanding.facts import RepositoryFacts, own_work, rank_languages, years_until
 from understanding.kinds.counts import count
-from understanding.kinds.parts import said_by, stack_group
+from understanding.kinds.parts import forks_aside, said_by, stack_group
 from understanding.model import Told
 from understanding.question import MAX_NAMED, MAX_ROWS, PUSHED, STARS, Question, day_of
 from understanding.sentences import conditions, counted, day, listed, size
 from understanding.technologies import is_programming
 
 MAX_HIGHLIGHTS, RECENT_YEARS = 3, 2
+COUNTED = "every repository that GitHub lists is counted"
 SUBSTANTIAL_SHARE = 0.25  # of the repositories have less code than a substantial one
 
 # What makes a repository the first of an order, the order, and how much of it one has.
@@ -27,12 +28,10 @@ def profile(question: Question) -> Told:
     if not chosen:
         return count(question)
     started, pushed = question.oldest_first(chosen), question.by_last_push(chosen)
-    that = conditions(question.understood, many=len(chosen) != 1)
-    head = f"{question.number_of(len(chosen))}{f' that {that}' if that else ''}"
-    head += f" since {day(day_of(started[0].created_on))}" if started else ""
-    sentences = [f"{head}."]
-    ranks = [rank for rank in rank_languages(chosen) if is_programming(rank.language)]
-    technologies = _most_used(chosen)
+    sentences = [f"{_size(question, chosen, started)}."]
+    own = own_work(chosen)
+    ranks = [rank for rank in rank_languages(own) if is_programming(rank.language)]
+    technologies = _most_used(own)
     if ranks:
         parts = [f"{rank.language} ({rank.present_in:,})" for rank in ranks[:MAX_NAMED]]
         tools = f"; with {listed(technologies[:MAX_NAMED])}" if technologies else ""
@@ -44,7 +43,7 @@ def profile(question: Question) -> Told:
     return question.told(
         len(chosen),
         "repositories",
-        "every repository that GitHub lists is counted",
+        forks_aside(own, chosen, f"{COUNTED}; the main languages by their strength"),
         [(each.name, said_by(each) or question.amount(each, PUSHED)) for each in chosen],
         " ".join(sentences),
         since=day_of(started[0].created_on).isoformat() if started else None,
@@ -55,6 +54,20 @@ def profile(question: Question) -> Told:
         pushed_in_last_two_years=sum(first <= day_of(each.pushed_on) <= last for each in pushed),
         stars=sum(each.stars for each in chosen),
     )
+
+
+def _size(
+    question: Question, chosen: Sequence[RepositoryFacts], started: Sequence[RepositoryFacts]
+) -> str:
+    """Say how many repositories there are, and since when."""
+    number, that = len(chosen), conditions(question.understood, many=len(chosen) != 1)
+    said = question.number_of(number)
+    if not started:
+        return f"{said} that {that}" if that else said
+    first = day(day_of(started[0].created_on))
+    if not that:
+        return f"{said} since {first}"
+    return f"{said} that {that}, {'' if number == 1 else 'the oldest '}created {first}"
 
 
 def _most_used(repositories: Sequence[RepositoryFacts]) -> list[str]:

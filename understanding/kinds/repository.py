@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 from relevance.taxonomy import taxonomy
 from understanding.kinds.languages import stack, technologies_of
-from understanding.kinds.parts import parts_of, row_of, said_by, telling_first
+from understanding.kinds.parts import parts_of, row_of, said_by, telling_first, terms_of
 from understanding.model import Told
 from understanding.question import CREATED, EVIDENCE_RULE, MAX_NAMED, MAX_ROWS, PUSHED, Question
 from understanding.sentences import counted, size, some_of
@@ -39,9 +40,15 @@ def describe(question: Question) -> Told | None:
     sentences.append(f"{first[0].upper()}{first[1:]}, {', '.join(others)}.")
     url = repository.bundle["metadata"]["html_url"]
     components = [part["name"] or part["path"] for part in repository.bundle["components"]]
-    return question.told(repository.name, "name", "as GitHub lists it, and by its own files",
-        [(repository.name, said)], " ".join(sentences), **{**row_of(repository), "url": url, "parts": components},
-    )  # fmt: skip
+    told = question.told(
+        repository.name,
+        "name",
+        "as GitHub lists it, and by its own files",
+        [(repository.name, said)],
+        " ".join(sentences),
+        **{**row_of(repository), "url": url, "parts": components},
+    )
+    return replace(told, terms=terms_of(repository))
 
 
 def built_with(question: Question) -> Told | None:
@@ -69,13 +76,14 @@ def built_with(question: Question) -> Told | None:
         return question.told(0, "technologies", EVIDENCE_RULE, [(repository.name, "")], text)
     shown = some_of([f"{row['technology']} ({row['evidence']})" for row in rows], MAX_ROWS)
     names = some_of([str(row["technology"]) for row in rows], MAX_ROWS)
-    return question.told(
+    told = question.told(
         rows,
         "technologies",
         EVIDENCE_RULE,
         [(repository.name, names)],
         f"{repository.name} is built with {shown}.",
     )
+    return replace(told, terms=terms_of(repository))
 
 
 def similar(question: Question) -> Told | None:
@@ -105,8 +113,13 @@ def similar(question: Question) -> Told | None:
         return question.told(0, "repositories", rule, [], text)
     results = [(name, f"shares {some_of(shared[name], MAX_NAMED)}") for name in ordered]
     top = results[: question.understood.limit or MAX_SIMILAR]
-    text = f"Most like {repository.name}: {question.examples(top[:MAX_NAMED])}."
-    return question.told(
+    share = "shares" if len(ordered) == 1 else "share"
+    nearest = "" if len(ordered) == 1 else "; most like it"
+    text = (
+        f"{question.number_of(len(ordered))} {share} something with {repository.name}{nearest}:"
+        f" {question.examples(top[:MAX_NAMED])}."
+    )
+    told = question.told(
         len(ordered),
         "repositories",
         rule,
@@ -115,3 +128,5 @@ def similar(question: Question) -> Told | None:
         like=repository.name,
         shared={name: shared[name] for name, _ in top},
     )
+    rare_first = sorted(terms_of(repository), key=lambda term: numbers[term.name])
+    return replace(told, terms=tuple(term for term in rare_first if term.name in numbers))

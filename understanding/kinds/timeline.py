@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from understanding.facts import RepositoryFacts
 from understanding.kinds.counts import count
+from understanding.kinds.orders import RULES
 from understanding.model import Sort, Told
-from understanding.question import Question, day_of
+from understanding.question import Question, by_name, day_of
 from understanding.sentences import DAYS_IN_YEAR, conditions, day, span
 
 RULE = "from the creation of the first repository to the last push to any"
@@ -33,6 +34,8 @@ def timeline(question: Question) -> Told:
         "last": last.name,
         "repositories": len(chosen),
         "years": round(max(0, (last_day - first_day).days) / DAYS_IN_YEAR, 1),
+        "first_created": first_day.isoformat(),
+        "last_pushed": last_day.isoformat(),
     }
     if sort := question.understood.sort:
         return _one_date(question, sort, started, pushed, also)
@@ -64,17 +67,22 @@ def _one_date(
 ) -> Told:
     """Say when one of them was created or pushed to: the first, or the last one."""
     if not sort.descending:
-        what, where, moment = "creation of", started[0], started[0].created_on
+        which, where, moment = "oldest", started[0], started[0].created_on
     elif sort.field == "created":
-        what, where, moment = "latest creation of", started[-1], started[-1].created_on
+        newest = question.sorted_by(sort, by_name(started))[0]
+        which, where, moment = "newest", newest, newest.created_on
     else:
-        what, where, moment = "last push to", pushed[0], pushed[0].pushed_on
-    that = conditions(question.understood, many=False)
-    which = f" that {that}" if that else ""
-    text = (
-        f"The {what} a {question.adjective}repository{which} was on {day(day_of(moment))}:"
-        f" {where.name}."
-    )
-    results = [(each.name, question.amount(each, sort)) for each in question.chosen()]
+        which, where, moment = "", pushed[0], pushed[0].pushed_on
+    when, repository = day(day_of(moment)), f"{question.adjective}repository"
+    if that := conditions(question.understood, many=False):
+        repository += f" that {that}"
+    if which:
+        rule = RULES["created"]
+        text = f"The {which} {repository} was created on {when}: {where.name}."
+    else:
+        rule = RULES["pushed"]
+        text = f"The last push to a {repository} was on {when}: {where.name}."
+    others = (each for each in question.chosen() if each is not where)
+    results = [(each.name, question.amount(each, sort)) for each in (where, *others)]
     value = day_of(moment).isoformat()
-    return question.told(value, "date", RULE, results, text, **also, repository=where.name)
+    return question.told(value, "date", rule, results, text, **also, repository=where.name)

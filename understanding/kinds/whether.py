@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from relevance.mentions import tokens
+from relevance.subjects import subjects
 from understanding.facts import COMMON_ROLES
 from understanding.kinds.comparisons import compare
 from understanding.kinds.counts import count
@@ -62,5 +64,6 @@ def role(question: Question) -> Told | None:
 
 
 def _is_same_role(name: str, role: Term) -> bool:
-    words = {*role.id.lower().split(), *role.name.lower().split()}
-    return name.split()[0] in words or name.split()[0] in role.id.lower()
+    """Tell whether a common role is one of the names of the role asked for."""
+    named = subjects().find(tokens(role.name))
+    return name in {role.id, role.name} or any(name in each.subject.names for each in named)

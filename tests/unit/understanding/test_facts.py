@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 
 from models import PublishedBundle
-from relevance.fields import combined_weight
 from relevance.index import PortfolioIndex
-from relevance.terms import listing_terms
-from relevance.vocabulary import vocabulary
+from relevance.vocabulary import languages, vocabulary
 from tests.unit.portfolios import make_bundle, make_metadata, sample_portfolio
 from understanding.facts import PortfolioFacts, RepositoryFacts, rank_languages, years_until
 from understanding.model import Period, Place, Term
-from understanding.technologies import language_of, technologies_of_file, technologies_of_listing
+from understanding.technologies import FAMILIES, languages_near, technologies_of_file
 
 DJANGO = Term("technology", "django", "Django")
 DOCKER = Term("technology", "docker", "Docker")
@@ -113,6 +111,16 @@ class TestLanguages:
         assert 0.75 * math.log10(76) == pytest.approx(first.score)
         assert 0.25 * math.log10(26) == pytest.approx(second.score)
 
+    def test_languages_of_a_family_are_near(self):
+        assert {"Java", "Scala", "Swift", "Dart"} <= {*languages_near("Kotlin")}
+        assert "Kotlin" not in languages_near("Kotlin")
+        assert () == languages_near("COBOL")
+
+    def test_families_consist_of_known_languages(self):
+        assert {name for family in FAMILIES for name in family} <= {
+            each.name for each in languages().values()
+        }
+
 
 class TestTechnologies:
     @pytest.mark.parametrize(
@@ -162,6 +170,12 @@ class TestTechnologies:
 
     def test_an_ordinary_word_within_a_topic_names_nothing(self):
         assert {} == facts_of(topics=["command-line", "serverless"]).technologies
+
+    def test_a_package_of_dart_is_not_flutter_unless_it_names_it(self):
+        flutter = Term("technology", "flutter", "Flutter")
+
+        assert not shows(flutter, files=["pubspec.yaml"], languages={"Dart": 9})
+        assert shows(flutter, packages={"flutter": "pubspec.yaml"})
 
     def test_workflows_show_github_actions_and_templates_of_issues_do_not(self):
         actions = Term("technology", "githubactions", "GitHub Actions")
@@ -266,6 +280,29 @@ class TestPlaces:
         assert Place("Django", "dependencies", "requirements.txt", 3, "django") == by_package
         assert Place("backend", "topics", None, None, "backend") == by_topic
 
+    @pytest.mark.parametrize(
+        ("flag", "evidence", "expected"),
+        [
+            ("tests", {"paths": ["tests/a.py"]}, Place("tests", "paths", "tests/a.py", None, "tests/a.py")),
+            ("tests", {"packages": {"pytest": "setup.cfg"}}, Place("tests", "dependencies", "setup.cfg", 3, "pytest")),
+            ("ci", {"files": [".travis.yml"]}, Place("CI", "paths", ".travis.yml", None, ".travis.yml")),
+            ("tests", {}, None),
+            ("ci", {}, None),
+            ("fork", {"fork": True}, None),
+        ],
+    )  # fmt: skip
+    def test_of_a_flag(self, flag: Any, evidence: dict[str, Any], expected: Place | None):
+        assert expected == facts_of(**evidence).place_of_flag(flag)
+
+    @pytest.mark.parametrize("file", ["LICENSE", "LICENCE.md", "COPYING", "UNLICENSE"])
+    def test_of_a_licence(self, file: str):
+        assert (
+            Place("MIT licence", "paths", file, None, file)
+            == facts_of(license="MIT", files=["src", file]).licence_place
+        )
+        assert facts_of(license=None, files=[file]).licence_place is None
+        assert facts_of(license="MIT", files=["src"]).licence_place is None
+
     @pytest.mark.parametrize("term", [DJANGO, PYTHON, BACKEND, Term("repository", "a", "a")])
     def test_of_nothing(self, term: Term):
         assert facts_of().place_of(term) is None
@@ -278,26 +315,7 @@ class TestPlaces:
                 assert facts.shows(repository, term) is (repository.place_of(term) is not None)
 
 
-class TestMemo:
-    """What is kept for all repositories is what each one's terms say."""
-
-    @pytest.mark.parametrize(
-        ("name", "description", "language"),
-        [
-            ("django-shop", "With React, and some Docker", None),
-            ("My_Next.js.App", "An app in Go. Runs on AWS.", "Jupyter Notebook"),
-            ("a", None, "Python"),
-        ],
-    )
-    def test_a_listing_names_the_technologies_of_its_terms(
-        self, name: str, description: str | None, language: str | None
-    ):
-        bundle = bundle_of(name, description=description, language=language)
-        found = {id for id, _ in technologies_of_listing(bundle["metadata"], with_language=True)}
-        terms = {term[1:] for term in listing_terms(bundle).terms if term.startswith("@")}
-
-        assert {id for id in terms if not language_of(id)} == found
-
+class TestFiles:
     @pytest.mark.parametrize(
         "path",
         "Dockerfile a/DOCKERFILE x.ipynb .ipynb ipynb main.tf a.tf/b tf.".split(),
@@ -312,21 +330,19 @@ class TestMemo:
 
         assert bool(words) is bool(technologies_of_file(path))
 
-    def test_topics_weigh_for_a_role_as_in_one_listing(self):
-        topics = ["backend", "rest-api", "microservices"]
-        facts = facts_of(name="api-server", topics=topics, description="A backend with an API")
-        whole = listing_terms(facts.bundle)
-
-        for word in ("backend", "api", "microservic"):
-            weights = [weight / 255 for weight in whole.field_weights_of(word).values()]
-            assert combined_weight(weights) == facts._part_weight(word)
-
 
 class TestRoles:
     def test_what_speaks_for_a_role_shows_it(self):
         facts = PortfolioFacts([bundle_of(packages={"django": "requirements.txt"})])
 
         assert "Django" == facts.evidence(facts.repositories[0], BACKEND)
+
+    def test_a_game_developer_is_shown_by_topics(self):
+        game = Term("role", "game developer", "game developer")
+
+        assert shows(game, topics=["gamedev"])
+        assert shows(game, topics=["video-game"])
+        assert not shows(game, topics=["backend"])
 
     def test_what_is_only_near_to_a_role_does_not(self):
         assert not shows(BACKEND, languages={"Python": 9, "Dockerfile": 9}, topics=["docker"])
@@ -460,11 +476,13 @@ class TestPortfolio:
 
     def test_the_terms_of_the_index_give_the_same_facts(self):
         bundles = sample_portfolio()
-        known = PortfolioFacts(bundles, PortfolioIndex(bundles).analysed)
+        index = PortfolioIndex(bundles)
+        known = PortfolioFacts(bundles, index.analysed, index.listed)
         anew = PortfolioFacts(bundles)
 
         for one, other in zip(known.repositories, anew.repositories, strict=True):
             assert one.technologies == other.technologies
+            assert any(one.terms[1] is listed for listed in index.listed)
 
     def test_every_technology_of_the_sample_has_evidence(self):
         for repository in PortfolioFacts(sample_portfolio()).repositories:
@@ -482,4 +500,4 @@ class TestPortfolio:
         assert {"orchard-manager"} == users(DJANGO)
 
     def test_an_empty_portfolio_has_no_languages(self):
-        assert [] == PortfolioFacts([]).language_ranks
+        assert [] == rank_languages(PortfolioFacts([]).repositories)

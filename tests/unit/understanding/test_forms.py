@@ -74,25 +74,24 @@ FORMS: list[tuple[int, Understood, object, str]] = [
         "1.0 KB of Python."),
     (15, Understood("list", flags=(("archived", True),)), 1,
         "1 of the 4 public repositories is archived: cli (last pushed 6 May 2024)."),
-    (16, Understood("languages", limit=1), "C",
-        "C is the strongest language: the main one in 1 of 4 public repositories, present in 1, last pushed 1 "
-        "January 2012. Then Python (main in 2, present in 3) and Go (main in 1, present in 1)."),
+    (16, Understood("languages", limit=1), "Python",
+        "Python is the strongest of 3 languages: the main one in 2 of 3 public repositories, present in 3, last "
+        "pushed 1 June 2026. Then Go (main in 1, present in 1) and HTML (main in 0, present in 1)."),
     (17, Understood("languages", limit=5), None,
-        "C is the strongest language: the main one in 1 of 4 public repositories, present in 1, last pushed 1 "
-        "January 2012. Then Python (main in 2, present in 3), Go (main in 1, present in 1) and HTML (main in "
-        "0, present in 1)."),
-    (18, Understood("share", (GO,)), 0.1,
-        "0.1 % of the code is Go: 9.0 KB of 9.0 MB, in 1 repository. C dominates with more than 99 %."),
+        "Python is the strongest of 3 languages: the main one in 2 of 3 public repositories, present in 3, last "
+        "pushed 1 June 2026. Then Go (main in 1, present in 1) and HTML (main in 0, present in 1)."),
+    (18, Understood("share", (PYTHON,)), 45.5,
+        "45.5 % of the code is Python: 7.5 KB of 16.5 KB, in 3 repositories. Go dominates with 55 %."),
     (19, Understood("built_with"), None,
-        "In 4 public repositories, by the number that shows each. Languages: C (1), Python (3) and Go (1). "
+        "In 4 public repositories, by the number that shows each. Languages: Python (3), C (1) and Go (1). "
         "Frameworks: Django (1). Data: PostgreSQL (1). Cloud and operations: Docker (1) and GitHub Actions "
         "(1). Tools: pip (1)."),
     (20, Understood("profile"), 4,
-        "4 public repositories since 3 February 2020. Mainly C (1), Python (3) and Go (1); with Django, "
-        "Docker and GitHub Actions. Lately: shop, toy and cli, last pushed 1 June 2026."),
+        "4 public repositories since 3 February 2020. Mainly Python (3) and Go (1); with Django, Docker and "
+        "GitHub Actions. Lately: shop, toy and cli, last pushed 1 June 2026."),
     (21, Understood("profile"), 4,
-        "4 public repositories since 3 February 2020. Mainly C (1), Python (3) and Go (1); with Django, "
-        "Docker and GitHub Actions. Lately: shop, toy and cli, last pushed 1 June 2026."),
+        "4 public repositories since 3 February 2020. Mainly Python (3) and Go (1); with Django, Docker and "
+        "GitHub Actions. Lately: shop, toy and cli, last pushed 1 June 2026."),
     (22, Understood("role", (BACKEND,)), 1,
         "Mostly: 1 of the 4 public repositories shows backend work: shop (Django, PostgreSQL). That goes by "
         "the repositories alone."),
@@ -102,7 +101,7 @@ FORMS: list[tuple[int, Understood, object, str]] = [
     (24, Understood("has", (DOCKER,)), 1,
         "1 of the 4 public repositories shows Docker: cli (Dockerfile)."),
     (25, Understood("has", (RUST,)), 0,
-        "None of the 4 public repositories contains Rust."),
+        "None of the 4 public repositories contains Rust. Nearest: C in 1 repository and Go in 1 repository."),
     (26, Understood("timeline", (PYTHON,)), ["2020-02-03", "2026-06-01"],
         "Between 3 February 2020 (shop created) and 1 June 2026 (shop last pushed), 3 public repositories "
         "contain Python: 6 years and 3 months. Years in a job they cannot show."),
@@ -133,7 +132,8 @@ FORMS: list[tuple[int, Understood, object, str]] = [
         "shop is built with Python (6.0 KB), HTML (4.0 KB), Django (django, requirements.txt:3), PostgreSQL "
         "(psycopg, requirements.txt:3), GitHub Actions (.github/workflows/ci.yml) and pip (requirements.txt)."),
     (34, Understood("similar", (repository("shop"),)), 2,
-        "Most like shop: cli (shares Python) and toy (shares Python)."),
+        "2 public repositories share something with shop; most like it: cli (shares Python) and toy (shares "
+        "Python)."),
     (35, Understood("list", not_=(PYTHON,)), 1,
         "1 of the 4 public repositories contains no Python: huge-fork (last pushed 1 January 2012). 3 left "
         "out that contain Python."),
@@ -142,7 +142,7 @@ FORMS: list[tuple[int, Understood, object, str]] = [
         "Python). Python is the main language in 1. 1 left out that shows Django."),
     (37, Understood("list", only=PYTHON), 2,
         "2 of the 4 public repositories are written in Python alone: toy (100 % of its code is Python) and "
-        "shop (100 % of its code is Python). 1 more contains it."),
+        "shop (100 % of its code is Python). 1 more contains Python."),
     (38, Understood("list", flags=BOTH), 1,
         "1 of the 4 public repositories has tests and CI: shop (tests/test_shop.py; "
         ".github/workflows/ci.yml). 1 more has one of the two."),

@@ -17,6 +17,7 @@ from tests.unit.understanding.test_facts import bundle_of
 from understanding.facts import PortfolioFacts
 from understanding.kinds.beyond import HELP
 from understanding.model import Flag, Kind, Period, Sort, Term, Told, Topic, Understood
+from understanding.question import EVIDENCE_RULE, LANGUAGE_RULE
 from understanding.sentences import (
     counted,
     day,
@@ -26,6 +27,7 @@ from understanding.sentences import (
     size,
     some_of,
     span,
+    thing,
     work_of,
 )
 from understanding.telling import tell
@@ -172,6 +174,7 @@ class TestCount:
 
         assert 2 == answer.fact.value
         assert "2 of the 4 public repositories match “tea”" in answer.text
+        assert "the ranking decides what matches “tea”" == answer.fact.rule
 
     def test_nothing_ranked(self):
         answer = told(Understood("count", subject="tea"), ranked=[])
@@ -229,7 +232,7 @@ class TestFilters:
         answer = told(Understood("list", only=PYTHON))
 
         assert 3 == answer.fact.also["contain"]
-        assert answer.text.endswith("1 more contains it.")
+        assert answer.text.endswith("1 more contains Python.")
         assert ("shop", "100 % of its code is Python") == answer.results[1]
 
     def test_only_a_technology_means_that_it_is_shown(self):
@@ -239,7 +242,18 @@ class TestFilters:
         answer = told(Understood("list", flags=(("tests", True), ("ci", True))))
 
         assert "1 more has one of the two." in answer.text
+        assert "tests and CI are shown by files and packages" == answer.fact.rule
         assert [("shop", "tests/test_shop.py; .github/workflows/ci.yml")] == answer.results
+
+    def test_what_is_left_is_no_more_of_nothing(self):
+        both: tuple[tuple[Flag, bool], ...] = (("tests", True), ("ci", True))
+
+        assert told(Understood("list", only=GO), [SHOP, TOY]).text.endswith("in Go alone.")
+        only_html = Understood("list", only=language("HTML"))
+        assert told(only_html, [SHOP, TOY]).text.endswith("in HTML alone. 1 contains HTML.")
+        assert told(Understood("list", flags=both), [CLI, TOY]).text.endswith(
+            "has tests and CI. 1 has one of the two."
+        )
 
     def test_what_has_no_licence_is_counted(self):
         assert told(Understood("list", licence="MIT")).text.endswith("2 have no licence.")
@@ -328,7 +342,16 @@ class TestAlternatives:
         answer = told(Understood("list", (PYTHON,), (DJANGO, DOCKER), (RUST,), PYTHON))
 
         assert (PYTHON, DJANGO, DOCKER) == answer.terms
-        assert () == told(Understood("describe", (repository("shop"),))).terms
+
+    def test_a_named_repository_shows_what_it_is_made_of(self):
+        described = told(Understood("describe", (repository("toy"),)))
+
+        assert (PYTHON,) == described.terms
+        assert GO in told(Understood("compare", (repository("toy"), repository("cli")))).terms
+        # What few repositories have tells more than what all have.
+        similar = told(Understood("similar", (repository("cli"),)))
+        assert {GO, DOCKER, PYTHON} == {*similar.terms}
+        assert PYTHON == similar.terms[-1]
 
 
 class TestPartialPortfolio:
@@ -607,12 +630,13 @@ class TestSuperlative:
         answer = told(Understood("superlative", (RUST,), sort=STARS))
 
         assert 0 == answer.fact.value
-        assert "None of the 4 public repositories contains Rust." == answer.text
+        assert answer.text.startswith("None of the 4 public repositories contains Rust.")
 
-    def test_commits_that_nobody_counted_cannot_be_told(self):
-        commits = Understood("superlative", sort=Sort("commits", True))
+    def test_commits_that_nobody_counted_are_said_not_to_be_known(self):
+        answer = told(Understood("superlative", sort=Sort("commits", True)))
 
-        assert tell(commits, PortfolioFacts(PORTFOLIO), NOW) is None
+        assert (None, []) == (answer.fact.value, answer.results)
+        assert "It is not known how many commits 4 public repositories have." == answer.text
 
     def test_commits(self):
         bundles = [bundle_of("a", commits=3), bundle_of("b", commits=1), bundle_of("c")]
@@ -632,19 +656,50 @@ class TestLanguages:
         assert "Python" == answer.fact.also["strongest"]
         assert "log10" in answer.fact.rule
         assert (
-            "Python is the strongest language: the main one in 2 of 3 public repositories,"
+            "Python is the strongest of 3 languages: the main one in 2 of 3 public repositories,"
             " present in 3, last pushed 1 June 2026. Then Go (main in 1, present in 1)"
             " and HTML (main in 0, present in 1)."
         ) == answer.text
 
-    def test_one_language_is_a_name(self):
-        answer = told(Understood("languages", limit=1), [SHOP, CLI, TOY])
+    def test_one_language_is_a_name_and_all_are_told_beside(self):
+        answer = told(Understood("languages", limit=1))
 
-        assert ("C", "name") == (
-            answer.fact.value,
-            answer.fact.unit,
-        ) or "Python" == answer.fact.value
+        rows: Any = answer.fact.also["rows"]
+        assert ("Python", "name") == (answer.fact.value, answer.fact.unit)
+        assert ["Python", "Go", "HTML"] == [row["language"] for row in rows]
         assert 1 == len(answer.results)
+
+    def test_how_many_there_are_is_said(self):
+        answer = told(Understood("languages"))
+
+        assert 3 == answer.fact.also["languages"]
+        assert " is the strongest of 3 languages: " in answer.text
+        assert "Python is the only language: the main one in 2 of 2" in (
+            told(Understood("languages"), [TOY, bundle_of("p", languages={"Python": 9})]).text
+        )
+
+    def test_forks_are_left_out_unless_there_is_nothing_else(self):
+        assert told(Understood("languages")).fact.rule.endswith("log10(1 + bytes), without forks")
+
+        only_forks = told(Understood("languages"), [FORK, bundle_of("empty")])
+        assert "C" == only_forks.fact.also["strongest"]
+        assert "forks" not in only_forks.fact.rule
+
+    def test_a_filter_is_mentioned(self):
+        unarchived = Understood("languages", flags=(("archived", False),))
+
+        assert "in 2 of 2 public repositories that are not archived, present in 2" in (
+            told(unarchived).text
+        )
+        assert " of shop, which is not archived, last " in told(unarchived, [SHOP, CLI]).text
+
+    def test_of_a_named_repository(self):
+        answer = told(Understood("languages", (repository("shop"),)))
+
+        assert (
+            "Python is the strongest of 2 languages of shop, last pushed 1 June 2026. Then HTML."
+            == (answer.text)
+        )
 
     def test_markup_is_the_strongest_only_if_there_is_no_code(self):
         page = bundle_of("page", languages={"HTML": 900, "Shell": 2})
@@ -656,8 +711,24 @@ class TestLanguages:
     def test_technologies_of_a_kind(self):
         databases = Understood("languages", (Term("kind", "database", "databases"),))
 
-        assert [{"technology": "PostgreSQL", "repositories": 1}] == told(databases).fact.value
+        answer = told(databases)
+
+        rows = [{"technology": "PostgreSQL", "repositories": 1, "names": ["shop"]}]
+        assert rows == answer.fact.value
+        assert [("shop", "PostgreSQL")] == answer.results
+        assert (
+            "1 of the 4 public repositories shows database technologies: PostgreSQL (1)."
+        ) == answer.text
         assert 0 == told(databases, [TOY, CLI]).fact.value
+
+    def test_languages_of_a_kind(self):
+        functional = Understood(
+            "built_with", (Term("kind", "language.functional", "functional language"),)
+        )
+        bundles = [bundle_of("a", languages={"Haskell": 9, "C": 1}), TOY]
+
+        rows = [{"technology": "Haskell", "repositories": 1, "names": ["a"]}]
+        assert rows == told(functional, bundles).fact.value
 
     def test_no_language(self):
         answer = told(Understood("languages"), [bundle_of("a"), bundle_of("b")])
@@ -702,6 +773,13 @@ class TestShare:
     def test_of_nothing_named_are_the_languages(self):
         assert "languages" == told(Understood("share")).fact.unit
 
+    def test_forks_are_left_out(self):
+        c = Understood("share", (language("C"),))
+
+        assert "bytes of code, without forks" == told(c).fact.rule
+        assert told(c).text.endswith("no public repository contains it but forks.")
+        assert 100 == told(c, [FORK]).fact.value
+
 
 class TestHas:
     def test_something_shown(self):
@@ -722,10 +800,17 @@ class TestHas:
         ) == answer.text
         assert [] == answer.results
 
-    def test_a_language_has_no_nearest(self):
+    def test_the_nearest_languages(self):
         answer = told(Understood("has", (RUST,)))
 
-        assert "None of the 4 public repositories contains Rust." == answer.text
+        assert {"C": ["huge-fork"], "Go": ["cli"]} == answer.fact.also["nearest"]
+        assert (
+            "None of the 4 public repositories contains Rust."
+            " Nearest: C in 1 repository and Go in 1 repository."
+        ) == answer.text
+
+    def test_a_language_without_a_family_has_no_nearest(self):
+        assert told(Understood("has", (language("COBOL"),))).text.endswith("contains COBOL.")
 
     def test_mentions_are_told_as_such(self):
         notes = bundle_of("notes", readme="# Notes\n\nIdeas about Kubernetes and its nodes.")
@@ -770,15 +855,34 @@ class TestTimeline:
         ("sort", "value", "text"),
         [
             (NEWEST, "2026-06-01", "The last push to a public repository {} 1 June 2026: shop."),
-            (OLDEST, "2020-02-03", "The creation of a public repository {} 3 February 2020: shop."),
-            (Sort("created", True), "2024-03-01", "latest creation of a public repository {} 1 March 2024: toy."),
+            (OLDEST, "2020-02-03", "The oldest public repository {} 3 February 2020: shop."),
+            (Sort("created", True), "2024-03-01", "The newest public repository {} 1 March 2024: toy."),
         ],
     )  # fmt: skip
     def test_one_date(self, sort: Sort, value: str, text: str):
         answer = told(Understood("timeline", (PYTHON,), sort=sort))
 
         assert (value, "date") == (answer.fact.value, answer.fact.unit)
-        assert text.format("that contains Python was on") in answer.text
+        was = "was on" if sort == NEWEST else "was created on"
+        assert text.format(f"that contains Python {was}") == answer.text
+        assert ("2020-02-03", "2026-06-01") == (
+            answer.fact.also["first_created"],
+            answer.fact.also["last_pushed"],
+        )
+        assert answer.fact.rule.startswith("by the ")
+
+    def test_the_repository_of_the_date_comes_first(self):
+        assert "shop" == names(told(Understood("timeline", sort=OLDEST)))[0]
+
+    def test_of_equal_dates_the_first_by_name_is_named(self):
+        bundles = [
+            bundle_of("a", pushed_at="2025-02-02T00:00:00Z"),
+            bundle_of("b", pushed_at="2025-03-03T00:00:00Z"),
+        ]
+
+        assert "a" == told(Understood("timeline"), bundles).fact.also["first"]
+        newest = Understood("timeline", sort=Sort("created", True))
+        assert "a" == told(newest, bundles).fact.also["repository"]
 
     def test_nothing(self):
         assert 0 == told(Understood("timeline", (RUST,))).fact.value
@@ -788,6 +892,17 @@ class TestTimeline:
 
 
 class TestCompare:
+    @pytest.mark.parametrize(
+        ("about", "rule"),
+        [
+            ((PYTHON, GO), LANGUAGE_RULE),
+            ((DJANGO, DOCKER), EVIDENCE_RULE),
+            ((PYTHON, DOCKER), f"{LANGUAGE_RULE}; {EVIDENCE_RULE}"),
+        ],
+    )
+    def test_the_rule_is_that_of_what_is_compared(self, about: tuple[Term, ...], rule: str):
+        assert rule == told(Understood("compare", about)).fact.rule
+
     def test_two_languages(self):
         answer = told(Understood("compare", (PYTHON, GO)))
 
@@ -882,15 +997,20 @@ class TestOneRepository:
         answer = told(Understood("built_with"))
 
         assert {"kind": "languages", "technology": "Python", "repositories": 3} in answer.fact.value  # type: ignore[operator]
-        assert (
-            "Languages: Python (3), Go (1) and C (1)." in answer.text or "Python (3)" in answer.text
-        )
+        assert "Languages: Python (3), C (1) and Go (1)." in answer.text
         assert "Data: PostgreSQL (1)." in answer.text
 
     def test_the_stack_of_one_kind(self):
         databases = (Term("kind", "database", "databases"),)
 
         assert told(Understood("languages", databases)) == told(Understood("built_with", databases))
+
+    def test_languages_of_tools_come_last_in_the_stack(self):
+        sizes = {"Dockerfile": 9, "Go": 1}
+        bundles = [bundle_of("a", languages=sizes), bundle_of("b", languages={"Dockerfile": 9})]
+
+        text = told(Understood("built_with"), bundles).text
+        assert "Languages: Go (1) and Dockerfile (2)." in text
 
     def test_no_stack(self):
         assert told(Understood("built_with"), [bundle_of("x"), bundle_of("y")]).fact.value == 2
@@ -900,7 +1020,13 @@ class TestOneRepository:
 
         assert 2 == answer.fact.value
         assert [("cli", "shares Python"), ("toy", "shares Python")] == answer.results
-        assert "Most like shop: cli (shares Python) and toy (shares Python)." == answer.text
+        assert (
+            "2 public repositories share something with shop; most like it:"
+            " cli (shares Python) and toy (shares Python)."
+        ) == answer.text
+        assert told(Understood("similar", (repository("shop"),)), [SHOP, TOY]).text == (
+            "1 public repository shares something with shop: toy (shares Python)."
+        )
 
     def test_what_is_rare_is_worth_more(self):
         bundles = [
@@ -934,6 +1060,18 @@ class TestPerson:
         assert 2 == answer.fact.also["pushed_in_last_two_years"]
         assert answer.text.startswith("4 public repositories since 3 February 2020. Mainly ")
         assert answer.text.endswith("Lately: shop, toy and cli, last pushed 1 June 2026.")
+        assert ["Python", "Go"] == answer.fact.also["languages"]  # not C, which a fork is in
+
+    def test_a_profile_of_a_time(self):
+        recent = Understood("profile", period=Period(date(2023, 1, 1), None, "any", "since 2023"))
+
+        assert told(recent).text.startswith(
+            "3 public repositories that were created or pushed to since 2023,"
+            " the oldest created 3 February 2020. "
+        )
+        assert told(recent, [TOY, FORK]).text.startswith(
+            "1 public repository that was created or pushed to since 2023, created 1 March 2024. "
+        )
 
     def test_a_role(self):
         answer = told(Understood("role", (role("backend developer"),)))
@@ -971,6 +1109,20 @@ class TestPerson:
         answer = told(Understood(kind, (RUST,)))
 
         assert (0, []) == (answer.fact.value, answer.results)
+
+    @pytest.mark.parametrize(
+        ("asked", "is_beside"),
+        [
+            (role("data scientist"), False),
+            (role("data science"), False),
+            (Term("kind", "database", "databases"), True),
+            (role("frontend developer"), True),
+        ],
+    )
+    def test_the_same_role_is_not_told_beside(self, asked: Term, is_beside: bool):
+        others: Any = told(Understood("role", (asked,))).fact.also["others"]
+
+        assert is_beside is ("data scientist" in others)
 
     def test_no_role_is_a_profile(self):
         assert told(Understood("profile")).text == told(Understood("role")).text
@@ -1031,7 +1183,7 @@ class TestSmallPortfolios:
             (Understood("list", flags=(("archived", True),)), "The only public repository is not archived."),
             (Understood("list", licence="Apache-2.0"), "The only public repository is not one that has the"),
             (Understood("superlative", sort=STARS), "The only public repository is shop, 7 stars."),
-            (Understood("languages"), "Python is the strongest language of shop, last pushed 1 June 2026. Then HTML."),
+            (Understood("languages"), "Python is the strongest of 2 languages of shop, last pushed 1 June 2026. Then"),
             (Understood("profile"), "1 public repository since 3 February 2020."),
             (Understood("highlights"), "There is one to start with: shop ("),
             (Understood("timeline"), "Between 3 February 2020 (shop created) and 1 June 2026 (shop last"),
@@ -1054,7 +1206,7 @@ class TestSample:
         assert answer.text.endswith((".", "https://github.com/ada-nimbus"))
         assert "  " not in answer.text
         assert len(names(answer)) == len(set(names(answer)))
-        if isinstance(answer.fact.value, str | int) and kind != "similar" and answer.fact.value:
+        if isinstance(answer.fact.value, str | int) and answer.fact.value:
             assert f"{answer.fact.value}" in answer.text
 
     @pytest.mark.parametrize("kind", get_args(Kind))
@@ -1234,6 +1386,11 @@ class TestSentences:
             ("a, b or c", listed(["a", "b", "c"], "or")),
             ("a, b and c", some_of(["a", "b", "c"], 2)),
             ("a, b and 2 more", some_of(["a", "b", "c", "d"], 2)),
+            ("database technologies", thing(Term("kind", "database", "databases"))),
+            ("messaging technologies", thing(Term("kind", "messaging", "messaging"))),
+            ("api technologies", thing(Term("kind", "api", "api technology"))),
+            ("cms technologies", thing(Term("kind", "cms", "cms"))),
+            ("internet of things technologies", thing(Term("kind", "iot", "internet of things"))),
             ("backend work", work_of("backend developer")),
             ("software work", work_of("developer")),
             ("the work of an architect", work_of("architect")),
