@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict, cast
+from itertools import islice
+from typing import NotRequired, TypedDict, cast
 
 from answers.desk import Answer, AnswerDesk, Asked, ModelHealth
+from answers.evidence import MAX_EVIDENCE, ShownPlace
 from answers.extractive import Result, difference, extract
 from answers.model import Breaker, ChatModel, EmbeddingModel, ModelSettings
 from answers.prompt import MAX_CITED
-from answers.shown import shown_description
+from answers.shown import shown_description, shown_text
 from answers.suggestions import Suggester
 from cache import Portfolio
 from errors import AnswerFailed
@@ -28,10 +30,10 @@ from relevance.index import MAX_MATCHES, SUGGESTED_THRESHOLD, Absent, Match, Por
 from relevance.scoring import Weights
 from relevance.terms import RepositoryTerms
 from understanding.facts import PortfolioFacts
-from understanding.model import Told, Understood
+from understanding.model import Place, Told, Understood
 from understanding.reading import FIND, Names, read
 from understanding.sentences import listed
-from understanding.telling import tell
+from understanding.telling import places_of, tell
 
 MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
@@ -60,6 +62,7 @@ class RepoScore(TypedDict):
     signals: dict[str, float]  # signal -> its part of the score; the parts add up to the score
     matched_terms: list[str]
     reasons: list[str]  # for people
+    places: NotRequired[list[ShownPlace]]  # that a fact rests on; a ranking's are found by words
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,17 @@ def answer_question(
         return rank(portfolio, question, embedding)
     found = portfolio.index.rank(understood.subject, embedding) if understood.subject else None
     names = [match.name for match in found.matches] if found else None
-    facts = portfolio.memo(_facts, portfolio.index.analysed)
-    told = tell(understood, facts, now, names)
+    facts = _facts(portfolio)
+    told = tell(understood, facts, now, names, portfolio.pending)
     if told is None:
         return rank(portfolio, question, embedding)
     return Ranking(
         portfolio=portfolio,
         question=question,
-        scores=[_told_score(name, reason) for name, reason in told.results[:MAX_MATCHES]],
+        scores=[
+            _told_score(name, reason, places_of(understood, told, facts.by_name[name.lower()]))
+            for name, reason in told.results[:MAX_MATCHES]
+        ],
         nearest=found.nearest if found else [],
         absent=found.absent if found else [],
         understood=understood,
@@ -273,7 +279,7 @@ class Assistant:
 def suggest(ranking: Ranking) -> list[str]:
     """Suggest at most three questions to ask next, all of which the portfolio answers."""
     portfolio = ranking.portfolio
-    facts = portfolio.memo(_facts, portfolio.index.analysed)
+    facts = _facts(portfolio)
 
     def check(question: str) -> Understood | None:
         now = portfolio.refreshed_at  # none of them asks for a time
@@ -309,7 +315,7 @@ def _without_model(ranking: Ranking) -> tuple[str, list[PublishedBundle]]:
         for score in ranking.scores
     ]
     portfolio = ranking.portfolio
-    facts = portfolio.memo(_facts, portfolio.index.analysed)
+    facts = _facts(portfolio)
     return extract(ranking.corrected, results, facts)
 
 
@@ -317,8 +323,23 @@ def _names(bundles: Sequence[PublishedBundle]) -> Names:
     return Names([bundle["metadata"]["name"] for bundle in bundles])
 
 
-def _facts(bundles: Sequence[PublishedBundle], terms: Sequence[RepositoryTerms]) -> PortfolioFacts:
-    return PortfolioFacts([_plain(bundle) for bundle in bundles], terms)
+def _facts(portfolio: Portfolio) -> PortfolioFacts:
+    index = portfolio.index
+    return portfolio.memo(_facts_of, index.analysed, index.listed)
+
+
+def _facts_of(
+    bundles: Sequence[PublishedBundle],
+    analysed: Sequence[RepositoryTerms],
+    listed_terms: Sequence[RepositoryTerms],
+) -> PortfolioFacts:
+    plain = [_plain(bundle) for bundle in bundles]
+    # Where a description is not shown as it stands, what is left out of it shows nothing.
+    known = [
+        terms if shown["metadata"]["description"] == bundle["metadata"]["description"] else None
+        for bundle, shown, terms in zip(bundles, plain, listed_terms, strict=True)
+    ]
+    return PortfolioFacts(plain, analysed, known)
 
 
 def _plain(bundle: PublishedBundle) -> PublishedBundle:
@@ -332,9 +353,19 @@ def _plain(bundle: PublishedBundle) -> PublishedBundle:
     }
 
 
-def _told_score(name: str, reason: str) -> RepoScore:
+def _told_score(name: str, reason: str, places: Iterable[Place]) -> RepoScore:
     """Describe a repository that a fact rests on: no ranking, so no doubt and no signals."""
-    return {"name": name, "score": 1.0, "signals": {}, "matched_terms": [], "reasons": [reason]}
+    return {
+        "name": name,
+        "score": 1.0,
+        "signals": {},
+        "matched_terms": [],
+        "reasons": [reason],
+        "places": [
+            ShownPlace(each.term, each.signal, each.path, each.line, shown_text(each.quote))
+            for each in islice(places, MAX_EVIDENCE)
+        ],
+    }
 
 
 def _repo_score(match: Match) -> RepoScore:

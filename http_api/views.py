@@ -10,7 +10,7 @@ from typing import Any
 
 from ai_assistant import RepoScore
 from answers.desk import Answer
-from answers.evidence import PortfolioQuotes, Quotes, evidence_for_sentence
+from answers.evidence import PortfolioQuotes, Quotes, evidence_for_sentence, links
 from cache import Portfolio
 from models import CONTENT_PENDING, PublishedBundle, iso_utc
 from relevance.context import normalise_context
@@ -159,7 +159,11 @@ def _result(bundle: PublishedBundle, quotes: Quotes, score: RepoScore) -> dict[s
         "signals": score["signals"],
         "matched_terms": words,
         "reasons": score["reasons"],
-        "evidence": quotes.evidence(words, score["signals"]),
+        "evidence": (
+            links(bundle, score["places"])
+            if "places" in score
+            else quotes.evidence(words, score["signals"])
+        ),
         **({"parts": parts} if parts else {}),
         "languages": bundle["languages"],
     }

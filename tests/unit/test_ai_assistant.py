@@ -25,9 +25,11 @@ from ai_assistant import (
     suggest,
     understand,
 )
+from answers.evidence import MAX_EVIDENCE
 from answers.model import MAX_FAILURES
 from cache import Portfolio
-from models import Bundle, PublishedBundle
+from http_api import views
+from models import CONTENT_PENDING, Bundle, PublishedBundle
 from relevance.embeddings import QuestionEmbedding, pack_embedding
 from relevance.index import PortfolioIndex
 from tests.model_server import API_KEY, Embedder, Model, ModelOptions, embed, sentence
@@ -325,6 +327,54 @@ class TestFacts:
 
         shown = f"{ranking.told} {ranking.scores}"
         assert not any(word in shown for word in ("Ignore", "<b>", "evil.example"))
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "how many Python projects use Docker?",
+            "how many projects use a database?",
+            "does she know Kubernetes?",
+            "is she a backend developer?",
+            "compare Python and Go",
+            "how much of the code is Python?",
+            "how long has she used Python?",
+            "biggest Python project",
+            "tell me about skyhook",
+            "what is tidepool built with?",
+            "projects like skyhook",
+            "compare skyhook and tidepool",
+        ],
+    )
+    def test_each_result_about_something_has_evidence(self, question: str):
+        ranking = self.asked(question)
+        results = views.results(ranking.portfolio, ranking.scores)
+
+        assert results
+        assert ranking.understood.about
+        for result in results:
+            assert 1 <= len(result["evidence"]) <= MAX_EVIDENCE, result["name"]
+            assert all(item["quote"] for item in result["evidence"])
+
+    def test_evidence_shows_each_filter(self):
+        ranking = self.asked("Python projects with tests and CI")
+        (result,) = views.results(ranking.portfolio, ranking.scores)
+
+        assert [("Python", "app/main.py"), ("tests", "pyproject.toml"), ("CI", ".github/workflows/ci.yml")] == [
+            (item["term"], item["path"]) for item in result["evidence"]
+        ]  # fmt: skip
+        assert all(item["url"].startswith("https://github.com/") for item in result["evidence"])
+
+    def test_a_description_that_is_not_shown_as_it_stands_shows_what_is_left_of_it(self):
+        bundle = make_bundle("a", "A shop, see https://django.example")
+
+        assert [] == self.asked("how many projects use Django?", bundle, make_bundle("b")).scores
+
+    def test_it_is_said_how_much_is_read(self):
+        unread = make_bundle("a", warnings=[CONTENT_PENDING])
+        ranking = self.asked("how many projects use Docker?", unread, make_bundle("b"))
+
+        assert ranking.told is not None
+        assert ranking.told.text.startswith("So far 1 of the 2 public repositories is read.")
 
 
 @pytest.fixture
