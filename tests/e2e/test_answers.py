@@ -53,7 +53,7 @@ def test_the_model_is_called_once_per_question_and_the_operator_sees_the_cost(st
     again = host.post("/api/query", {"q": " Kubernetes "}).json
 
     assert "model" == first["answer"]["source"]
-    assert first["answer"] == again["answer"]
+    assert first["answer"]["text"] == again["answer"]["text"]
     assert 1 == len(model.requests)
     stats = host.get("/api/cache/stats").json
     assert (1, 1, 70, 7) == tuple(
@@ -109,7 +109,7 @@ def test_existing_sites_get_the_answer_in_their_format(start):
 
     score = host.get("/api/query?q=kubernetes").json["results"][0]["score"]
     assert {
-        "response": "skyhook runs on Kubernetes.",
+        "response": f"[skyhook](https://github.com/{USERNAME}/skyhook) runs on Kubernetes.",
         "repositories_used": [{"name": "skyhook", "relevance_score": score}],
         "total_repositories": 31,
         "query": "kubernetes",
@@ -148,7 +148,7 @@ def test_a_hostile_repository_is_data_and_its_markup_reaches_nobody(start, model
 def test_without_a_key_the_answer_consists_of_the_repositories_own_words(start, model):
     body = start(OPENAI_API_KEY="").get("/api/query?q=which%20projects%20use%20terraform%3F").json
 
-    assert body["answer"]["text"].startswith("harbor-lights is the only repository that")
+    assert "harbor-lights" in body["answer"]["text"]
     assert "extractive" == body["answer"]["source"]
     assert [] == model.requests
 
@@ -161,7 +161,7 @@ def test_a_slow_model_does_not_keep_the_visitor_and_answers_the_next_one(start, 
     first = host.get("/api/query?q=kubernetes").json
 
     assert "extractive" == first["answer"]["source"]
-    assert first["answer"]["text"].startswith("skyhook fits best")
+    assert "skyhook fits best" in first["answer"]["text"]
     assert first["results"]
     assert ("degraded", "slow") == state_of_the_model(host)
     model.release()

@@ -78,17 +78,23 @@ class TestAnswer:
     async def test_the_models_answer_is_marked_and_cites_repositories(self):
         assert {
             "text": "skyhook runs on Kubernetes.",
+            "sentences": [{"text": "skyhook runs on Kubernetes.", "repositories": ["skyhook"]}],
             "citations": [{"name": "skyhook", "url": "https://github.com/ada-nimbus/skyhook"}],
             "source": "model",
             "model": "test-model",
         } == await ask(AnswerDesk(FakeModel()), "kubernetes")
 
     async def test_a_repository_is_cited_once(self):
-        reply = json.dumps({"sentences": [sentence("Yes.", "skyhook"), sentence("Oh.", "skyhook")]})
+        reply = json.dumps(
+            {"sentences": [sentence("skyhook is a Kubernetes operator.", "skyhook")] * 2}
+        )
 
         answer = await ask(AnswerDesk(FakeModel(reply)), "kubernetes")
 
-        assert ("Yes. Oh.", 1) == (answer["text"], len(answer["citations"]))
+        assert (" ".join(["skyhook is a Kubernetes operator."] * 2), 1) == (
+            answer["text"],
+            len(answer["citations"]),
+        )
 
     async def test_without_a_match_the_model_is_not_called(self):
         model = FakeModel()
@@ -109,7 +115,7 @@ class TestAnswer:
     async def test_the_extractive_answer_cites_what_it_names(self):
         answer = await ask(AnswerDesk(FakeModel(AnswerFailed(Reason.UNAVAILABLE))), "kubernetes")
 
-        assert {"text", "citations", "source"} == set(answer)
+        assert {"text", "sentences", "citations", "source"} == set(answer)
         assert answer["citations"]
         assert all(citation["name"] in answer["text"] for citation in answer["citations"])
 
@@ -118,7 +124,9 @@ class TestAnswer:
     def test_whatever_the_model_replies_the_answer_has_the_shape_of_the_api(self, reply):
         answer = asyncio.run(ask(AnswerDesk(FakeModel(reply)), "kubernetes"))
 
-        validate(answer, ANSWER_SCHEMA)
+        # The routes add the evidence of each sentence.
+        sentences = [{**sentence, "evidence": []} for sentence in answer["sentences"]]
+        validate({**answer, "sentences": sentences}, ANSWER_SCHEMA)
         given_names = {bundle["metadata"]["name"] for bundle, _ in ranked("kubernetes")}
         assert {citation["name"] for citation in answer["citations"]} <= given_names
         assert not re.search(r"[<{}]|://|www\.|```", answer["text"])
