@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from answers.evidence import Evidence
+from answers.shown import SENTENCE_END
 from models import Bundle
 from relevance.mentions import technologies_in, technology_of
 from relevance.terms import analyse, listing_terms
-from relevance.text import terms, words
+from relevance.text import Word, terms, words
 from relevance.vocabulary import everyday_words, vocabulary
 
 # Of a sentence's words, so much must be found in the repositories; everyday words weigh less.
@@ -20,7 +21,7 @@ NUMBER = re.compile(r"(?<!\w)(\d+(?:[.,]\d+)*)(?:\s+(thousand|million|billion)\b
 NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 # What a sentence may not send anybody to.
 ADDRESS = re.compile(r"\w://|\bwww\.|\w@\w|\]\(", re.IGNORECASE)
-# Verbs and nouns that any sentence about any program may have.
+# Verbs and nouns that any sentence about any program may have, and words of praise.
 DESCRIBING = frozenset(
     terms(
         "add app application apply appear base belong best combine come component consist define depend describe design"
@@ -28,6 +29,8 @@ DESCRIBING = frozenset(
         " list match mention mainly note offer package part perform personal primary program provide purpose rely"
         " repository require rest run serve service set simple single small software solution store support system task"
         " tool two type write written"
+        " answer ask choice clear close demonstrate directly excellent experience good great hands-on ideal match"
+        " matter perfect question relevant show strong strongest suitable useful yes"
     )
 )
 
@@ -37,8 +40,10 @@ def is_supported(
 ) -> bool:
     """Tell whether the repositories that a sentence cites support it.
 
-    They must show every technology and number that it names, and most of its other words.
-    `evidence`: further quotes. Words of `question` that are not shown do not count against it.
+    They must show every technology and number that it names, and most of its other telling words. A
+    text of several sentences is judged sentence by sentence. Without a telling word, as in
+    `skyhook fits best.`, it must name one of the repositories. `evidence`: further quotes. Words of
+    `question` that are not shown do not count against it.
     """
     if ADDRESS.search(sentence):
         return False
@@ -46,10 +51,13 @@ def is_supported(
     claimed = _without_names(sentence, bundles)
     shown = shown_by(bundles) | set(terms(quotes, prose=True))
     texts = " ".join([quotes, str(len(bundles)), *map(_text_of, bundles)])
+    asked = set(terms(question, prose=True))
+    claims = list(filter(None, map(_telling_words, SENTENCE_END.split(claimed))))
     return (
         all(_is_technology_shown(term, shown) for term in technologies_in(claimed))
         and _numbers(claimed) <= _numbers(texts)
-        and support(claimed, shown, question) >= MIN_SUPPORT
+        and (bool(claims) or claimed != sentence)
+        and all(_support(claim, shown, asked) >= MIN_SUPPORT for claim in claims)
     )
 
 
@@ -71,16 +79,21 @@ def shown_by(bundles: Sequence[Bundle]) -> set[str]:
     return shown.union(*(terms(technology.name) for technology in technologies))
 
 
-def support(sentence: str, shown: set[str], question: str) -> float:
-    """Return the share, 0..1, of a sentence's telling words that are shown."""
-    asked = set(terms(question, prose=True))
+def _telling_words(sentence: str) -> list[Word]:
+    return [
+        word
+        for word in words(sentence, prose=True)
+        if word.term is not None and word.term not in DESCRIBING
+    ]
+
+
+def _support(claim: Sequence[Word], shown: set[str], asked: set[str]) -> float:
+    """Return the share, 0..1, of a claim's words that are shown; 0 if all were only asked for."""
     supported = total = 0.0
-    for word in words(sentence, prose=True):
-        term = word.term
-        if term is None or term in DESCRIBING:
-            continue
-        is_shown = _is_shown(term, shown) or any(_is_shown(part, shown) for part in word.parts)
-        if not is_shown and term in asked:
+    for word in claim:
+        candidates = filter(None, (word.term, *word.parts))
+        is_shown = any(_is_shown(term, shown) for term in candidates)
+        if not is_shown and word.term in asked:
             continue
         weight = EVERYDAY_WEIGHT if word.written.lower() in everyday_words() else 1.0
         total += weight
@@ -113,7 +126,9 @@ def _is_form(one: str, other: str) -> bool:
 
 def _without_names(sentence: str, bundles: Sequence[Bundle]) -> str:
     """Leave out the names of the repositories: they claim nothing."""
-    names = "|".join(re.escape(bundle["metadata"]["name"]) for bundle in bundles)
+    names = "|".join(
+        re.escape(bundle["metadata"][key]) for bundle in bundles for key in ("full_name", "name")
+    )
     return re.sub(rf"(?<![\w-])(?:{names})(?![\w-])", " ", sentence, flags=re.IGNORECASE)
 
 
