@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, NotRequired, TypedDict
@@ -101,6 +101,12 @@ class Asked:
     def is_for_a_model(self) -> bool:
         """Tell whether a model could say more: not without a match, nor of what cannot be shown."""
         return bool(self.ranked) and self.understood.kind != "meta"
+
+
+def naming(names: Iterable[str]) -> re.Pattern[str]:
+    """Match the names of repositories where they stand by themselves, not in a path or another name."""
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"(?<![\w/.-])(?:{'|'.join(longest_first) or '(?!)'})(?![\w-]|[./]\w)")
 
 
 class AnswerDesk:
@@ -283,13 +289,10 @@ def _extractive_answer(asked: Asked) -> Answer:
 
 def _by_sentence(text: str, names: Sequence[str]) -> list[AnswerSentence]:
     """Split a text of ours; a sentence without a name goes on about those before it."""
+    named = naming(names)
     sentences: list[AnswerSentence] = []
     for sentence in SENTENCE_END.split(text):
-        found = [
-            name
-            for name in names
-            if re.search(rf"(?<![\w/.-]){re.escape(name)}(?![\w-])", sentence)
-        ]
+        found = list(dict.fromkeys(named.findall(sentence)))
         before = sentences[-1]["repositories"] if sentences else []
         sentences.append({"text": sentence, "repositories": found or before})
     return sentences

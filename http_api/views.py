@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from ai_assistant import RepoScore
-from answers.desk import Answer
+from answers.desk import Answer, naming
 from answers.evidence import PortfolioQuotes, Quotes, evidence_for_sentence, links
 from cache import Portfolio
 from models import CONTENT_PENDING, PublishedBundle, iso_utc
@@ -100,14 +99,7 @@ def answer(portfolio: Portfolio, scores: Sequence[RepoScore], written: Answer) -
 def linked(written: Answer) -> str:
     """Return the text of an answer as Markdown, where each repository that it cites is a link."""
     urls = {citation["name"]: citation["url"] for citation in written["citations"]}
-    names = "|".join(map(re.escape, sorted(urls, key=len, reverse=True)))
-    if not names:
-        return written["text"]
-    return re.sub(
-        rf"(?<![\w/.-])({names})(?![\w-])",
-        lambda found: f"[{found[0]}]({urls[found[0]]})",
-        written["text"],
-    )
+    return naming(urls).sub(lambda name: f"[{name[0]}]({urls[name[0]]})", written["text"])
 
 
 def understood(reading: Understood) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -56,6 +56,16 @@ def anchors_in(document: Path) -> set[str]:
     """List the anchors that GitHub gives to the headings of a document."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.M)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def is_part(shown: Any, whole: Any) -> bool:
+    """Tell whether JSON is what is left of other JSON without some of its keys."""
+    match shown, whole:
+        case dict(), dict():
+            return all(key in whole and is_part(shown[key], whole[key]) for key in shown)
+        case list(), list():
+            return len(shown) == len(whole) and all(map(is_part, shown, whole))
+    return bool(shown == whole)
 
 
 class TestDocuments:
@@ -119,10 +129,8 @@ class TestDocuments:
 
         answered = host.get(path).json
 
-        (result,) = example.pop("results")
         assert example.pop("took_ms") < 10
-        assert result.items() <= answered["results"][0].items()
-        assert example.items() <= answered.items()
+        assert is_part(example, answered)
 
     def test_the_conventions_name_every_rule_and_no_other(self):
         text = (ROOT / "CONVENTIONS.md").read_text()

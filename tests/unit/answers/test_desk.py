@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from hypothesis import settings as examples
 from jsonschema import validate
 
 from answers import desk as desk_module
-from answers.desk import MAX_ANSWERS, Answer, AnswerDesk, Asked, RankedBundles
+from answers.desk import MAX_ANSWERS, Answer, AnswerDesk, Asked, RankedBundles, naming
 from answers.model import MAX_FAILURES, PAUSE_S, Breaker, ChatModel
 from answers.refusals import Reason
 from errors import AnswerFailed
@@ -331,6 +332,78 @@ class TestHealth:
         desk = AnswerDesk(ChatModel(ModelOptions("http://fake", openai_api_key=None)))
 
         assert {"model": None, "state": "off", "reason": None} == desk.health()
+
+
+class TestSupport:
+    """Sentences that the repositories do not support are dropped."""
+
+    INVENTED = sentence("skyhook won the Turing Award and trades bitcoins.", "skyhook")
+
+    async def test_the_supported_sentences_of_a_reply_are_the_answer(self):
+        good = sentence("skyhook runs on Kubernetes.", "skyhook")
+        reply = json.dumps({"sentences": [self.INVENTED, good]})
+        desk = AnswerDesk(FakeModel(reply))
+
+        answer = await ask(desk, "kubernetes")
+
+        assert ("model", [good]) == (answer["source"], answer["sentences"])
+        assert good["text"] == answer["text"]
+        assert "ok" == desk.health()["state"]
+
+    async def test_if_none_is_left_the_answer_is_extractive_and_costs_one_call(self):
+        model = FakeModel(json.dumps({"sentences": [self.INVENTED]}))
+        desk = AnswerDesk(model)
+
+        answers = [await ask(desk, "kubernetes") for _ in range(MAX_FAILURES + 1)]
+
+        assert {"extractive"} == {answer["source"] for answer in answers}
+        assert (1, 0) == (model.usage.calls, desk.stats()["model_failures"])
+        assert ("degraded", "unsupported") == (desk.health()["state"], desk.health()["reason"])
+
+    async def test_other_visitors_are_served_while_support_is_judged(self):
+        loop = asyncio.get_running_loop()
+        judging, served = asyncio.Event(), threading.Event()
+
+        class Judged(dict[str, Any]):
+            """A bundle whose commits only the judgement reads: until another visitor is served."""
+
+            waited: bool | None = None
+
+            def __getitem__(self, key: str) -> Any:
+                if key == "commits":
+                    loop.call_soon_threadsafe(judging.set)
+                    self.waited = served.wait(5)
+                return super().__getitem__(key)
+
+        [(skyhook, score), *others] = ranked("kubernetes")
+        judged = Judged(skyhook)
+        found = [(cast(PublishedBundle, judged), score), *others]
+        asked = Asked("kubernetes", "ada-nimbus", "v1", found, lambda: name_all(found))
+        answering = asyncio.create_task(AnswerDesk(FakeModel()).answer(asked))
+
+        await judging.wait()
+        served.set()
+
+        assert "model" == (await answering)["source"]
+        assert judged.waited
+
+
+class TestNaming:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("Both hook and sky-hook fit.", ["hook", "sky-hook"]),
+            ("The best is hook.", ["hook"]),
+            ("hook (hook's own words)", ["hook", "hook"]),
+            ("hooks, sky-hooks, hook-up and my-hook", []),
+            ("hook.js, src/hook, hook/main.go and .hook", []),
+        ],
+    )
+    def test_names_stand_by_themselves(self, text, expected):
+        assert expected == naming(["hook", "sky-hook"]).findall(text)
+
+    def test_without_names_nothing_is_named(self):
+        assert [] == naming([]).findall("hook.")
 
 
 class TestFacts:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from jsonschema import validate
+
+from ai_assistant import Assistant
+from answers.desk import Answer, Citation
 from http_api import views
+from tests.model_server import ModelOptions
 from tests.unit.http_api.fakes import FakePortfolio, bundle, pending_bundle, portfolio
+from tests.unit.portfolios import sample_portfolio
+from tests.unit.test_ai_assistant import portfolio_of
+from web.api_page import openapi_document
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -189,3 +199,56 @@ def test_the_nearest_repositories_keep_their_order():
         },
         {"name": "notes", "url": "https://github.com/Ada/notes", "description": None},
     ] == views.nearest(portfolio(), ["orchard", "notes"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["kubernetes", "how many projects use Kubernetes?"],
+    ids=["ranked", "told"],
+)
+async def test_each_sentence_has_the_evidence_that_it_rests_on(question):
+    portfolio = portfolio_of(*sample_portfolio())
+    assistant = Assistant(ModelOptions("http://fake", openai_api_key=None))
+    ranking = await assistant.answer_question(portfolio, question, NOW)
+
+    answer = views.answer(portfolio, ranking.scores, await assistant.answer(ranking))
+
+    await assistant.close()
+    document = openapi_document()
+    validate(answer, {**document, "$ref": "#/components/schemas/Answer"})
+    assert answer["text"] == " ".join(sentence["text"] for sentence in answer["sentences"])
+    first = answer["sentences"][0]
+    assert "skyhook" in first["repositories"]
+    permalink = r"https://github.com/ada-nimbus/skyhook/blob/[0-9a-f]{40}/go\.mod#L\d+"
+    assert any(re.fullmatch(permalink, item["url"]) for item in first["evidence"])
+
+
+def test_a_sentence_without_a_repository_has_no_evidence():
+    nothing = "No repository shows COBOL."
+    written: Answer = {
+        "text": nothing,
+        "sentences": [{"text": nothing, "repositories": []}],
+        "citations": [],
+        "source": "extractive",
+    }
+
+    assert [{"text": nothing, "repositories": [], "evidence": []}] == (
+        views.answer(portfolio(), [], written)["sentences"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hook fits best, then sky-hook.", "[hook](/hook) fits best, then [sky-hook](/sky-hook)."),
+        ("It is sky-hook.", "It is [sky-hook](/sky-hook)."),
+        ("hook or hook", "[hook](/hook) or [hook](/hook)"),
+        ("other, hook.js and src/hook", "other, hook.js and src/hook"),
+    ],
+)
+def test_an_answer_for_existing_sites_links_what_it_cites(text, expected):
+    citations: list[Citation] = [{"name": name, "url": f"/{name}"} for name in ("hook", "sky-hook")]
+
+    assert expected == views.linked(
+        {"text": text, "sentences": [], "citations": citations, "source": "extractive"}
+    )
