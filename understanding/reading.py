@@ -8,12 +8,13 @@ doubt means `find` with nothing set.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from understanding import words
+from understanding.clauses import asking_clauses, with_names
 from understanding.draft import Draft
 from understanding.entities import Names, mark_entities, mark_roles, marked_symbols
 from understanding.filters import mark_period, read_filters, read_licence
@@ -33,6 +34,7 @@ from understanding.operators import (
 )
 from understanding.selections import read_selection
 from understanding.tokens import capitals_in, plain, tokens_of, with_persons, without_politeness
+from understanding.tolerance import tolerated
 from understanding.wording import in_words
 
 MAX_CHARS, MAX_WORDS = 300, 32  # longer questions are searches
@@ -46,18 +48,41 @@ def read(question: str, names: Names, now: datetime) -> Understood:
     """Read a question about the portfolio that `names` belongs to."""
     if len(question) > MAX_CHARS:
         return FIND
-    tokens = tokens_of(question)
-    if not 0 < len(tokens) <= MAX_WORDS:
-        return FIND
-    understood = _read(tokens, names, now, question)
-    if understood is None or understood.subject:
-        spelt = corrected(tokens, names)
-        understood = _read(spelt, names, now, question) if spelt != tokens else understood
+    understood = _read(question, names, now) or _read_clause(question, names, now)
     return replace(understood, read_as=in_words(understood)) if understood else FIND
 
 
-def _read(tokens: Sequence[str], names: Names, now: datetime, written: str) -> Understood | None:
-    """Read a question; None if it is a search."""
+def _read(question: str, names: Names, now: datetime) -> Understood | None:
+    """Read a question as a whole; None if it is a search."""
+    tokens = tokens_of(question)
+    if not 0 < len(tokens) <= MAX_WORDS:
+        return None
+    draft = _drafted(tokens, names, now, question)
+    understood = _told_of(draft, _by_classes)
+    if understood is None or understood.subject:
+        spelt = corrected(tokens, names)
+        if spelt != tokens:
+            draft = _drafted(spelt, names, now, question)
+            understood = _told_of(draft, _by_classes)
+    return understood or _told_of(draft, _tolerantly)
+
+
+def _read_clause(question: str, names: Names, now: datetime) -> Understood | None:
+    """Read the clause that asks; what introduces it may only name what it refers to."""
+    for clause, others in asking_clauses(question):
+        drafts = [_drafted(tokens_of(other), names, now, other) for other in others]
+        if any(draft.has_filters() or draft.is_doubtful for draft in drafts):
+            continue
+        terms = [term.name for draft in drafts for term in draft.terms]
+        asked = with_names(clause, terms) if terms else clause
+        understood = _read(asked, names, now) if asked else None
+        if understood and not understood.subject:
+            return understood
+    return None
+
+
+def _drafted(tokens: Sequence[str], names: Names, now: datetime, written: str) -> Draft:
+    """Mark what a question names, and take its filters out."""
     capitals = capitals_in(written)
     draft = Draft("", has_question_mark=written.rstrip().endswith("?"))
     marked = " ".join(marked_symbols(tokens, names, draft))
@@ -68,24 +93,48 @@ def _read(tokens: Sequence[str], names: Names, now: datetime, written: str) -> U
     mark_entities(draft, names, capitals)
     draft.text = without_politeness(draft.text)
     read_filters(draft)
-    if draft.is_doubtful or not draft.text:
-        return None
-    understood = _by_classes(draft)
+    return draft
+
+
+def _told_of(draft: Draft, way: Callable[[Draft], Understood | None]) -> Understood | None:
+    """Read a draft in a way; None if it is a search."""
+    understood = None if draft.is_doubtful or not draft.text else way(draft)
     return _with_filters(understood, draft) if understood else None
 
 
 def _by_classes(draft: Draft) -> Understood | None:
+    """Read a draft all words of which are known."""
     tokens = draft.text.split()
     question = words_of(tokens, draft)
+    return _by_known(draft, question, _roles(draft, question, tokens)) or _shortly(draft, tokens)
+
+
+def _tolerantly(draft: Draft) -> Understood | None:
+    """Read a draft in which ordinary words are passed over."""
+    tokens = draft.text.split()
+    question = words_of(tokens, draft)
+    roles = _roles(draft, question, tokens)
+    return _by_known(draft, tolerated(question) or [], tolerated(roles) or [])
+
+
+def _roles(draft: Draft, question: Sequence[Word], tokens: Sequence[str]) -> list[Word]:
+    """Return the words with the roles of people marked, if the question may be about them."""
+    may_be = any(named(question, sort) for sort in ("person", "compare", "comparative"))
+    return words_of(mark_roles(draft, tokens), draft) if may_be else []
+
+
+def _by_known(
+    draft: Draft, question: Sequence[Word], roles: Sequence[Word]
+) -> Understood | None:
     if topic := topic_of(question):
         return Understood("meta", topic=topic)
-    if found := by_rules(RULES, question, draft):
+    if question and (found := by_rules(RULES, question, draft)):
         return _told(*found, question)
-    if named(question, "person") or named(question, "compare") or named(question, "comparative"):
-        roles = words_of(mark_roles(draft, tokens), draft)
-        if found := by_rules(ROLE_RULES, roles, draft):
-            return _told(*found, question)
-    return read_selection(draft, question) or _loosely(draft, question) or _shortly(draft, tokens)
+    if roles and (found := by_rules(ROLE_RULES, roles, draft)):
+        return _told(*found, roles)
+    if not question:
+        return None
+    return read_selection(draft, question) or _loosely(draft, question)
 
 
 def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:

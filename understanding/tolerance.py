@@ -1,0 +1,70 @@
+"""Read past ordinary words that no rule knows, where a search is unlikely.
+
+"Would you be at home with Redis?" and "which language did he dream in" ask for facts whatever the words
+between mean. A word that may be what somebody searches for is never passed over: a subject, a name, or what
+stands behind "about", "for" or a verb of making.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from relevance.spelling import is_english
+from relevance.subjects import subjects
+from relevance.taxonomy import taxonomy
+from relevance.vocabulary import everyday_words
+from understanding.operators import FILLER, Word, named
+
+MAX_UNKNOWN_WORDS = 4
+# A question for facts names a person, a repository, or repositories as such.
+ANCHORS: Final = ("person", "repository", "noun")
+# What stands behind these words is what something is made of, for or about.
+BEFORE_SUBJECTS: Final = frozenset(
+    """
+    about for with without using on of from into like regarding around build builds building built make makes
+    making made create creates created creating write writes wrote written writing code coded develop
+    developed developing program programmed implement implemented use uses used do does did done own owns find
+    show give list see display has have which what any some all no every how many projects repos apps things
+    anything something
+    """.split()
+)
+BETWEEN: Final = frozenset("a an the his my your their this that _ very good nice own".split())
+
+
+def tolerated(question: Sequence[Word]) -> list[Word] | None:
+    """Return the words, those that may be passed over as such; None if a search is likely."""
+    unknown = [place for place, word in enumerate(question) if not word.classes]
+    if (
+        not 0 < len(unknown) <= min(MAX_UNKNOWN_WORDS, (len(question) - 1) // 2)
+        or not any(named(question, anchor) for anchor in ANCHORS)
+        or not all(_is_passed_over(question, place) for place in unknown)
+    ):
+        return None
+    return [word if word.classes else Word(word.text, FILLER) for word in question]
+
+
+def _is_passed_over(question: Sequence[Word], place: int) -> bool:
+    text = question[place].text
+    following = question[place + 1].classes if place + 1 < len(question) else frozenset[str]()
+    before = place - 1
+    while before >= 0 and question[before].text in BETWEEN:
+        before -= 1
+    return (
+        _is_plain(text)
+        and not following & {"noun", "weak noun", "title"}
+        and (before < 0 or question[before].text.split()[-1] not in BEFORE_SUBJECTS)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _is_plain(word: str) -> bool:
+    """Tell whether a word is English and names no subject and no technology."""
+    return (
+        word.isalpha()
+        and (word in everyday_words() or is_english(word))
+        and not any(True for _ in subjects().find([word]))
+        and taxonomy().kind([word]) is None
+        and not any(not mention.is_ambiguous for mention in taxonomy().entities_in([word]))
+    )
