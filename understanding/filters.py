@@ -88,16 +88,23 @@ NO_FLAGS: Final = re.compile(
     r"(?:\b(?:but|and|that|which|,) )*\b(?:do not have|does not have|"
     r"are not|is not|without|with no|have no|has no|no|lack|lacks|"
     r"lacking|"
-    rf"missing|not|non|excluding|except(?: for)?|minus|ignoring|leaving out) (?:(?:any|the|a) )?"
+    r"missing|not|nothing|non|excluding|except(?: for)?|besides|minus|(?:if he )?ignor(?:e|es|ing)|"
+    r"not counting|skip|skipping|omit|omitting|(?:leave|leaves|leaving|drop) out|drop) "
+    r"(?:(?:any|the|a|his|all|that is|which is) )*"
     rf"(?P<items>{_FLAG_ITEM}(?:{AND} (?:any |a )?{_FLAG_ITEM})*)(?= |$)"
 )
 WITH_FLAGS: Final = re.compile(
-    r"(?:\b(?:and|but|that|which|,) )*\b(?:with|have|has|having|any|and|"
+    r"(?:\b(?:and|but|that|which|,) )*\b(?:with|have|has|had|having|any|and|"
     r"include|includes|including|contain|contains|offer|offers|provide|provides|come with|got) (?:(?:any|the|"
     r"a|some|good|both) )?"
     rf"(?P<items>(?:{'|'.join(words for _, words in FLAGS[:3])})"
     rf"(?:{AND} (?:have |has |with |a |also )*(?:{'|'.join(words for _, words in FLAGS[:3])}"
-    r"))*)(?= |$)"
+    r"))*)(?: set up| setup| in place| enabled| working)?(?= |$)"
+)
+# "Forks aside", "leave the forks out".
+OUT_FLAGS: Final = re.compile(
+    r"(?:\b(?:and|but|with|,) )*\b(?:leav(?:e|es|ing) |tak(?:e|ing) )?(?:(?:the|all|any|his) )?"
+    rf"(?P<items>{_FLAG_ITEM}) (?:aside|excluded|ignored|omitted|(?:left |taken )?out(?! of\b))(?= |$)"
 )
 ARE_FLAGS: Final = re.compile(
     r"\b(?:(?:that|which) )?(?:(?:are|is|been|were) )?(?P<items>archived|"
@@ -117,7 +124,7 @@ WRITTEN: Final = (
 )
 NOT: Final = re.compile(
     r"(?:\b(?:but|and|that|which|,|are|is|were) )*\b(?:without|except"
-    r"(?: for)?|excluding|minus|other than|aside from|apart from|"
+    r"(?: for)?|excluding|besides|minus|other than|aside from|apart from|"
     r"free of|non|"
     r"with no|have no|has no|no|nothing with|(?:(?:do|does|did|are|"
     rf"is|was|were) )?not(?: {WRITTEN}| on| for)?|neither|use neither|avoid|avoids|avoiding|lacking|"
@@ -167,7 +174,7 @@ def read_filters(draft: Draft) -> None:
             return
         draft.only = term
         draft.take(found.start(), found.end())
-    for pattern, value in ((NO_FLAGS, False), (WITH_FLAGS, True), (ARE_FLAGS, True)):
+    for pattern, value in ((OUT_FLAGS, False), (NO_FLAGS, False), (WITH_FLAGS, True), (ARE_FLAGS, True)):
         while found := pattern.search(draft.text):
             _set_flags(draft, found, value=value)
     while found := NOT.search(draft.text):

@@ -30,7 +30,13 @@ def order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | 
         return _by_place(question, start)
     if word.classes & {"most", "least"} and (order := _by_degree(question, start)):
         return order
+    if word.text == "best" and _is_starred(question[start + 1 : start + 2]):
+        return start + 2, Sort("stars", True)
     return (start + 1, None) if "best" in word.classes else None
+
+
+def _is_starred(behind: Sequence[Word]) -> bool:
+    return any(words.ADJECTIVES.get(word.text) == ("stars", True) for word in behind)
 
 
 def _by_aspect(question: Sequence[Word], start: int) -> tuple[int, Sort] | None:
@@ -58,6 +64,10 @@ def _by_degree(question: Sequence[Word], start: int) -> tuple[int, Sort | None] 
             return place + 1, None
         if not word.classes & {"glue", "number", "count"}:
             break
+    if start == len(question) - 1 and start:  # "which do people star the most"
+        before = next((word for word in question[start - 1 :: -1] if word.text != "the"), question[0])
+        if "aspect" in before.classes:
+            return start + 1, Sort(words.ASPECTS[before.text], is_most)
     if question[start].text == "most" and any(word.text in COMMITTING for word in question):
         return start + 1, Sort("commits", True)
     return None

@@ -22,6 +22,7 @@ PLAIN: Final = frozenset(
 DOUBTFUL: Final = frozenset(
     "would could should must might may can will it how where when why i".split()
 )
+MODAL: Final = frozenset("would could can will i".split())
 
 
 @dataclass(slots=True)
@@ -261,7 +262,7 @@ def _take_subject(chosen: Selection) -> str | None:
     marks = " ".join(word.text for word in question if word.classes & {"technology", "kind"})
     chosen.about = chosen.draft.terms_in(marks)
     is_plain = [
-        _is_noun(chosen, place) or (bool(word.classes & PLAIN) and word.text not in DOUBTFUL)
+        _is_noun(chosen, place) or (bool(word.classes & PLAIN) and not _is_doubtful(chosen, word))
         for place, word in enumerate(question)
     ]
     content = [place for place, known in enumerate(is_plain) if not known]
@@ -291,6 +292,11 @@ def _take_subject(chosen: Selection) -> str | None:
     ):
         return None
     return " ".join(tokens)
+
+
+def _is_doubtful(chosen: Selection, word: Word) -> bool:
+    """Tell whether a word asks for something else: "would he call archived" does not."""
+    return word.text in DOUBTFUL and not (chosen.has_person and word.text in MODAL)
 
 
 def _take_alternatives(chosen: Selection) -> None:

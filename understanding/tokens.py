@@ -71,8 +71,10 @@ NAME: Final = re.compile(
     rf"(?= (?P<next>{_VERB}|{_STATE})\b)"
 )
 CAPITAL: Final = re.compile(
-    r"\b(?P<verb>has|have|did|does|do|is|was|can|could|would|will) (?P<name>[^\W\d_]{2,})(?= [^\W\d_])"
+    r"\b(?P<verb>has|have|did|does|do|is|was|can|could|would|will|should|might|say|think|whether|if|that|hire|"
+    r"about|introduce|describe|call|believe) (?P<name>(?!(?:has|have|did|does|do|is|was)\b)[^\W\d_]{2,})(?= [^\W\d_]|$)"
 )
+NAMED: Final = re.compile(r"^(?P<verb>who (?:is|was)) (?P<name>[^\W\d_]{3,})$")
 AGREEMENT: Final = (
     (re.compile(r"\bdo he\b"), "does he"),
     (re.compile(r"\bhave he\b"), "has he"),
@@ -91,7 +93,8 @@ POLITE: Final = re.compile(
     r"(?: to (?:see|know|find|find out|get|look at|ask))(?: about)?|"
     r"i wonder|i am (?:interested in|curious(?: about)?|wondering|looking for)|we are (?:looking for|after)|curious|"
     r"(?:a )?quick (?:question|one)|just (?:curious|wondering)|would he say(?: that)?|do (?:he|you) think|"
-    r"any (?:chance|idea)(?: that| if)?|"
+    r"any (?:chance|idea)(?: that| if)?|i would be (?:curious|interested|glad)(?: to (?:know|see|hear))?|"
+    r"(?:i am )?(?:just )?wondering|whether|if(?= he\b)|"
     r"could it be that|is it true that|does he know(?= (?:how|which|what|when|whether|if)\b)|"
     r"(?:can|could|would|will) he(?= (?:please )?(?:tell|show|list|give|describe|"
     r"compare|explain|summari[sz]e|find|count|name|introduce)\b)) (?:, )?)+"
@@ -99,7 +102,7 @@ POLITE: Final = re.compile(
 THANKS: Final = re.compile(
     r"(?: ,)?(?: (?:please|lol|btw|or not|or so|by any chance|if possible|real quick|"
     r"then|though|maybe|thanks|thank you|to me|for me|exactly|"
-    r"overall|in total|altogether|so far|again|actually))+$"
+    r"overall|in total|altogether|so far|again|actually|or what|or something|or anything|if any|at all|in general|by now))+$"
 )
 
 
@@ -128,6 +131,7 @@ def with_persons(text: str, names: Container[str], capitals: Collection[str]) ->
     text = NAME.sub(lambda found: _as_person(found, names, capitals), text)
     text = POSSESSIVE.sub(lambda found: _as_possessor(found, names), text)
     text = CAPITAL.sub(lambda found: _as_capital(found, names, capitals), text)
+    text = NAMED.sub(lambda found: _as_capital(found, names, {found["name"]}), text)
     for pattern, replacement in AGREEMENT:
         text = pattern.sub(replacement, text)
     return text

@@ -16,6 +16,7 @@ from relevance.subjects import subjects
 from relevance.taxonomy import taxonomy
 from relevance.vocabulary import everyday_words
 from understanding.operators import FILLER, Word, named
+from understanding.word_classes import TOPICS
 
 MAX_UNKNOWN_WORDS = 4
 # A question for facts names a person, a repository, or repositories as such.
@@ -30,6 +31,11 @@ BEFORE_SUBJECTS: Final = frozenset(
     anything something
     """.split()
 )
+# What words of these classes say is never passed over.
+CONTENT: Final = frozenset(
+    [*TOPICS, "language noun", "stack noun", "title", "or", "technology", "kind", "repository", "any repository"]
+    + ["role", "number", "count", "superlative", "most", "least", "best", "noun", "weak noun", "aspect", "now"]
+)
 BETWEEN: Final = frozenset("a an the his my your their this that _ very good nice own".split())
 
 
@@ -37,12 +43,15 @@ def tolerated(question: Sequence[Word]) -> list[Word] | None:
     """Return the words, those that may be passed over as such; None if a search is likely."""
     unknown = [place for place, word in enumerate(question) if not word.classes]
     if (
-        not 0 < len(unknown) <= min(MAX_UNKNOWN_WORDS, (len(question) - 1) // 2)
+        len(unknown) > min(MAX_UNKNOWN_WORDS, (len(question) - 1) // 2)
         or not any(named(question, anchor) for anchor in ANCHORS)
         or not all(_is_passed_over(question, place) for place in unknown)
     ):
         return None
-    return [word if word.classes else Word(word.text, FILLER) for word in question]
+    return [
+        word if word.classes & CONTENT else Word(word.text, word.classes | FILLER)
+        for word in question
+    ]
 
 
 def _is_passed_over(question: Sequence[Word], place: int) -> bool:

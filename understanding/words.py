@@ -85,7 +85,7 @@ BEFORE_NAMES: Final = frozenset(
     in with without using use uses used know knows not only no except and or vs versus , write wrote than
     compare is of known do done tried touched up his at any some much pure purely non contain contains
     need learn learned speak code between against excluding minus more start mix combine best latest newest oldest
-    biggest neither nor both
+    biggest neither nor both into towards predominantly mostly mainly really
     """.split()
 )
 AFTER_NAMES: Final = frozenset(
