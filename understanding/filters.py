@@ -20,7 +20,7 @@ ARTICLE: Final = r"(?:(?:the|a|an|any|some|all|both|much|of|his) )*"
 # A verb that a period belongs to, though it stands apart: "untouched since 2020".
 STALE: Final = re.compile(
     r"\b(?:(?:that |which )?(?:(?:have|has|are|were) )?not (?:been )?"
-    r"(?:updated|pushed(?: to)?|changed|touched|active)|untouched|"
+    r"(?:updated|pushed(?: to)?|changed|touched|active)|(?:left )?untouched|"
     r"unchanged) (?=§p)"
 )
 VERBS_OF_PERIODS: Final = rf"(?:{periods.CREATED}|{periods.PUSHED})"
@@ -50,7 +50,7 @@ _WITH: Final = (
     r"are|is|in|of|licensed under|released under) )?(?:(?:the|a|"
     r"an) )?"
 )
-_NONE: Final = r"(?:without|with no|have no|has no|no|not have|lack|lacking|missing)"
+_NONE: Final = r"(?:skip|skipping|forgo|without|with no|have no|has no|no|not have|lack|lacking|missing)"
 LICENCES: Final = tuple(
     (
         id,
@@ -139,6 +139,8 @@ ONLY: Final = re.compile(
     rf"(?:(?:{WRITTEN}) )?(?:the )?(?P<thing>{TECHNOLOGY})(?: code)?(?= |$)"
     rf"|(?:\b(?:that|which) )?(?:\b{WRITTEN} )?(?P<thing2>{TECHNOLOGY})[ -]only(?= |$)"
 )
+# "How much is just HTML" asks for a share.
+OF_SHARE: Final = re.compile(r"(?:how|is (?:it|this|that|the)|what (?:share|part|percentage|fraction|portion))\b(?! many)")
 
 
 def read_licence(draft: Draft) -> None:
@@ -167,7 +169,7 @@ def mark_period(draft: Draft, today: date) -> None:
 def read_filters(draft: Draft) -> None:
     """Take every filter but what must be there out of the text."""
     draft.text = FORKS.sub(r"forked project\1", draft.text)
-    while found := ONLY.search(draft.text):
+    while not OF_SHARE.match(draft.text) and (found := ONLY.search(draft.text)):
         term = draft.terms_in(found["thing"] or found["thing2"])[0]
         if term.kind != "language" or draft.only:
             draft.is_doubtful = True

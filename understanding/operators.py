@@ -81,7 +81,7 @@ RULES: Final = (
     _rule("compare", ("compare,comparative",),
           f"{ANY},noun,weak noun,or,than,comparative,superlative,adjective,aspect", "any repository", least=2),
     _rule("compare", ("compare",), f"{ANY},noun,weak noun,or,than,comparative,number", "technology", least=2),
-    _rule("compare", ("comparative", "or,than,which,which one"), f"{ANY_BUT_REPOSITORIES},fit,adjective",
+    _rule("compare", ("comparative", "or,than,which,between"), f"{ANY_BUT_REPOSITORIES},fit,adjective",
           "technology", least=2),
     _rule("timeline", ("time",), f"{ANY},time glue,noun", "repository", most=1),
     _rule("timeline", ("event",), f"{ANY},time glue,noun", "repository", most=1),
@@ -89,6 +89,8 @@ RULES: Final = (
     _rule("describe", ("number of one", "aspect,adjective"), "noun,code noun", "repository", most=1),
     _rule("built_with", ("build,stack noun,language noun",),
           f"{ANY},noun,weak noun,all,main,technology,kind,describing", "repository", most=1),
+    _rule("timeline", ("being", "recency", "person"), f"{ANY},time,time glue,or,adjective,something",
+          "technology", starts=1),
     _rule("timeline", ("moment", "person,noun,experience,number,there,edge"),
           f"{ANY},time,time glue,number,noun", "technology"),
     _rule("timeline", ("time", "person,noun,experience,number,there,years"),
@@ -108,6 +110,7 @@ RULES: Final = (
     _rule("profile", ("profile,person profile", "person,person profile"),
           "profile,profile glue,number,noun,weak noun,list,ask,main"),
     _rule("profile", ("ask,in what", "able", "person"), ""),
+    _rule("profile", ("describing", "person"), "profile,profile glue,list,ask"),
     _rule("highlights", ("highlight", "ask,place,list,person,highlights"),
           "highlight glue,noun,weak noun,number,superlative,technology"),
     _rule("highlights", ("advice", "noun,first"), "ask,list,highlight,highlight glue", ""),
@@ -158,13 +161,13 @@ def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
                     classes = known
                     break
             else:
-                classes = FILLER if _is_adverb(token) else NOTHING
+                classes = FILLER if is_adverb(token) else NOTHING
         result.append(Word(" ".join(tokens[position:end]), classes))
         position = end
     return result
 
 
-def _is_adverb(token: str) -> bool:
+def is_adverb(token: str) -> bool:
     """Tell whether a word says only how: "roughly"."""
     return token.endswith("ly") and token not in words.NO_ADVERBS and is_english(token)
 

@@ -22,6 +22,8 @@ def has_order(question: Sequence[Word]) -> bool:
 def order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | None:
     """Return the end of an order that begins at a word, and how it sorts; None for "the best"."""
     word = question[start]
+    if "aspect" in word.classes and (end := _end_of_most(question, start)):
+        return end, Sort(words.ASPECTS[word.text], True)
     if word.text in ("sorted", "ordered", "ranked", "by"):
         return _by_aspect(question, start)
     if "superlative" in word.classes:
@@ -33,6 +35,12 @@ def order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | 
     if word.text == "best" and _is_starred(question[start + 1 : start + 2]):
         return start + 2, Sort("stars", True)
     return (start + 1, None) if "best" in word.classes else None
+
+
+def _end_of_most(question: Sequence[Word], start: int) -> int:
+    """Return the end of "star the most" at the end of a question; 0 if it is something else."""
+    behind = [word.text for word in question[start + 1 :]]
+    return len(question) if behind in (["the", "most"], ["most"]) else 0
 
 
 def _is_starred(behind: Sequence[Word]) -> bool:
@@ -64,10 +72,6 @@ def _by_degree(question: Sequence[Word], start: int) -> tuple[int, Sort | None] 
             return place + 1, None
         if not word.classes & {"glue", "number", "count"}:
             break
-    if start == len(question) - 1 and start:  # "which do people star the most"
-        before = next((word for word in question[start - 1 :: -1] if word.text != "the"), question[0])
-        if "aspect" in before.classes:
-            return start + 1, Sort(words.ASPECTS[before.text], is_most)
     if question[start].text == "most" and any(word.text in COMMITTING for word in question):
         return start + 1, Sort("commits", True)
     return None

@@ -27,6 +27,7 @@ from understanding.operators import (
     SHORT_RULES,
     Word,
     by_rules,
+    is_adverb,
     is_asking,
     named,
     topic_of,
@@ -111,7 +112,7 @@ def _by_classes(draft: Draft) -> Understood | None:
 
 def _tolerantly(draft: Draft) -> Understood | None:
     """Read a draft in which ordinary words are passed over."""
-    tokens = draft.text.split()
+    tokens = [token for token in draft.text.split() if not is_adverb(token)]
     question = words_of(tokens, draft)
     roles = _roles(draft, question, tokens)
     return _by_known(draft, tolerated(question) or [], tolerated(roles) or [])

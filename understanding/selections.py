@@ -296,6 +296,8 @@ def _take_subject(chosen: Selection) -> str | None:
 
 def _is_doubtful(chosen: Selection, word: Word) -> bool:
     """Tell whether a word asks for something else: "would he call archived" does not."""
+    if word.text == "it":
+        return word in chosen.words[:3] and not named(chosen.words, "count")
     return word.text in DOUBTFUL and not (chosen.has_person and word.text in MODAL)
 
 

@@ -19,6 +19,7 @@ from understanding.operators import FILLER, Word, named
 from understanding.word_classes import TOPICS
 
 MAX_UNKNOWN_WORDS = 4
+STARTS: Final = frozenset("ever any familiar comfortable experienced".split())
 # A question for facts names a person, a repository, or repositories as such.
 ANCHORS: Final = ("person", "repository", "noun")
 # What stands behind these words is what something is made of, for or about.
@@ -36,6 +37,13 @@ CONTENT: Final = frozenset(
     [*TOPICS, "language noun", "stack noun", "title", "or", "technology", "kind", "repository", "any repository"]
     + ["role", "number", "count", "superlative", "most", "least", "best", "noun", "weak noun", "aspect", "now"]
 )
+MAKING: Final = frozenset(
+    """
+    build builds building built make makes making made create created creates creating write writes wrote written
+    writing code coded develop developed developing program programmed implement implemented own owns
+    """.split()
+)
+PREPOSITIONS: Final = frozenset("about with of for in on to at like from into as".split())
 BETWEEN: Final = frozenset("a an the his my your their this that _ very good nice own".split())
 
 
@@ -44,7 +52,7 @@ def tolerated(question: Sequence[Word]) -> list[Word] | None:
     unknown = [place for place, word in enumerate(question) if not word.classes]
     if (
         len(unknown) > min(MAX_UNKNOWN_WORDS, (len(question) - 1) // 2)
-        or not any(named(question, anchor) for anchor in ANCHORS)
+        or not _is_anchored(question)
         or not all(_is_passed_over(question, place) for place in unknown)
     ):
         return None
@@ -54,16 +62,29 @@ def tolerated(question: Sequence[Word]) -> list[Word] | None:
     ]
 
 
+def _is_anchored(question: Sequence[Word]) -> bool:
+    """Tell whether a question names somebody, a repository or repositories, or begins like "ever used"."""
+    is_of_person = question[0].text in STARTS if question else False
+    return is_of_person or any(named(question, anchor) for anchor in ANCHORS)
+
+
 def _is_passed_over(question: Sequence[Word], place: int) -> bool:
     text = question[place].text
-    following = question[place + 1].classes if place + 1 < len(question) else frozenset[str]()
+    behind = question[place + 1 : place + 3]
+    following = behind[0].classes if behind else frozenset[str]()
     before = place - 1
     while before >= 0 and question[before].text in BETWEEN:
         before -= 1
+    governing = question[before].text.split()[-1] if before >= 0 else ""
+    if behind and behind[0].text in PREPOSITIONS:
+        behind = behind[1:]
+    if behind and behind[0].text.startswith("§"):  # "any luck with Rust"
+        return _is_plain(text) and governing not in MAKING
     return (
         _is_plain(text)
+        and not (place and question[place - 1].text in ("his", "my", "your"))
         and not following & {"noun", "weak noun", "title"}
-        and (before < 0 or question[before].text.split()[-1] not in BEFORE_SUBJECTS)
+        and governing not in BEFORE_SUBJECTS
     )
 
 

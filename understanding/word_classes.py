@@ -24,7 +24,7 @@ from understanding.words import (
 # --- What repositories cannot show, or what can be asked here
 TOPICS: Final[Mapping[Topic, str]] = {
     "contact": """
-        reach_out contact_info contact_information in_touch contact reach email e-mail mail linkedin twitter
+        best_way_to_reach way_to_reach reach_out contact_info contact_information in_touch contact reach email e-mail mail linkedin twitter
         phone get_in_touch contact_details phone_number email_address e-mail_address address talk_to write_to
         social_media mastodon connect_with message_him
         """,
@@ -35,7 +35,7 @@ TOPICS: Final[Mapping[Topic, str]] = {
         opportunities opportunity internship
         """,
     "salary": """
-        per_hour hourly wage pay a_day salary rate rates cost costs charge charges earn earns paid
+        per_day per_month per_hour hourly wage pay a_day salary rate rates cost costs charge charges earn earns paid
         salary_expectation salary_expectations day_rate hourly_rate hourly_pay expensive compensation
         """,
     "teamwork": """
@@ -44,7 +44,7 @@ TOPICS: Final[Mapping[Topic, str]] = {
         collaboration leadership teamwork soft_skills coworkers
         """,
     "seniority": """
-        in_the_industry industry years_in_tech computer_science enough seniority_level lead_position
+        mid_level in_the_industry industry years_in_tech computer_science enough seniority_level lead_position
         years_in_the_industry phd bachelor master's bootcamp senior seniority level junior mid-level degree
         diploma university college school education employer employed job_title current_job job study studied
         studies graduate graduated certificate certified certificates certification certifications
@@ -91,8 +91,11 @@ _TABLE: Final[Mapping[str, str]] = {
     "than": "than more_than less_than fewer_than",
     "ask": "which what what_is what_was what_does what_can what_are what_has what_have",
     "being": "is are was were be being",
-    "which": "which",
+    "which": "which_one which_way which",
     "in what": "in_what",
+    # A question that ends so asks how long ago something was.
+    "recency": "ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
+    "between": "between",
     "event": """
         last_commit last_push last_update last_release latest_commit latest_push latest_update last_change
         """,
@@ -142,7 +145,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- how many
     "count": """
-        more_than fewer_than less_than at_least how_many number_of amount_of count_of the_number total_number
+        more_than_a_handful more_than_a_few more_than_a_couple headcount_of more_than fewer_than less_than at_least how_many number_of amount_of count_of the_number total_number
         count what_number quantity_of total_of repo_count project_count repository_count repos_count total tally
         """,
     # --- two things
@@ -152,7 +155,7 @@ _TABLE: Final[Mapping[str, str]] = {
         measure_up
         """,
     "comparative": """
-        more_of common likely heavier frequently prevalent wins win dominates dominate ahead often weightier
+        lean keener leaner which_way more_at_home more_comfortable more_at_ease more_of common likely heavier frequently prevalent wins win dominates dominate ahead often weightier
         bigger_side lighter more_than more better rather stronger prefer prefers preferred bigger larger smaller
         older newer younger popular favourite favorite most mainly mostly longer shorter stars recent active
         which_one less fewer last updated leaning leans than
@@ -176,7 +179,7 @@ _TABLE: Final[Mapping[str, str]] = {
         master masters mastered qualified basics fluency proficiency ability enough know_how_to how any anything
         """,
     "use": """
-        own owns owned take takes taken took push pushes pushing stop stopped hands_dirty in_use spend spent
+        carrying sporting bearing own owns owned take takes taken took push pushes pushing stop stopped hands_dirty in_use spend spent
         bring brought deliver maintain maintains maintaining go_with choose chose chosen pick picks picked grab
         show_off post posted posts upload uploaded invest invested ran worked_on working_on work_on fork forked
         touching mix mixes mixing combine combines combining feature features featuring carry carries publish
@@ -202,14 +205,14 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- one repository
     "like": """
-        style_of in_the_style reminiscent_of flavour_of same_kind same_sort similarly sibling siblings
+        share_tech_with same_spirit feels_like spirit_of style_of in_the_style reminiscent_of flavour_of same_kind same_sort similarly sibling siblings
         alternative alternatives relative relatives equivalent equivalents counterpart counterparts lookalike
         lookalikes liked likeness twin twins cousin cousins neighbours neighbors closely overlap overlaps
         overlapping same_vein like similar related resembling comparable resemble resembles alike akin close
         closest nearest same_as reminiscent reminds remind in_the_vein_of in_the_spirit_of along_the_lines_of
         """,
     "describing": """
-        version short_version rundown run-down tldr tl;dr story backstory lowdown what_is_it purpose_of
+        what_on_earth_is what_problem what_the_hell_is version short_version rundown run-down tldr tl;dr story backstory lowdown what_is_it purpose_of
         background_on brief_me introduction description gloss breakdown tell_me about describe explain summary
         summarise summarize overview info information details purpose point idea goal introduce elaborate
         explanation walk_me_through talk_me_through aim gist what_is what_was what_does what_can what_exactly_is
@@ -246,12 +249,12 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- shares
     "share": """
-        how_big how_large what_proportion_of how_big_part big_part slice chunk how_much percentage percent
+        how_dominant how_prevalent how_common how_big_a_part what_chunk how_big how_large what_proportion_of how_big_part big_part slice chunk how_much percentage percent
         what_share what_part what_fraction what_proportion fraction proportion share_of part_of portion ratio
         how_big_a_part how_large_a_share what_portion % what_ratio
         """,
     "ratio": """
-        how_big_part slice chunk percentage percent what_share what_part what_fraction what_proportion fraction
+        how_dominant how_big_a_part how_common how_big_part slice chunk percentage percent what_share what_part what_fraction what_proportion fraction
         proportion share_of ratio what_portion %
         """,
     "share glue": """
@@ -272,7 +275,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- the whole person
     "profile": """
-        apart set_apart sets_apart stand_for unique special strong_points strong_suits strong_suit superpower
+        sum_he_up sum_him_up tick sum_up_his apart set_apart sets_apart stand_for unique special strong_points strong_suits strong_suit superpower
         superpowers sum_up sums_up who_is_behind behind_this made_this built_this runs_this sort_of_developer
         type_of_developer elevator_pitch pitch in_what nutshell in_a_nutshell at_a_glance
         what_does_he_mostly_build what_does_he_mainly_build what_does_he_mostly_do what_does_he_build
@@ -298,7 +301,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- roles
     "fit": """
-        pass count describe_as say_that more_of a_fit fits suit suits fitting work_as material hire_as look_like
+        hire do could_do pass count describe_as say_that more_of a_fit fits suit suits fitting work_as material hire_as look_like
         full-blown side type kind work fit make qualify good great suitable suited like well right mostly mainly
         rather considered apply call position role job match more candidate a_good_fit cut_out qualified capable
         able counts consider be strong senior junior real experienced skilled professional decent proper lead
@@ -306,13 +309,13 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- where to look
     "highlight": """
-        look_first open pick entry_point standout standouts stand-out starting_point starting_place
+        deserve deserves gem gems see_before look_first open pick entry_point standout standouts stand-out starting_point starting_place
         worth_reading must_see must-sees must-read first_page showpiece showpieces highlights highlight showcase
         flagship masterpiece masterpieces worth proud proudest worthwhile stand_out stands_out must-see look
         check start begin shines shine cream_of_the_crop crown_jewel crown_jewels pride recommend best_of
         """,
     "highlights": """
-        highlights highlight showcase worth flagship masterpiece masterpieces best_of standout standouts
+        gems gem must_reads highlights highlight showcase worth flagship masterpiece masterpieces best_of standout standouts
         stand-out entry_point starting_point starting_place showpiece showpieces must-see
         """,
     "highlight glue": """
@@ -328,18 +331,18 @@ _TABLE: Final[Mapping[str, str]] = {
         of_late presently latest today last
         """,
     "doing": """
-        going_on going started starting stopped happening_here keeping_busy tackling tackled cooked_up worked_on
+        popped_up going_on going started starting stopped happening_here keeping_busy tackling tackled cooked_up worked_on
         working_on work_on up_to published publish putting releasing shipping making cooking tinkering messing
         working work worked doing do done up coding building build built make made create created start write
         written pushed push new changed happened happening busy hacking focusing focused ship shipped release
         released update updated launched launch
         """,
     "touching": """
-        start started begin began begun active pushing pushes commit commits touched_last updated update pushed
+        activity start started begin began begun active pushing pushes commit commits touched_last updated update pushed
         changed modified edited committed maintained touched
         """,
     "creating": """
-        building making build built make made create created start started new write written launched launch
+        popped_up came_out building making build built make made create created start started new write written launched launch
         release released publish published ship shipped
         """,
 }
