@@ -110,7 +110,7 @@ RULES: Final = (
     _rule("profile", ("profile,person profile", "person,person profile"),
           "profile,profile glue,number,noun,weak noun,list,ask,main"),
     _rule("profile", ("ask,in what", "able", "person"), ""),
-    _rule("profile", ("describing", "person"), "profile,profile glue,list,ask"),
+    _rule("profile", ("account", "person"), "profile,profile glue,list,ask"),
     _rule("highlights", ("highlight", "ask,place,list,person,highlights"),
           "highlight glue,noun,weak noun,number,superlative,technology"),
     _rule("highlights", ("advice", "noun,first"), "ask,list,highlight,highlight glue", ""),

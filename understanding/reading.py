@@ -8,6 +8,7 @@ doubt means `find` with nothing set.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from understanding.draft import Draft
 from understanding.entities import Names, mark_entities, mark_roles, marked_symbols
 from understanding.filters import mark_period, read_filters, read_licence
 from understanding.misspellings import corrected
-from understanding.model import Kind, Term, Understood
+from understanding.model import Kind, Sort, Term, Understood
 from understanding.operators import (
     LOOSE_RULES,
     ROLE_RULES,
@@ -40,6 +41,17 @@ from understanding.wording import in_words
 
 MAX_CHARS, MAX_WORDS = 300, 32  # longer questions are searches
 MAX_SHORT_WORDS = 4
+# Neither reasons nor users are told.
+ASKING_OTHERWISE: Final = re.compile(r"why\b|who (?:else )?(?:use|uses|used|needs|likes|would)\b")
+LAST: Final = re.compile(
+    r"\b(?:when|what year)\b.*\b(?:last|latest|recently)\b|\blast (?:time|push|commit|update|change|release)\b|"
+    r"\bhow (?:recent|recently|long ago)\b|\bstill\b"
+)
+FIRST: Final = re.compile(
+    r"\bsince (?:when|(?:what|which) year)\b|\bfirst time\b|\bhow far back\b|"
+    r"\b(?:when|(?:what|which) year|at what point)\b.*"
+    r"\b(?:first|start|started|begin|began|begun|pick|picked|learn|learned|learnt|get into|got into|created|born)\b"
+)
 FIND: Final = Understood()
 
 __all__ = ["FIND", "Names", "read"]
@@ -99,7 +111,8 @@ def _drafted(tokens: Sequence[str], names: Names, now: datetime, written: str) -
 
 def _told_of(draft: Draft, way: Callable[[Draft], Understood | None]) -> Understood | None:
     """Read a draft in a way; None if it is a search."""
-    understood = None if draft.is_doubtful or not draft.text else way(draft)
+    is_search = draft.is_doubtful or not draft.text or ASKING_OTHERWISE.match(draft.text)
+    understood = None if is_search else way(draft)
     return _with_filters(understood, draft) if understood else None
 
 
@@ -162,7 +175,16 @@ def _told(kind: Kind, about: Sequence[Term], question: Sequence[Word]) -> Unders
     terms = tuple(dict.fromkeys(about))
     if kind == "has" and len(terms) > 1 and named(question, "or"):
         return Understood(kind, either=terms)
-    return Understood(kind, about=terms, limit=limit)
+    sort = _end_of_timeline(question) if kind == "timeline" else None
+    return Understood(kind, about=terms, limit=limit, sort=sort)
+
+
+def _end_of_timeline(question: Sequence[Word]) -> Sort | None:
+    """Return the order whose first repository answers: "when last", "since when"; None for "how long"."""
+    text = " ".join(word.text for word in question)
+    if LAST.search(text):
+        return Sort("pushed", True)
+    return Sort("created", False) if FIRST.search(text) else None
 
 
 def _with_filters(understood: Understood, draft: Draft) -> Understood | None:

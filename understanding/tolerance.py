@@ -43,6 +43,8 @@ MAKING: Final = frozenset(
     writing code coded develop developed developing program programmed implement implemented own owns
     """.split()
 )
+# Behind these words begins what a thing is or does.
+OPENING: Final = frozenset("his my your that which who where".split())
 PREPOSITIONS: Final = frozenset("about with of for in on to at like from into as".split())
 BETWEEN: Final = frozenset("a an the his my your their this that _ very good nice own".split())
 
@@ -82,7 +84,7 @@ def _is_passed_over(question: Sequence[Word], place: int) -> bool:
         return _is_plain(text) and governing not in MAKING
     return (
         _is_plain(text)
-        and not (place and question[place - 1].text in ("his", "my", "your"))
+        and not (place and question[place - 1].text in OPENING)
         and not following & {"noun", "weak noun", "title"}
         and governing not in BEFORE_SUBJECTS
     )

@@ -75,6 +75,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # Words that say nothing here, whatever is asked.
     "filler": """
+        next_year next_month next_week
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup
         yet at_all again words sentence sentences line lines paragraph terms couple of_minutes beginner
         recruiter hiring_manager hiring student newcomer visitor candidate looking cv resume if when_it_comes_to
@@ -96,6 +97,8 @@ _TABLE: Final[Mapping[str, str]] = {
     # A question that ends so asks how long ago something was.
     "recency": "ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
     "between": "between",
+    # What sums somebody up.
+    "account": "gist overview summary about describe explain introduce sum_up rundown lowdown",
     "event": """
         last_commit last_push last_update last_release latest_commit latest_push latest_update last_change
         """,
