@@ -95,6 +95,8 @@ RULES: Final = (
           f"{ANY},time,time glue,number,noun", "technology"),
     _rule("timeline", ("time", "person,noun,experience,number,there,years"),
           f"{ANY},time glue,number", "technology"),
+    _rule("timeline", ("moment", "used"), f"{ANY},time,time glue", "technology"),
+    _rule("timeline", ("event",), "time,time glue,question", ""),
     _rule("timeline", ("time", "coding", "person"), "time glue,number,use,experience,there"),
     _rule("share", ("share", "person,code noun,ratio,language"), "share glue,code noun,use,list,noun,ask,weak noun",
           "technology"),
@@ -120,6 +122,7 @@ RULES: Final = (
 ROLE_RULES: Final = (
     _rule("compare", ("compare,comparative", "or,than,compare"),
           "fit,ask,title,know,use,code noun,comparative,or,than,now,list", "role", least=2),
+    _rule("compare", ("or",), "fit,title,any,being", "role", least=2),
     _rule("role", ("being,fit", "person"), "fit,title,question", "role", most=1),
 )  # fmt: skip
 # A few words ask only with a question mark behind them: "frontend dev?"

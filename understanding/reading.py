@@ -52,6 +52,14 @@ FIRST: Final = re.compile(
     r"\b(?:when|(?:what|which) year|at what point)\b.*"
     r"\b(?:first|start|started|begin|began|begun|pick|picked|learn|learned|learnt|get into|got into|created|born)\b"
 )
+MAIN: Final = frozenset("main primary go-to preferred dominant number_one first".split())
+# What must be there, behind what is asked; one thing alone.
+NEEDED: Final = re.compile(
+    r" (?:(?:in|among|of|for|across) (?:(?:all|the|his) )?(?:projects|repos|repositories) (?:with|using|in)|"
+    r"(?:(?:in|among|of|for|across) (?:(?:all|the|his) )?(?:projects|repos|repositories|those|ones) )?"
+    r"(?:that|which) (?:use|uses|used|contain|have|need|are in|are written in)) (?P<thing>§e\d+)(?: (?:_|,|and))*$"
+)
+TOLD_OF_SOME: Final = frozenset(["compare", "share", "languages", "role", "profile"])
 FIND: Final = Understood()
 
 __all__ = ["FIND", "Names", "read"]
@@ -111,9 +119,21 @@ def _drafted(tokens: Sequence[str], names: Names, now: datetime, written: str) -
 
 def _told_of(draft: Draft, way: Callable[[Draft], Understood | None]) -> Understood | None:
     """Read a draft in a way; None if it is a search."""
-    is_search = draft.is_doubtful or not draft.text or ASKING_OTHERWISE.match(draft.text)
-    understood = None if is_search else way(draft)
+    if draft.is_doubtful or not draft.text or ASKING_OTHERWISE.match(draft.text):
+        return None
+    understood = _of_some(draft, way) or way(draft)
     return _with_filters(understood, draft) if understood else None
+
+
+def _of_some(draft: Draft, way: Callable[[Draft], Understood | None]) -> Understood | None:
+    """Read "compare Go and Rust in repositories with Docker": what is compared is not what must be there."""
+    found = NEEDED.search(draft.text)
+    if found is None:
+        return None
+    understood = way(replace(draft, text=draft.text[: found.start()]))
+    if understood is None or understood.kind not in TOLD_OF_SOME:
+        return None
+    return replace(understood, either=tuple(draft.terms_in(found["thing"])))
 
 
 def _by_classes(draft: Draft) -> Understood | None:
@@ -133,7 +153,7 @@ def _tolerantly(draft: Draft) -> Understood | None:
 
 def _roles(draft: Draft, question: Sequence[Word], tokens: Sequence[str]) -> list[Word]:
     """Return the words with the roles of people marked, if the question may be about them."""
-    may_be = any(named(question, sort) for sort in ("person", "compare", "comparative"))
+    may_be = any(named(question, sort) for sort in ("person", "compare", "comparative", "title"))
     return words_of(mark_roles(draft, tokens), draft) if may_be else []
 
 
@@ -172,11 +192,22 @@ def _told(kind: Kind, about: Sequence[Term], question: Sequence[Word]) -> Unders
     is_limited = kind == "languages" or (kind == "highlights" and bool(named(question, "noun")))
     numbers = named(question, "number") if is_limited else []
     limit = words.number_of(numbers[0].text) if len(numbers) == 1 else None
+    if kind == "languages" and not numbers and _is_of_one(question):
+        limit = 1
     terms = tuple(dict.fromkeys(about))
     if kind == "has" and len(terms) > 1 and named(question, "or"):
         return Understood(kind, either=terms)
     sort = _end_of_timeline(question) if kind == "timeline" else None
     return Understood(kind, about=terms, limit=limit, sort=sort)
+
+
+def _is_of_one(question: Sequence[Word]) -> bool:
+    """Tell whether one language is asked for: "strongest language"."""
+    return any(
+        word.text in ("language", "programming language")
+        and any(before.classes & {"superlative", "best", "most"} or before.text in MAIN for before in question[:place])
+        for place, word in enumerate(question)
+    )
 
 
 def _end_of_timeline(question: Sequence[Word]) -> Sort | None:

@@ -73,7 +73,7 @@ def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
     is_going_on = any(word.text in ("working", "doing", "up") for word in verbs)
     if technologies and not (has_person and "ask" in first):
         return None
-    if not (draft.period or is_now or is_whole or is_going_on or technologies):
+    if not (draft.period or is_now or is_whole or (is_going_on and not technologies)):
         return None
     if draft.period:
         is_of_creation = is_creating or (not verbs and any(word.text == "new" for word in question))
@@ -176,9 +176,6 @@ def _take_limit(chosen: Selection) -> None:
 # --- Lists
 def _list(chosen: Selection) -> Understood | None:
     is_all = bool(named(chosen.words[:3], "all") and chosen.words[0].classes & {"list", "all"})
-    is_built = any(
-        word.text in ("built", "made", "written", "mix", "combine") for word in chosen.words
-    )
     _take_recent(chosen)
     has_noun = _has_noun(chosen)
     subject = _take_subject(chosen)
@@ -186,10 +183,9 @@ def _list(chosen: Selection) -> Understood | None:
         return None
     is_asked = chosen.draft.is_asked
     has_noun = has_noun or bool(named(chosen.words, "any"))
-    is_using = bool(chosen.about) and has_noun and not subject and (is_asked or is_built)
-    if is_all or is_using:
+    if is_all:
         is_list = not subject and (has_noun or _is_filtered(chosen))
-    elif chosen.sort:  # that is, "recent"
+    elif chosen.sort:  # by "recent"
         is_list = has_noun and not subject
     else:
         is_list = (chosen.draft.has_filters() or bool(chosen.either)) and (

@@ -97,6 +97,7 @@ _TABLE: Final[Mapping[str, str]] = {
     # A question that ends so asks how long ago something was.
     "recency": "ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
     "between": "between",
+    "used": "been_used was_used in_use been_in_use is_used",
     # What sums somebody up.
     "account": "gist overview summary about describe explain introduce sum_up rundown lowdown",
     "event": """

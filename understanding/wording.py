@@ -48,7 +48,7 @@ META_IN_WORDS: Final[dict[Topic, str]] = {
 def in_words(understood: Understood) -> str:
     """Say a reading in plain words: "the newest repository that uses Docker and not Flask"."""
     named = _listed([term.name for term in understood.about])
-    rest = replace(understood, about=(), either=(), limit=None)
+    rest = replace(understood, about=(), limit=None)
     match understood.kind:
         case "count":
             return f"the number of {_repositories(understood, is_one=False)}"
@@ -61,16 +61,19 @@ def in_words(understood: Understood) -> str:
             )
         case "languages":
             number = f"{understood.limit} " if understood.limit else ""
-            said = f"the {number}languages used most"
+            said = f"the {number}languages used most" if understood.limit != 1 else "the language used most"
         case "share":
             said = f"the share of {named} in the code"
         case "compare":
             said = f"{named}, compared"
         case "has":
+            rest = replace(rest, either=())
             shown = named or _listed([term.name for term in understood.either], "or")
             said = f"whether any repository shows {shown}"
         case "timeline":
-            said = f"when {named or 'the code'} was worked on"
+            rest = replace(rest, sort=None)
+            end = {None: "", True: "last ", False: "first "}[understood.sort and understood.sort.descending]
+            said = f"when {named or 'the code'} was {end}worked on"
         case "describe":
             said = f"what {named} is"
         case "built_with":
