@@ -31,6 +31,7 @@ class Draft:
     period: Period | None = None
     is_asked: bool = False  # it begins with "which", "list" …
     has_question_mark: bool = False
+    is_one_word: bool = False
     is_doubtful: bool = False
 
     def mark(self, sign: str, term: Term) -> str:

@@ -109,6 +109,8 @@ RULES: Final = (
     _rule("languages", ("language noun", "main,ask,list,all,count"),
           "use,code noun,noun,weak noun,main,number,superlative,comparative,most,least"),
     _rule("has", ("whether", "person,any,there,knows"), f"{ANY},or,fit,noun,weak noun", "technology", starts=2),
+    _rule("has", ("whether", "person,any"), ANY, "kind", starts=1),
+    _rule("timeline", ("moment", "person"), f"{ANY},time,time glue", "kind"),
     _rule("profile", ("profile,person profile", "person,person profile"),
           "profile,profile glue,number,noun,weak noun,list,ask,main"),
     _rule("profile", ("ask,in what", "able", "person"), ""),

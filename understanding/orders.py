@@ -11,6 +11,7 @@ from understanding.operators import Word
 
 MAX_WORDS_BETWEEN = 3  # "the most" and what there is most of: "the highest number of stars"
 COMMITTING: Final = frozenset(["commit", "committed", "worked on", "work on"])
+IDLE: Final = frozenset("dust idle dormant quiet unattended alone asleep".split())
 LAST_PUSHED: Final = Sort("pushed", True)
 
 
@@ -26,6 +27,8 @@ def order_at(question: Sequence[Word], start: int) -> tuple[int, Sort | None] | 
         return end, Sort(words.ASPECTS[word.text], True)
     if word.text in ("sorted", "ordered", "ranked", "by"):
         return _by_aspect(question, start)
+    if word.text == "longest" and any(behind.text in IDLE for behind in question):
+        return start + 1, Sort("pushed", False)
     if "superlative" in word.classes:
         return start + 1, _of_adjective(_adjective_of(word.text), is_most=True)
     if word.text in ("last", "first"):

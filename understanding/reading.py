@@ -105,7 +105,9 @@ def _read_clause(question: str, names: Names, now: datetime) -> Understood | Non
 def _drafted(tokens: Sequence[str], names: Names, now: datetime, written: str) -> Draft:
     """Mark what a question names, and take its filters out."""
     capitals = capitals_in(written)
-    draft = Draft("", has_question_mark=written.rstrip().endswith("?"))
+    draft = Draft(
+        "", has_question_mark=written.rstrip().endswith("?"), is_one_word=len(tokens) == 1
+    )
     marked = " ".join(marked_symbols(tokens, names, draft))
     draft.text = plain(with_persons(marked, names, capitals))
     draft.is_asked = is_asking(without_politeness(draft.text))
@@ -180,7 +182,9 @@ def _loosely(draft: Draft, question: Sequence[Word]) -> Understood | None:
 
 
 def _shortly(draft: Draft, tokens: Sequence[str]) -> Understood | None:
-    """Read "frontend dev?", which is a search without the question mark."""
+    """Read a repository's name, and "frontend dev?", which is a search without the question mark."""
+    if draft.is_one_word and tokens[0].startswith("§r"):
+        return Understood("describe", about=tuple(draft.terms_in(tokens[0])))
     if not draft.has_question_mark or len(tokens) > MAX_SHORT_WORDS:
         return None
     question = words_of(mark_roles(draft, tokens), draft)

@@ -149,6 +149,8 @@ def _take_orders(chosen: Selection) -> None:
         end, sort = order
         chosen.is_best = chosen.is_best or sort is None
         chosen.sort = chosen.sort or sort
+        if [word.text for word in chosen.words[end : end + 1]] == ["first"]:  # "newest first"
+            end += 1
         numbers = named(chosen.words[position:end], "number")
         chosen.words[position:end] = numbers
 

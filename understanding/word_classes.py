@@ -25,7 +25,7 @@ from understanding.words import (
 TOPICS: Final[Mapping[Topic, str]] = {
     "contact": """
         best_way_to_reach way_to_reach reach_out contact_info contact_information in_touch contact reach email e-mail mail linkedin twitter
-        phone get_in_touch contact_details phone_number email_address e-mail_address address talk_to write_to
+        his_phone get_in_touch contact_details phone_number email_address e-mail_address address talk_to write_to
         social_media mastodon connect_with message_him
         """,
     "availability": """
@@ -97,7 +97,7 @@ _TABLE: Final[Mapping[str, str]] = {
     # A question that ends so asks how long ago something was.
     "recency": "ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
     "between": "between",
-    "used": "been_used was_used in_use been_in_use is_used",
+    "used": "been_used been_in_use",
     # What sums somebody up.
     "account": "gist overview summary about describe explain introduce sum_up rundown lowdown",
     "event": """
@@ -109,7 +109,7 @@ _TABLE: Final[Mapping[str, str]] = {
     "anywhere": "anywhere somewhere at_all",
     "years": "years years_of months",
     "mostly": "mostly mainly primarily predominantly chiefly largely entirely",
-    "knows": "knows experience skills knowledge exposure familiarity background expertise",
+    "knows": "familiar_with comfortable_with experienced_with experienced_in proficient_in fluent_in good_with knows experience skills knowledge exposure familiarity background expertise",
     "able": """
         fluent competent proficient experienced comfortable good great strong best skilled expert excellent
         strongest good_at best_at great_at strong_in skilled_at
@@ -166,6 +166,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- whether
     "whether": """
+        familiar_with comfortable_with experienced_with experienced_in proficient_in fluent_in good_with
         does do did has have had is are was can could would any ever knows know got proof evidence sign signs
         trace traces how_well how_good how_much_experience how_familiar how_comfortable how_proficient
         how_fluent how_skilled how_experienced able
