@@ -50,7 +50,9 @@ _WITH: Final = (
     r"are|is|in|of|licensed under|released under) )?(?:(?:the|a|"
     r"an) )?"
 )
-_NONE: Final = r"(?:skip|skipping|forgo|without|with no|have no|has no|no|not have|lack|lacking|missing)"
+_NONE: Final = (
+    r"(?:skip|skipping|forgo|without|with no|have no|has no|no|not have|lack|lacking|missing)"
+)
 LICENCES: Final = tuple(
     (
         id,
@@ -88,8 +90,8 @@ NO_FLAGS: Final = re.compile(
     r"(?:\b(?:but|and|that|which|,) )*\b(?:do not have|does not have|"
     r"are not|is not|without|with no|have no|has no|no|lack|lacks|"
     r"lacking|"
-    r"missing|not|nothing|non|excluding|except(?: for)?|besides|minus|(?:if he )?ignor(?:e|es|ing)|"
-    r"not counting|skip|skipping|omit|omitting|(?:leave|leaves|leaving|drop) out|drop) "
+    r"missing|not|nothing|non|excluding|except(?: for)?|besides|minus|(?:if (?:he|i|we) )?ignor(?:e|es|ing)|"
+    r"not counting|(?:if (?:i|we|he) )?(?:skip|leave out)|skipping|omit|omitting|(?:leave|leaves|leaving|drop) out|drop) "
     r"(?:(?:any|the|a|his|all|that is|which is) )*"
     rf"(?P<items>{_FLAG_ITEM}(?:{AND} (?:any |a )?{_FLAG_ITEM})*)(?= |$)"
 )
@@ -140,7 +142,9 @@ ONLY: Final = re.compile(
     rf"|(?:\b(?:that|which) )?(?:\b{WRITTEN} )?(?P<thing2>{TECHNOLOGY})[ -]only(?= |$)"
 )
 # "How much is just HTML" asks for a share.
-OF_SHARE: Final = re.compile(r"(?:how|is (?:it|this|that|the)|what (?:share|part|percentage|fraction|portion))\b(?! many)")
+OF_SHARE: Final = re.compile(
+    r"(?:how|is (?:it|this|that|the)|what (?:share|part|percentage|fraction|portion))\b(?! many)"
+)
 
 
 def read_licence(draft: Draft) -> None:
@@ -176,7 +180,12 @@ def read_filters(draft: Draft) -> None:
             return
         draft.only = term
         draft.take(found.start(), found.end())
-    for pattern, value in ((OUT_FLAGS, False), (NO_FLAGS, False), (WITH_FLAGS, True), (ARE_FLAGS, True)):
+    for pattern, value in (
+        (OUT_FLAGS, False),
+        (NO_FLAGS, False),
+        (WITH_FLAGS, True),
+        (ARE_FLAGS, True),
+    ):
         while found := pattern.search(draft.text):
             _set_flags(draft, found, value=value)
     while found := NOT.search(draft.text):

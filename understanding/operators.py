@@ -23,6 +23,7 @@ SIGNS: Final = {
 }
 MAX_THINGS = 32  # a question has no more words
 NUMBER: Final = frozenset(["number"])
+LAST_WORDS: Final = frozenset(["in", "with"])  # "what does he code in"
 FILLER: Final = frozenset(["filler"])
 NOTHING: Final = frozenset[str]()
 
@@ -104,6 +105,9 @@ RULES: Final = (
     _rule("built_with", ("stack noun", "person,noun,whole stack"),
           f"{ANY},language noun,main,noun,all"),
     _rule("built_with", ("ask", "person,use"), "use,know,main", "kind", most=1),
+    _rule("languages", ("ask", "writing", "person", "final in"), "use,main,most,code noun"),
+    _rule("built_with", ("ask", "making", "person", "final with"), "use,main,weak noun"),
+    _rule("built_with", ("stack noun", "often"), "ask,most,use,list"),
     _rule("languages", ("language noun", "person"),
           f"{ANY},noun,weak noun,main,number,superlative,comparative,most,least,all,count"),
     _rule("languages", ("language noun", "main,ask,list,all,count"),
@@ -140,7 +144,7 @@ TOPIC_RULES: Final[Mapping[Topic, Rule]] = {
         (topic,),
         "list,weak noun,there"
         if topic == "help"
-        else "question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun",
+        else "or,comparative,question,use,know,title,ask,number,now,weak noun,code noun,any,there,fit,noun",
     )
     for topic in TOPICS
 }
@@ -169,6 +173,8 @@ def words_of(tokens: Sequence[str], draft: Draft) -> list[Word]:
                 classes = FILLER if is_adverb(token) else NOTHING
         result.append(Word(" ".join(tokens[position:end]), classes))
         position = end
+    if result and result[-1].text in LAST_WORDS:
+        result[-1] = Word(result[-1].text, result[-1].classes | {f"final {result[-1].text}"})
     return result
 
 

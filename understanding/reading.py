@@ -41,8 +41,11 @@ from understanding.wording import in_words
 
 MAX_CHARS, MAX_WORDS = 300, 32  # longer questions are searches
 MAX_SHORT_WORDS = 4
-# Neither reasons nor users are told.
-ASKING_OTHERWISE: Final = re.compile(r"why\b|who (?:else )?(?:use|uses|used|needs|likes|would)\b")
+# Neither reasons, nor users, nor instructions are told.
+ASKING_OTHERWISE: Final = re.compile(
+    r"why\b|who (?:else )?(?:use|uses|used|needs|likes|would)\b|who (?:is|was) his\b|how long (?:do|does|did) his\b|"
+    r"how (?:to|(?:do|can|should) i) (?!get|contact|reach|ask|hire|book|search|use\b|write to|talk)"
+)
 LAST: Final = re.compile(
     r"\b(?:when|what year)\b.*\b(?:last|latest|recently)\b|\blast (?:time|push|commit|update|change|release)\b|"
     r"\bhow (?:recent|recently|long ago)\b|\bstill\b"
@@ -60,6 +63,7 @@ NEEDED: Final = re.compile(
     r"(?:that|which) (?:use|uses|used|contain|have|need|are in|are written in)) (?P<thing>§e\d+)(?: (?:_|,|and))*$"
 )
 TOLD_OF_SOME: Final = frozenset(["compare", "share", "languages", "role", "profile"])
+RECENTLY: Final = frozenset(["recently", "lately"])
 FIND: Final = Understood()
 
 __all__ = ["FIND", "Names", "read"]
@@ -147,7 +151,7 @@ def _by_classes(draft: Draft) -> Understood | None:
 
 def _tolerantly(draft: Draft) -> Understood | None:
     """Read a draft in which ordinary words are passed over."""
-    tokens = [token for token in draft.text.split() if not is_adverb(token)]
+    tokens = [token for token in draft.text.split() if not is_adverb(token) or token in RECENTLY]
     question = words_of(tokens, draft)
     roles = _roles(draft, question, tokens)
     return _by_known(draft, tolerated(question) or [], tolerated(roles) or [])
@@ -159,9 +163,7 @@ def _roles(draft: Draft, question: Sequence[Word], tokens: Sequence[str]) -> lis
     return words_of(mark_roles(draft, tokens), draft) if may_be else []
 
 
-def _by_known(
-    draft: Draft, question: Sequence[Word], roles: Sequence[Word]
-) -> Understood | None:
+def _by_known(draft: Draft, question: Sequence[Word], roles: Sequence[Word]) -> Understood | None:
     if topic := topic_of(question):
         return Understood("meta", topic=topic)
     if question and (found := by_rules(RULES, question, draft)):
@@ -209,7 +211,10 @@ def _is_of_one(question: Sequence[Word]) -> bool:
     """Tell whether one language is asked for: "strongest language"."""
     return any(
         word.text in ("language", "programming language")
-        and any(before.classes & {"superlative", "best", "most"} or before.text in MAIN for before in question[:place])
+        and any(
+            before.classes & {"superlative", "best", "most"} or before.text in MAIN
+            for before in question[:place]
+        )
         for place, word in enumerate(question)
     )
 

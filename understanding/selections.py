@@ -55,9 +55,13 @@ def read_selection(draft: Draft, question: Sequence[Word]) -> Understood | None:
 # --- What is worked on
 def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
     """Read "what has he been working on lately", "anything new since march"."""
+    if _is_last_push(draft, question):
+        return Understood("superlative", sort=LAST_PUSHED, limit=1)
     allowed = {"glue", "filler", "ask", "any", "doing", "now", "person", "technology", "most"}
     first = question[0].classes
-    is_new = any(word.text in ("new", "changed", "happened", "happening") for word in question)
+    is_new = any(
+        word.text in ("new", "changed", "happened", "happening", "going on") for word in question
+    )
     has_person = bool(named(question, "person"))
     if (
         not first & {"ask", "any"}
@@ -84,6 +88,16 @@ def _activity(draft: Draft, question: Sequence[Word]) -> Understood | None:
         is_newest = is_creating and bool(named(question, "most"))
         chosen.sort = Sort("created", True) if is_newest else LAST_PUSHED
     return _understood("list", chosen)
+
+
+def _is_last_push(draft: Draft, question: Sequence[Word]) -> bool:
+    """Tell whether "what did he push to last" is asked."""
+    return (
+        question[-1].text == "last"
+        and "ask" in question[0].classes
+        and bool(named(question, "person") and named(question[-3:], "touching"))
+        and not draft.period
+    )
 
 
 # --- How many
@@ -296,7 +310,9 @@ def _is_doubtful(chosen: Selection, word: Word) -> bool:
     """Tell whether a word asks for something else: "would he call archived" does not."""
     if word.text == "it":
         return word in chosen.words[:3] and not named(chosen.words, "count")
-    return word.text in DOUBTFUL and not (chosen.has_person and word.text in MODAL)
+    return word.text in DOUBTFUL and not (
+        word.text in MODAL and (chosen.has_person or named(chosen.words, "noun"))
+    )
 
 
 def _take_alternatives(chosen: Selection) -> None:

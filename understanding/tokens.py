@@ -94,6 +94,7 @@ POLITE: Final = re.compile(
     r"i wonder|i am (?:interested in|curious(?: about)?|wondering|looking for)|we are (?:looking for|after)|curious|"
     r"(?:a )?quick (?:question|one)|just (?:curious|wondering)|would he say(?: that)?|do (?:he|you) think|"
     r"any (?:chance|idea)(?: that| if)?|i would be (?:curious|interested|glad)(?: to (?:know|see|hear))?|"
+    r"(?:do you )?mind telling me|care to tell me|"
     r"(?:i am )?(?:just )?wondering|whether|if(?= he\b)|"
     r"could it be that|is it true that|does he know(?= (?:how|which|what|when|whether|if)\b)|"
     r"(?:can|could|would|will) he(?= (?:please )?(?:tell|show|list|give|describe|"

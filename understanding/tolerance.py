@@ -34,8 +34,30 @@ BEFORE_SUBJECTS: Final = frozenset(
 )
 # What words of these classes say is never passed over.
 CONTENT: Final = frozenset(
-    [*TOPICS, "language noun", "stack noun", "title", "or", "technology", "kind", "repository", "any repository"]
-    + ["role", "number", "count", "superlative", "most", "least", "best", "noun", "weak noun", "aspect", "now"]
+    [
+        *TOPICS,
+        "language noun",
+        "stack noun",
+        "title",
+        "or",
+        "technology",
+        "kind",
+        "repository",
+        "any repository",
+    ]
+    + [
+        "role",
+        "number",
+        "count",
+        "superlative",
+        "most",
+        "least",
+        "best",
+        "noun",
+        "weak noun",
+        "aspect",
+        "now",
+    ]
 )
 MAKING: Final = frozenset(
     """
@@ -45,6 +67,10 @@ MAKING: Final = frozenset(
 )
 # Behind these words begins what a thing is or does.
 OPENING: Final = frozenset("his my your that which who where".split())
+# These turn a question round.
+TURNING: Final = frozenset(
+    "not no none nothing never without untouched unchanged neither nor except unlike hardly".split()
+)
 PREPOSITIONS: Final = frozenset("about with of for in on to at like from into as".split())
 BETWEEN: Final = frozenset("a an the his my your their this that _ very good nice own".split())
 
@@ -55,6 +81,7 @@ def tolerated(question: Sequence[Word]) -> list[Word] | None:
     if (
         len(unknown) > min(MAX_UNKNOWN_WORDS, (len(question) - 1) // 2)
         or not _is_anchored(question)
+        or any(word.text in TURNING for word in question)
         or not all(_is_passed_over(question, place) for place in unknown)
     ):
         return None
@@ -84,6 +111,7 @@ def _is_passed_over(question: Sequence[Word], place: int) -> bool:
         return _is_plain(text) and governing not in MAKING
     return (
         _is_plain(text)
+        and text not in TURNING
         and not (place and question[place - 1].text in OPENING)
         and not following & {"noun", "weak noun", "title"}
         and governing not in BEFORE_SUBJECTS

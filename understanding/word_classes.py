@@ -24,8 +24,8 @@ from understanding.words import (
 # --- What repositories cannot show, or what can be asked here
 TOPICS: Final[Mapping[Topic, str]] = {
     "contact": """
-        best_way_to_reach way_to_reach reach_out contact_info contact_information in_touch contact reach email e-mail mail linkedin twitter
-        his_phone get_in_touch contact_details phone_number email_address e-mail_address address talk_to write_to
+        book_a_call arrange_a_call schedule_a_call meet best_way_to_reach way_to_reach reach_out contact_info contact_information in_touch contact reach email e-mail mail linkedin twitter
+        get_in_touch contact_details phone_number email_address e-mail_address address talk_to write_to
         social_media mastodon connect_with message_him
         """,
     "availability": """
@@ -39,7 +39,7 @@ TOPICS: Final[Mapping[Topic, str]] = {
         salary_expectation salary_expectations day_rate hourly_rate hourly_pay expensive compensation
         """,
     "teamwork": """
-        led_a_team lead_a_team managed_a_team team teams team_player team_lead leader mentor communicator
+        leadership_experience management_experience led_a_team lead_a_team managed_a_team team teams team_player team_lead leader mentor communicator
         colleagues others people lead led manage managed manager collaborate collaborates collaborated
         collaboration leadership teamwork soft_skills coworkers
         """,
@@ -52,7 +52,7 @@ TOPICS: Final[Mapping[Topic, str]] = {
         who_does_he_work_for who_did_he_work_for how_old_is_he
         """,
     "help": """
-        what_can_i_type what_can_i_type_here what_can_i_ask_this what_can_i_ask_here type ask_here
+        how_does_this_thing_work what_does_this_do what_can_i_type what_can_i_type_here what_can_i_ask_this what_can_i_ask_here type ask_here
         what_sort_of_things what_things what_kinds_of_things examples_of_questions example_questions
         what_should_i_ask how_do_i_ask what_can_i_ask_for help hello hi hey hello_there hi_there what_can_i_ask
         what_can_i_do what_can_he_do what_can_this_do what_can_i_search how_do_i_search how_do_i_use
@@ -75,7 +75,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # Words that say nothing here, whatever is asked.
     "filler": """
-        next_year next_month next_week
+        across_the_board day_to_day from_day_to_day one_paragraph next_year next_month next_week
         but say whatever anyone anybody someone everyone people together combined side whole entire set_up setup
         yet at_all again words sentence sentences line lines paragraph terms couple of_minutes beginner
         recruiter hiring_manager hiring student newcomer visitor candidate looking cv resume if when_it_comes_to
@@ -95,11 +95,15 @@ _TABLE: Final[Mapping[str, str]] = {
     "which": "which_one which_way which",
     "in what": "in_what",
     # A question that ends so asks how long ago something was.
-    "recency": "ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
+    "recency": "fresh ages_ago long_ago old_stuff rusty recent of_late outdated a_while_ago years_ago",
     "between": "between",
-    "used": "been_used been_in_use",
+    # What is done in a language, at the end of a question: "what does he code in".
+    "writing": "write writes code codes program programs develop develops script",
+    "making": "build builds make makes work works create creates develop develops",
+    "often": "show_up shows_up come_up comes_up appear appears most_often get_used used_most most_used",
+    "used": "last_touched last_used first_used first_touched been_used been_in_use",
     # What sums somebody up.
-    "account": "gist overview summary about describe explain introduce sum_up rundown lowdown",
+    "account": "sell_me gist overview summary about describe explain introduce sum_up rundown lowdown",
     "event": """
         last_commit last_push last_update last_release latest_commit latest_push latest_update last_change
         """,
@@ -149,7 +153,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- how many
     "count": """
-        more_than_a_handful more_than_a_few more_than_a_couple headcount_of more_than fewer_than less_than at_least how_many number_of amount_of count_of the_number total_number
+        tally_of sum_of more_than_a_handful more_than_a_few more_than_a_couple headcount_of more_than fewer_than less_than at_least how_many number_of amount_of count_of the_number total_number
         count what_number quantity_of total_of repo_count project_count repository_count repos_count total tally
         """,
     # --- two things
@@ -202,7 +206,7 @@ _TABLE: Final[Mapping[str, str]] = {
         finished complete completed
         """,
     "build": """
-        sit sits under underlying underneath foundation foundations technically made_of rely_on went_into
+        hood bonnet sit sits under underlying underneath foundation foundations technically made_of rely_on went_into
         consists_of components ingredients pieces backed sits_on on_top_of runs_on run_on inside uses built
         build made make written write coded code implemented created developed programmed use used using based
         run runs powered depend depends rely relies need needs under_the_hood behind constructed consist
@@ -217,7 +221,7 @@ _TABLE: Final[Mapping[str, str]] = {
         closest nearest same_as reminiscent reminds remind in_the_vein_of in_the_spirit_of along_the_lines_of
         """,
     "describing": """
-        what_on_earth_is what_problem what_the_hell_is version short_version rundown run-down tldr tl;dr story backstory lowdown what_is_it purpose_of
+        mind_telling care_to what_on_earth_is what_problem what_the_hell_is version short_version rundown run-down tldr tl;dr story backstory lowdown what_is_it purpose_of
         background_on brief_me introduction description gloss breakdown tell_me about describe explain summary
         summarise summarize overview info information details purpose point idea goal introduce elaborate
         explanation walk_me_through talk_me_through aim gist what_is what_was what_does what_can what_exactly_is
@@ -231,12 +235,12 @@ _TABLE: Final[Mapping[str, str]] = {
     "number of one": "how_many how_much how_popular how_big how_large how",
     # --- times
     "time": """
-        since_what_year since_which_year how_far_back going_back when_exactly at_what_point how_long
+        how_fresh how_rusty how_current since_what_year since_which_year how_far_back going_back when_exactly at_what_point how_long
         how_long_ago since_when when how_recent how_recently how_old how_up_to_date first_time last_time
         years_of years year months what_year which_year for_how_long age
         """,
     "moment": """
-        since_what_year since_which_year how_far_back at_what_point how_long how_long_ago since_when when
+        how_fresh how_rusty how_current since_what_year since_which_year how_far_back at_what_point how_long how_long_ago since_when when
         how_recent how_recently how_old first_time last_time for_how_long
         """,
     "time glue": """
@@ -254,7 +258,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- shares
     "share": """
-        how_dominant how_prevalent how_common how_big_a_part what_chunk how_big how_large what_proportion_of how_big_part big_part slice chunk how_much percentage percent
+        most_of_it most_of_the_code most_of_this how_dominant how_prevalent how_common how_big_a_part what_chunk how_big how_large what_proportion_of how_big_part big_part slice chunk how_much percentage percent
         what_share what_part what_fraction what_proportion fraction proportion share_of part_of portion ratio
         how_big_a_part how_large_a_share what_portion % what_ratio
         """,
@@ -269,7 +273,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- languages
     "main": """
-        reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of
+        break_down broken_down enjoys enjoy reach_for going_to goes_to turn_to turns_to order sort sorted least rely relies on show_up use_of
         typical mix split spread composition chart table two second secondary runner-up main primary strongest
         favourite favorite preferred best dominant top go-to most number_one no._1 most_used common frequent
         prevalent first default popular often frequently used mainly mostly usually primarily predominantly
@@ -306,7 +310,7 @@ _TABLE: Final[Mapping[str, str]] = {
         """,
     # --- roles
     "fit": """
-        hire do could_do pass count describe_as say_that more_of a_fit fits suit suits fitting work_as material hire_as look_like
+        come_across_as pass_as hire do could_do pass count describe_as say_that more_of a_fit fits suit suits fitting work_as material hire_as look_like
         full-blown side type kind work fit make qualify good great suitable suited like well right mostly mainly
         rather considered apply call position role job match more candidate a_good_fit cut_out qualified capable
         able counts consider be strong senior junior real experienced skilled professional decent proper lead

@@ -61,7 +61,11 @@ def in_words(understood: Understood) -> str:
             )
         case "languages":
             number = f"{understood.limit} " if understood.limit else ""
-            said = f"the {number}languages used most" if understood.limit != 1 else "the language used most"
+            said = (
+                f"the {number}languages used most"
+                if understood.limit != 1
+                else "the language used most"
+            )
         case "share":
             said = f"the share of {named} in the code"
         case "compare":
@@ -72,7 +76,9 @@ def in_words(understood: Understood) -> str:
             said = f"whether any repository shows {shown}"
         case "timeline":
             rest = replace(rest, sort=None)
-            end = {None: "", True: "last ", False: "first "}[understood.sort and understood.sort.descending]
+            end = {None: "", True: "last ", False: "first "}[
+                understood.sort and understood.sort.descending
+            ]
             said = f"when {named or 'the code'} was {end}worked on"
         case "describe":
             said = f"what {named} is"

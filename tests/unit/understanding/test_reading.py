@@ -238,7 +238,8 @@ def test_a_few_words_ask_with_a_question_mark_alone() -> None:
     assert read("frontend dev?", NAMES, NOW).kind == "role"
     assert read("frontend dev", NAMES, NOW).kind == "find"
     assert read("ng-shop?", NAMES, NOW).kind == "describe"
-    assert read("ng-shop", NAMES, NOW).kind == "find"
+    assert read("ng-shop", NAMES, NOW).kind == "describe"
+    assert read("notes", NAMES, NOW).kind == "find"
     assert read("machine learning?", NAMES, NOW).kind == "find"
 
 
