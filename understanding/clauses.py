@@ -11,7 +11,8 @@ BORDER: Final = re.compile(r"[.;!?]+\s+|,\s+|\s[-–—]+\s|:\s+")
 # People speak of themselves or of somebody before they ask; a list of words does not.
 INTRODUCING: Final = re.compile(
     r"\b(?:i|i'm|im|i've|i'd|we|we're|we've|we'd|my|our|us|not sure|no idea|hello|hi|hey|thanks|thank|please|"
-    r"got|given|judging|going by|looking|based on|this|these|he|she|they|you|curious|serious|honest|just|\w+[ -]wise)\b",
+    r"got|given|judging|going by|looking|based on|this|these|he|she|they|you|curious|serious|honest|just|"
+    r"\w+[ -]wise)\b",
     re.IGNORECASE,
 )
 PRONOUN: Final = re.compile(r"\b(?:both|either|that one|those|them|that|it)\b", re.IGNORECASE)

@@ -91,7 +91,8 @@ NO_FLAGS: Final = re.compile(
     r"are not|is not|without|with no|have no|has no|no|lack|lacks|"
     r"lacking|"
     r"missing|not|nothing|non|excluding|except(?: for)?|besides|minus|(?:if (?:he|i|we) )?ignor(?:e|es|ing)|"
-    r"not counting|(?:if (?:i|we|he) )?(?:skip|leave out)|skipping|omit|omitting|(?:leave|leaves|leaving|drop) out|drop) "
+    r"not counting|(?:if (?:i|we|he) )?(?:skip|leave out)|skipping|omit|omitting|"
+    r"(?:leave|leaves|leaving|drop) out|drop) "
     r"(?:(?:any|the|a|his|all|that is|which is) )*"
     rf"(?P<items>{_FLAG_ITEM}(?:{AND} (?:any |a )?{_FLAG_ITEM})*)(?= |$)"
 )

@@ -10,7 +10,8 @@ from relevance.spelling import is_english
 from understanding import words
 from understanding.draft import Draft
 from understanding.model import Kind, Term, Topic
-from understanding.word_classes import CLASSES_OF, EVERY_CLASS, LONGEST, TOPICS
+from understanding.word_classes import CLASSES_OF, EVERY_CLASS, LONGEST
+from understanding.word_tables import TOPICS
 
 SIGNS: Final = {
     "e": frozenset(["technology"]),
@@ -23,7 +24,7 @@ SIGNS: Final = {
 }
 MAX_THINGS = 32  # a question has no more words
 NUMBER: Final = frozenset(["number"])
-LAST_WORDS: Final = frozenset(["in", "with"])  # "what does he code in"
+LAST_WORDS: Final = frozenset(["in", "with", "do", "build"])  # "what does he code in"
 FILLER: Final = frozenset(["filler"])
 NOTHING: Final = frozenset[str]()
 
@@ -117,6 +118,7 @@ RULES: Final = (
     _rule("timeline", ("moment", "person"), f"{ANY},time,time glue", "kind"),
     _rule("profile", ("profile,person profile", "person,person profile"),
           "profile,profile glue,number,noun,weak noun,list,ask,main"),
+    _rule("profile", ("ask", "person", "final do,final build"), "mostly,list"),
     _rule("profile", ("ask,in what", "able", "person"), ""),
     _rule("profile", ("account", "person"), "profile,profile glue,list,ask"),
     _rule("highlights", ("highlight", "ask,place,list,person,highlights"),
@@ -203,7 +205,12 @@ def topic_of(question: Sequence[Word]) -> Topic | None:
             is_phrase = any(" " in word.text for word in said) or question == [
                 Word("contact", said[0].classes)
             ]
-            if topic == "help" or named(question, "person") or is_phrase:
+            if (
+                topic == "help"
+                or named(question, "person")
+                or is_phrase
+                or question[0].text == "ever"
+            ):
                 return topic
     return None
 

@@ -95,7 +95,7 @@ def _is_last_push(draft: Draft, question: Sequence[Word]) -> bool:
     return (
         question[-1].text == "last"
         and "ask" in question[0].classes
-        and bool(named(question, "person") and named(question[-3:], "touching"))
+        and bool(named(question, "person") and named(question[-3:], "doing"))
         and not draft.period
     )
 

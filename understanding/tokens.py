@@ -103,7 +103,8 @@ POLITE: Final = re.compile(
 THANKS: Final = re.compile(
     r"(?: ,)?(?: (?:please|lol|btw|or not|or so|by any chance|if possible|real quick|"
     r"then|though|maybe|thanks|thank you|to me|for me|exactly|"
-    r"overall|in total|altogether|so far|again|actually|or what|or something|or anything|if any|at all|in general|by now))+$"
+    r"overall|in total|altogether|so far|again|actually|or what|or something|or anything|"
+    r"if any|at all|in general|by now))+$"
 )
 
 

@@ -16,7 +16,7 @@ from relevance.subjects import subjects
 from relevance.taxonomy import taxonomy
 from relevance.vocabulary import everyday_words
 from understanding.operators import FILLER, Word, named
-from understanding.word_classes import TOPICS
+from understanding.word_tables import TOPICS
 
 MAX_UNKNOWN_WORDS = 4
 STARTS: Final = frozenset("ever any familiar comfortable experienced".split())
@@ -33,31 +33,11 @@ BEFORE_SUBJECTS: Final = frozenset(
     """.split()
 )
 # What words of these classes say is never passed over.
-CONTENT: Final = frozenset(
-    [
-        *TOPICS,
-        "language noun",
-        "stack noun",
-        "title",
-        "or",
-        "technology",
-        "kind",
-        "repository",
-        "any repository",
-    ]
-    + [
-        "role",
-        "number",
-        "count",
-        "superlative",
-        "most",
-        "least",
-        "best",
-        "noun",
-        "weak noun",
-        "aspect",
-        "now",
-    ]
+CONTENT: Final = frozenset(TOPICS) | frozenset(
+    (
+        "language noun,stack noun,noun,weak noun,title,technology,kind,repository,any repository,role,"
+        "or,number,count,superlative,most,least,best,aspect,now"
+    ).split(",")
 )
 MAKING: Final = frozenset(
     """

@@ -111,7 +111,8 @@ BESIDE_PERIODS: Final = frozenset(
     the a an of his is are was were do does did has have had there here in on at and , & i me show tell give list
     find all any which what please he that those these them public github own so far ever made built done
     written created build make wrote write coded worked work to see display been currently with one ones exist
-    total activity popped you get got finish finished both anything everything whole it together each started just around every
+    total activity popped you get got finish finished both anything everything whole it together each
+    started just around every
     """.split()
 )
 NEVER_SUBJECT: Final = frozenset(
