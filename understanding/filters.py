@@ -215,7 +215,7 @@ def _place_period(draft: Draft) -> None:
         last[0] in "_§"
         or last in BESIDE_PERIODS
         or last in OWN
-        or re.search(rf"(?:{VERBS_OF_PERIODS})$", before.strip()) is not None
+        or re.search(rf"(?:{VERBS_OF_PERIODS}|\bhe [a-z]+)$", before.strip()) is not None
     )
     if not is_placed:
         draft.is_doubtful = True

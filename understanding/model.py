@@ -11,7 +11,6 @@ Kind = Literal[
     "describe", "built_with", "similar", "profile", "role", "highlights", "meta",
 ]  # fmt: skip
 TermKind = Literal["language", "technology", "kind", "repository", "role"]
-WHAT_CAN_BE_ASKED = "what can be asked here"  # how a question for help is read
 # What `meta` asks for: what repositories cannot show, or what can be asked here.
 Topic = Literal["contact", "availability", "salary", "teamwork", "seniority", "help"]
 SortField = Literal["pushed", "created", "stars", "code", "commits"]

@@ -63,6 +63,10 @@ NEEDED: Final = re.compile(
     r"(?:that|which) (?:use|uses|used|contain|have|need|are in|are written in)) (?P<thing>§e\d+)(?: (?:_|,|and))*$"
 )
 TOLD_OF_SOME: Final = frozenset(["compare", "share", "languages", "role", "profile"])
+# "Is mailsift safe to use?", "can pixelloom export PDFs?": what a repository is like is searched for.
+OF_REPOSITORY: Final = re.compile(
+    r"(?:is|are|can|does|do|will|should|how (?:do|does|can|many|often)) §[rwb]\d+ "
+)
 RECENTLY: Final = frozenset(["recently", "lately"])
 FIND: Final = Understood()
 
@@ -151,6 +155,8 @@ def _by_classes(draft: Draft) -> Understood | None:
 
 def _tolerantly(draft: Draft) -> Understood | None:
     """Read a draft in which ordinary words are passed over."""
+    if OF_REPOSITORY.match(draft.text):
+        return None
     tokens = [token for token in draft.text.split() if not is_adverb(token) or token in RECENTLY]
     question = words_of(tokens, draft)
     roles = _roles(draft, question, tokens)

@@ -41,6 +41,7 @@ TOPICS: Final[Mapping[Topic, str]] = {
         how_old_is_he
         """,
     "help": """
+        what_kinds_of_questions
         how_does_this_thing_work what_does_this_do what_can_i_type what_can_i_type_here what_can_i_ask_this
         what_can_i_ask_here type ask_here what_sort_of_things what_things what_kinds_of_things examples_of_questions
         example_questions what_should_i_ask how_do_i_ask what_can_i_ask_for help hello hi hey hello_there hi_there
@@ -192,6 +193,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Begins a question of yes or no.
     "whether": """
+        how_solid how_deep how_strong
         familiar_with comfortable_with experienced_with experienced_in proficient_in fluent_in good_with does do did
         has have had is are was can could would any ever knows know got proof evidence sign signs trace traces
         how_well how_good how_much_experience how_familiar how_comfortable how_proficient how_fluent how_skilled
@@ -247,6 +249,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Asks what a repository is.
     "describing": """
+        story_behind idea_behind thinking_behind
         mind_telling care_to what_on_earth_is what_problem what_the_hell_is version short_version rundown run-down
         tldr tl;dr story backstory lowdown what_is_it purpose_of background_on brief_me introduction description gloss
         breakdown tell_me about describe explain summary summarise summarize overview info information details purpose
@@ -288,6 +291,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Asks for a share.
     "share": """
+        more_than_half half_of majority_of how_heavy
         most_of_it most_of_the_code most_of_this how_dominant how_prevalent how_common how_big_a_part what_chunk
         how_big how_large what_proportion_of how_big_part big_part slice chunk how_much percentage percent what_share
         what_part what_fraction what_proportion fraction proportion share_of part_of portion ratio how_large_a_share
@@ -295,6 +299,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Asks for a share by itself.
     "ratio": """
+        more_than_half half_of majority_of how_heavy
         how_dominant how_big_a_part how_common how_big_part slice chunk percentage percent what_share what_part
         what_fraction what_proportion fraction proportion share_of ratio what_portion %
         """,
@@ -316,6 +321,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Asks for the whole person.
     "profile": """
+        who_am_i dealing_with
         sum tick apart set_apart sets_apart stand_for unique special strong_points strong_suits strong_suit superpower
         superpowers sum_up sums_up who_is_behind behind_this made_this built_this runs_this sort_of_developer
         type_of_developer elevator_pitch pitch in_what nutshell in_a_nutshell at_a_glance known good_at good_in
@@ -328,6 +334,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Names a person by itself.
     "person profile": """
+        who_am_i
         bio profile strengths skillset skill_set who_is_behind behind_this made_this built_this runs_this
         elevator_pitch what_kind_of what_sort_of what_type_of
         """,

@@ -76,9 +76,9 @@ def in_words(understood: Understood) -> str:
             said = f"whether any repository shows {shown}"
         case "timeline":
             rest = replace(rest, sort=None)
-            end = {None: "", True: "last ", False: "first "}[
-                understood.sort and understood.sort.descending
-            ]
+            end = ""
+            if understood.sort:
+                end = "last " if understood.sort.descending else "first "
             said = f"when {named or 'the code'} was {end}worked on"
         case "describe":
             said = f"what {named} is"
