@@ -427,7 +427,7 @@ def timelines(listing: Sequence[Repository]) -> dict[str, Expected]:
     """Ask between which days the repositories show something."""
     asked: dict[str, Predicate] = {
         "how long has he used Python": contains("Python"),
-        "since when does he use Docker": uses_docker,
+        "for how long has he used Docker": uses_docker,
         "how long has she been coding": lambda _: True,
     }
     found = {}
