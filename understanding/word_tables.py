@@ -334,8 +334,7 @@ TABLE: Final[Mapping[str, str]] = {
         """,
     # Names a person by itself.
     "person profile": """
-        who_am_i
-        bio profile strengths skillset skill_set who_is_behind behind_this made_this built_this runs_this
+        who_am_i bio profile strengths skillset skill_set who_is_behind behind_this made_this built_this runs_this
         elevator_pitch what_kind_of what_sort_of what_type_of
         """,
     # Beside what asks for the person.
