@@ -340,6 +340,27 @@ class TestPage:
         much_later(page)
         assert 1 == api.asked["portfolios"]
 
+    def test_after_a_lasting_failure_typing_promises_nothing(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "299")
+        page = open_page("ui")
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+        for question in ("maps", ""):
+            page.fill("#question", question)
+            much_later(page)
+            expect(page.locator(".skeleton:visible")).to_have_count(0)
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+    def test_a_failure_that_asks_for_no_pause_is_tried_again_ever_later(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "0")
+        page = open_page("ui")
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+        for _ in range(5):
+            much_later(page)
+
+        assert api.asked["portfolios"] <= 7  # after 1, 2, 4, ... 32 seconds
+
     def test_a_failure_that_passes_is_waited_for(self, api, open_page):
         api.has_no_portfolio(503, {"error": ERROR}, "1")
         page = open_page("ui")
@@ -482,6 +503,104 @@ class TestResults:
         assert 1 == len(written), api.queries
         assert "q=maps" in written[0]
 
+    def test_an_answer_that_is_shown_is_not_asked_for_again(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        page.fill("#question", "maps")
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+        api.queries.clear()
+
+        page.keyboard.press("Enter")
+        much_later(page)
+
+        assert ["answer=false"] == [query.rpartition("&")[2] for query in api.queries]
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+
+    def test_a_ranking_that_fails_leaves_no_grey_lines(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"] = (500, {"error": ERROR}, {})
+        page = open_page("ui?q=maps")
+
+        expect(page.locator("#status")).to_have_text(f"That did not work: {ERROR['message']}")
+        expect(page.locator(".skeleton:visible")).to_have_count(0)
+        assert page.locator("#results").get_attribute("aria-busy") is None
+
+    def test_an_address_without_words_shows_the_profile(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=%20%20")
+
+        expect(page.locator("#glance .years")).to_be_visible()
+
+    def test_a_browser_that_refuses_to_change_the_address_shows_results_all_the_same(
+        self, api, open_page
+    ):
+        """Safari allows a page a hundred changes in ten seconds."""
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        page.evaluate("void (history.replaceState = () => { throw new DOMException() })")
+
+        page.fill("#question", "maps")
+
+        expect(page.locator("#results h3")).to_have_text("delta")
+
+
+class TestFocus:
+    """The focus never falls back to the page's beginning when what has it is redrawn."""
+
+    def test_it_stays_on_the_repository_when_the_results_are_redrawn(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=maps")
+        button = page.locator("[data-name=delta] .open")
+        expect(button).to_be_visible()
+        page.evaluate("document.querySelector('[data-name=delta]').dataset.isOld = ''")
+        page.fill("#question", "maps of the sea")
+        page.keyboard.press("ArrowDown")
+        expect(button).to_be_focused()
+
+        page.clock.run_for(1000)
+
+        expect(page.locator("[data-is-old]")).to_have_count(0)
+        expect(button).to_be_focused()
+
+    def test_it_stays_in_the_list_when_its_repository_is_gone(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=maps")
+        expect(page.locator("[data-name=delta]")).to_be_visible()
+        page.fill("#question", "maps of the sea")
+        api.has_portfolio(read=1)
+        page.keyboard.press("ArrowDown")
+
+        page.clock.run_for(1000)
+
+        expect(page.locator("[data-name=atlas]")).to_be_visible()
+        expect(page.locator("#results")).to_be_focused()
+
+    def test_it_goes_to_the_answer_of_a_search_for_words(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"][1]["understood"] = {"read_as": "maps"}
+        page = open_page("ui?q=maps")
+
+        page.get_by_role("button", name="search for the words instead").click()
+
+        expect(page.locator("#answer")).to_be_focused()
+
+    def test_it_goes_to_the_filters_when_they_are_reset(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?language=Go")
+
+        page.get_by_role("button", name="Show all").click()
+
+        expect(page.locator("select[name=language]")).to_be_focused()
+
+    def test_a_click_beside_the_links_leaves_the_arrows_to_scrolling(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+
+        page.locator("#results .repository p").nth(2).click()
+        page.keyboard.press("ArrowDown")
+
+        expect(page.locator("#results")).to_be_focused()
+
 
 class TestProfile:
     def test_programming_languages_lead_as_the_api_ranks_them(self, api, open_page):
@@ -523,6 +642,20 @@ class TestProfile:
         expect(page.locator("#results .details").first).to_have_text(
             f"That did not work: {ERROR['message']}"
         )
+
+    def test_names_that_every_script_object_has_are_names_like_others(self, api, open_page):
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        listing["facets"]["skills"] = {"constructor": 1}
+        page = open_page("ui")
+        expect(page.locator("#results .repository")).to_have_count(4)
+        locations = {"files": [], "dependencies": {}, "contexts": {}}
+        bundle = {"dependencies": ["constructor"], "locations": locations}
+        api.answers["portfolios"] = (200, {**listing["repositories"][0], **bundle}, {})
+
+        page.locator("#results .open").first.click()
+
+        expect(page.locator("#results .details dd").first).to_have_text("constructor")
 
 
 class TestWidget:
