@@ -544,6 +544,54 @@ class TestResults:
         expect(page.locator("#results h3")).to_have_text("delta")
 
 
+class TestLayout:
+    @pytest.mark.parametrize("width", [360, 1280])
+    @pytest.mark.parametrize("path", ["ui", "ui?q=maps"])
+    def test_words_without_an_end_do_not_widen_the_page(self, api, open_page, path, width):
+        word, name = "x" * 300, "n" * 100
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        listing["facets"] |= {"languages": {"z" * 60: 1}, "skills": {word: 2}}
+        listing["repositories"][0]["languages"] = {"z" * 60: 5, "Go": 1}
+        listing["repositories"][0]["metadata"] |= {"description": word, "stargazers_count": 3}
+        proof = {"path": word, "line": 1, "quote": word, "signal": "readme", "url": "https://x.org"}
+        api.has_result(name=name, description=word, reasons=[word], evidence=[proof])
+        api.has_answer(word, name)
+        api.answers["query"][1].update(
+            suggestions=[word], understood={"read_as": word}, fact={"rule": word}
+        )
+        page = open_page(path)
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(
+            page.locator("#citations a" if "?" in path else "#glance .notable a")
+        ).to_be_visible()
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def test_a_text_runs_in_the_direction_of_its_own_letters(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.has_result(description="\u05de\u05e4\u05d5\u05ea (2026)!")
+        page = open_page("ui?q=maps")
+        text = page.locator("#results .repository > p").first
+        expect(text).to_be_visible()
+
+        assert "plaintext" == text.evaluate("text => getComputedStyle(text).unicodeBidi")
+
+    def test_repositories_far_below_are_not_laid_out(self, api, open_page):
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        first = listing["repositories"][0]
+        listing["repositories"] = [
+            {**first, "metadata": make_metadata(f"repository-{number}")} for number in range(200)
+        ]
+        page = open_page("ui")
+        title = page.locator("#results h3").last
+        expect(title).to_have_count(1)
+
+        is_laid_out = "title => title.checkVisibility({contentVisibilityAuto: true})"
+        assert not title.evaluate(is_laid_out)
+
+
 class TestFocus:
     """The focus never falls back to the page's beginning when what has it is redrawn."""
 
@@ -659,6 +707,24 @@ class TestProfile:
 
 
 class TestWidget:
+    def test_what_is_announced_is_there_before_its_text(self, api, open_page):
+        """Screen readers announce changes of a live region, and not that one appears."""
+        page = open_page("site")
+
+        for region in ("[role=status]", "[aria-live]"):
+            display = "region => getComputedStyle(region).display"
+            assert "block" == page.locator(f"portfolio-search {region}").evaluate(display)
+
+    def test_the_focus_goes_to_the_field_when_words_are_searched_for_instead(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"][1]["understood"] = {"read_as": "maps"}
+        page = open_page("site")
+        page.locator("portfolio-search input").fill("maps")
+
+        page.get_by_role("button", name="search for the words instead").click()
+
+        expect(page.locator("portfolio-search input")).to_be_focused()
+
     def test_it_waits_for_the_first_listing(self, api, open_page):
         api.has_no_portfolio(202, {"state": "refreshing"}, "1")
         page = open_page("site")
