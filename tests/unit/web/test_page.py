@@ -697,7 +697,7 @@ class TestProfile:
         listing["facets"]["skills"] = {"constructor": 1}
         page = open_page("ui")
         expect(page.locator("#results .repository")).to_have_count(4)
-        locations = {"files": [], "dependencies": {}, "contexts": {}}
+        locations: dict[str, Any] = {"files": [], "dependencies": {}, "contexts": {}}
         bundle = {"dependencies": ["constructor"], "locations": locations}
         api.answers["portfolios"] = (200, {**listing["repositories"][0], **bundle}, {})
 
