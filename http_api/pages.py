@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from http_api.requests import MAX_SHOWN_NAME_CHARS, served_username
 from http_api.responses import (
     READ,
     answered,
+    create_file_response,
     create_page_response,
     create_success_response,
     not_modified,
@@ -140,7 +142,12 @@ async def respond_docs_asset(req: func.HttpRequest) -> func.HttpResponse:
 
 def _static_response(req: func.HttpRequest, text: str, mimetype: str) -> func.HttpResponse:
     """Return the text of a file, or 304 if the caller has this version."""
-    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
-    return not_modified(req, etag, CACHED_FOR_AN_HOUR) or create_page_response(
-        text, headers={"ETag": etag, **CACHED_FOR_AN_HOUR}, mimetype=mimetype
+    etag = _etag(text)
+    return not_modified(req, etag, CACHED_FOR_AN_HOUR) or create_file_response(
+        req, text, headers={"ETag": etag, **CACHED_FOR_AN_HOUR}, mimetype=mimetype
     )
+
+
+@cache
+def _etag(text: str) -> str:
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'

@@ -12,7 +12,7 @@ export const noFacets = () => Object.fromEntries(FACETS.map((name) => [name, ""]
 export function readAddress() {
   const parameters = new URLSearchParams(location.search);
   return {
-    question: parameters.get("q") ?? "",
+    question: (parameters.get("q") ?? "").trim(),
     isRead: parameters.get("read") !== "false",
     facets: Object.fromEntries(FACETS.map((name) => [name, parameters.get(name) ?? ""])),
     opened: new Set(parameters.getAll("open")),
@@ -32,7 +32,10 @@ export function formatAddress({ question, isRead = true, facets = {}, opened = [
 // The visitor types: the address follows, and the history stays.
 export function typed(view) {
   isTyping = true;
-  history.replaceState(null, "", formatAddress(view));
+  try {
+    history.replaceState(null, "", formatAddress(view));
+  } catch { // Safari allows a hundred changes in ten seconds; a later one tells the question
+  }
 }
 
 // The visitor asks: a new entry of the history, behind the one that typing has overwritten.

@@ -2,9 +2,14 @@
 
 import { byId, link, make, skeleton } from "./dom.js";
 
+let shownPath = null; // the address of the answer that is shown
+
+export const isAnswerShown = (path) => path === shownPath;
+
 // Keep the place of the answer while it is being written, so that the results below do not jump.
 export function awaitAnswer() {
   const answer = byId("answer");
+  shownPath = null;
   answer.style.minHeight = answer.hidden ? "" : `${answer.offsetHeight}px`;
   answer.hidden = false;
   answer.setAttribute("aria-busy", "true");
@@ -13,12 +18,14 @@ export function awaitAnswer() {
 }
 
 export function hideAnswer() {
+  shownPath = null;
   byId("answer").hidden = true;
   byId("suggestions").replaceChildren();
 }
 
-export function showAnswer({ answer, suggestions = [] }, ask) {
+export function showAnswer({ answer, suggestions = [] }, path, ask) {
   const section = byId("answer");
+  shownPath = path;
   section.hidden = !answer;
   section.removeAttribute("aria-busy");
   section.style.minHeight = "";

@@ -36,7 +36,7 @@ export function newestOnly(onResponse, onError) {
     timer = setTimeout(async () => {
       try {
         const { status, body } = await getJson(path, { signal });
-        onResponse(status, body);
+        onResponse(status, body, path);
       } catch (error) {
         if (error.name !== "AbortError") onError(error);
       }

@@ -1,7 +1,7 @@
 // The search page of a portfolio: one view, which the address describes.
 
 import { amended, asked, noFacets, readAddress, returned, typed } from "./address.js";
-import { awaitAnswer, hideAnswer, showAnswer } from "./answer.js";
+import { awaitAnswer, hideAnswer, isAnswerShown, showAnswer } from "./answer.js";
 import { getJson, newestOnly, portfolioPath, queryPath } from "./api.js";
 import { useSkills } from "./details.js";
 import { byId, counted, make, skeleton } from "./dom.js";
@@ -22,14 +22,16 @@ const field = byId("question");
 let view = readAddress(); // {question, isRead, facets, opened}
 let portfolio = null; // the response of /portfolios/{username}; null until there is one
 let isProfileShown = false; // of this portfolio
+let hasFailed = false; // to show a portfolio; there is nothing to ask about
 let areResultsShown = false; // of a question; they stay until those of the next come
 const ranking = newestOnly((status, body) => (status === 202 ? follow() : showResults(body)), showProblem);
-const answer = newestOnly((status, body) => (status === 202 ? follow() : showAnswer(body, askAndGoThere)), showProblem);
+const answer = newestOnly((status, body, path) => (status === 202 ? follow() : showAnswer(body, path, askAndGoThere)), showProblem);
 
 function showProblem(error) {
   hideAnswer();
   byId("rule").textContent = "";
   byId("status").textContent = `That did not work: ${error.message}`;
+  if (!areResultsShown) showItems([]);
 }
 
 function places() {
@@ -40,10 +42,16 @@ function places() {
   } };
 }
 
+// Whoever has reached a repository with the keyboard stays there, or in the list if it is gone.
 function showItems(items) {
-  byId("results").removeAttribute("aria-busy");
-  byId("results").replaceChildren(...items);
+  const list = byId("results");
+  const place = list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
+  list.removeAttribute("aria-busy");
+  list.replaceChildren(...items);
+  if (place) (openButton(place.dataset.name) ?? list).focus({ preventScroll: true });
 }
+
+const openButton = (name) => byId("results").querySelector(`[data-name="${CSS.escape(name)}"] .open`);
 
 function awaitResults() {
   byId("results").setAttribute("aria-busy", "true");
@@ -88,6 +96,7 @@ function showPortfolio() {
 
 async function showGlance() {
   hideAnswer();
+  if (hasFailed) return;
   awaitProfile();
   if (!portfolio) return awaitResults();
   showPortfolio();
@@ -106,12 +115,14 @@ function show(rankingDelayMs = 0, answerDelayMs = 0) {
   answer.cancel();
   showChosen(view.facets);
   if (!view.question) return showGlance();
+  if (hasFailed) return;
   byId("glance").hidden = true;
-  awaitAnswer();
+  const answerPath = queryPath(view.question, { limit: 1, ...reading() });
+  if (!isAnswerShown(answerPath)) awaitAnswer();
   if (!areResultsShown) awaitResults();
   if (!portfolio) return;
   requestRanking(rankingDelayMs);
-  answer.request(queryPath(view.question, { limit: 1, ...reading() }), answerDelayMs);
+  if (!isAnswerShown(answerPath)) answer.request(answerPath, answerDelayMs);
 }
 
 function ask(question) {
@@ -132,6 +143,7 @@ function searchForWords() {
   view = { ...view, isRead: false };
   asked(view);
   show();
+  byId("answer").focus({ preventScroll: true }); // the button that has asked goes
 }
 
 // Open a repository of the list, and go to it.
@@ -142,7 +154,8 @@ function open(name) {
     asked(view);
     show();
   }
-  const button = byId("results").querySelector(`[data-name="${CSS.escape(name)}"] .open`);
+  const button = openButton(name);
+  if (!button) return; // the list is newer than the link
   if (button.getAttribute("aria-expanded") === "false") button.click();
   button.focus();
 }
@@ -161,6 +174,7 @@ async function load(options) {
   if (status === 202) return null;
   const isFirst = portfolio === null;
   portfolio = body;
+  hasFailed = false;
   isProfileShown = false;
   // Nobody loses the place that they have reached with the keyboard because a repository was read.
   const isInUse = ["results", "glance"].some((id) => byId(id).contains(document.activeElement));
@@ -185,6 +199,7 @@ function showFailure(error) {
   byId("refresh").hidden = portfolio?.state !== "partial";
   byId("status").textContent = `The portfolio cannot be ${portfolio ? "updated" : "shown"}: ${error.message}`;
   if (portfolio) return;
+  hasFailed = true;
   hideAnswer();
   byId("glance").hidden = true;
   showItems([]);
@@ -202,7 +217,7 @@ async function start(retries = 0) {
     }
   } catch (error) {
     showFailure(error);
-    const pauseS = error.retryAfterS * 2 ** retries;
+    const pauseS = Math.max(error.retryAfterS, 1) * 2 ** retries; // NaN: not to be tried again
     if (pauseS <= MAX_RETRY_AFTER_S) setTimeout(start, 1000 * pauseS, retries + 1);
   }
 }

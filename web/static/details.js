@@ -72,14 +72,14 @@ function packageNodes(bundle) {
   const nodes = [...byFile].map(([path, links]) => [
     link(fileUrl(bundle, path), { class: "place" }, path), " — ", ...joined(links.slice(0, MAX_NAMES), ", "),
     links.length > MAX_NAMES ? ` and ${links.length - MAX_NAMES} more` : ""]);
-  const unplaced = (bundle.dependencies ?? []).filter((name) => !(name in dependencies));
+  const unplaced = (bundle.dependencies ?? []).filter((name) => !Object.hasOwn(dependencies, name));
   return unplaced.length ? [...nodes, [unplaced.slice(0, MAX_NAMES).join(", ")]] : nodes;
 }
 
 // The skills that the repository's context files name, each with its line.
 function skillNodes(bundle) {
   const { files = [], contexts = {} } = bundle.locations ?? {};
-  const links = skills.filter((skill) => contexts[skill])
+  const links = skills.filter((skill) => Object.hasOwn(contexts, skill))
     .map((skill) => link(fileUrl(bundle, files[contexts[skill][0]], contexts[skill][1]), {}, skill));
   return joined(links, ", ");
 }

@@ -56,6 +56,9 @@ export function listenToFacets(onChange) {
     const values = new FormData(form);
     onChange(Object.fromEntries(FACETS.map((name) => [name, values.get(name) ?? ""])));
   });
-  form.addEventListener("reset", () => onChange(noFacets()));
+  form.addEventListener("reset", () => {
+    form.elements.language.focus(); // the button that resets goes
+    onChange(noFacets());
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
 }

@@ -15,8 +15,8 @@ export function listenToKeys({ field, answer, results, clear }) {
       if (activeElement === field) clear();
       else field.focus();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const places = [field, answer, results];
-      // Elsewhere the arrows scroll, or change a select.
+      const places = [field, answer, ...results.children];
+      // Elsewhere the arrows scroll, or change a select; a click beside the links puts the focus on the list.
       if (!places.some((place) => place.contains(activeElement))) return;
       event.preventDefault();
       move(activeElement, event.key === "ArrowDown" ? 1 : -1);

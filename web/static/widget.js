@@ -12,7 +12,7 @@ const DEFAULTS = { label: "Ask this portfolio", placeholder: "which projects use
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host { display: block; font: var(--portfolio-font, inherit); color: var(--portfolio-text, inherit); overflow-wrap: anywhere }
-:host([hidden]), :empty:not(input) { display: none }
+:host([hidden]), :empty:not(input, [role], [aria-live]) { display: none } /* what is announced has to be there before its text */
 input, button { font: inherit; color: inherit; background: var(--portfolio-background, transparent);
   border: 1px solid var(--portfolio-line, currentColor); border-radius: .5em }
 input { width: 100%; box-sizing: border-box; padding: .6em .8em; appearance: none }
@@ -179,7 +179,10 @@ class PortfolioSearch extends HTMLElement {
     this.#status.textContent = state === "partial" ? `${repos - pending} of ${repos} repositories read so far.` : "";
     this.#answer.textContent = difference ?? "";
     if (understood?.read_as) {
-      const words = button("search for the words instead", () => this.#ask(0, 0, false));
+      const words = button("search for the words instead", () => {
+        this.#input.focus(); // the button goes
+        this.#ask(0, 0, false);
+      });
       this.#reading.replaceChildren(`Read as: ${understood.read_as} `, words);
     }
     const shown = no_match ? (nearest ?? []) : results;
@@ -190,7 +193,7 @@ class PortfolioSearch extends HTMLElement {
     const item = make("li", { part: "result" }, isNearest ? "Nearest: " : "", link(url, name, "name"));
     if (description) item.append(make("p", { part: "description" }, description));
     if (reasons.length) item.append(make("p", { part: "reasons" }, reasons.join("; ")));
-    item.append(make("ul", { part: "evidence" }, ...evidence.map(({ path, line, signal, quote, url: source }) => {
+    item.append(make("ul", { part: "evidence" }, ...evidence.map(({ path, line, signal, quote = "", url: source }) => {
       const place = path ? path + (line ? `:${line}` : "") : signal;
       return make("li", {}, link(source, place, "source"), " ", make("q", { part: "quote" }, quote));
     })));

@@ -22,10 +22,11 @@ from http_api.pages import (
     respond_ui,
     respond_widget,
 )
+from http_api.responses import answered
 from tests.unit.http_api.fakes import get, json_of
 from tools.host_process import ROOT
 from web.api_page import api_page, openapi_document
-from web.static_files import STATIC, static_text
+from web.static_files import STATIC, SWAGGER_UI, static_text
 
 MAX_WIDGET_BYTES = 6_000  # compressed
 AN_HOUR = "public, max-age=3600"
@@ -114,6 +115,20 @@ class TestRoutes:
         assert (200, mimetype) == (response.status_code, response.mimetype)
         assert (folder / name).read_bytes() == response.get_body()
         assert (304, AN_HOUR) == (known.status_code, known.headers["Cache-Control"])
+
+    async def test_a_file_is_compressed_once_for_all_callers_that_accept_gzip(self):
+        request = asset("swagger-ui-bundle.js", "docs", Accept_Encoding="gzip")
+        first, second = [await answered(request, respond_docs_asset, request) for _ in range(2)]
+
+        assert first.get_body() is second.get_body()
+        assert static_text("swagger-ui-bundle.js", SWAGGER_UI).encode() == gzip.decompress(
+            first.get_body()
+        )
+        assert ("gzip", "Accept-Encoding", "text/javascript") == (
+            first.headers["Content-Encoding"],
+            first.headers["Vary"],
+            first.mimetype,
+        )
 
     @pytest.mark.parametrize("name", ["api_page.html", "VERSION", "../../settings.py", "x" * 500])
     async def test_no_other_file_is_part_of_the_api_page(self, name):

@@ -15,7 +15,7 @@ from http_api.responses import (
     MIN_COMPRESSED_BYTES,
     answered,
     create_error_response,
-    create_page_response,
+    create_file_response,
     create_success_response,
     current_request_id,
     not_modified,
@@ -76,8 +76,8 @@ class TestShapes:
         with pytest.raises(ValueError, match="not JSON compliant"):
             create_success_response({"score": number})
 
-    def test_a_page_has_its_type_and_headers(self):
-        response = create_page_response("é", headers={"ETag": '"1"'}, mimetype="text/css")
+    def test_a_file_has_its_type_and_headers(self):
+        response = create_file_response(get(), "é", headers={"ETag": '"1"'}, mimetype="text/css")
 
         assert ("text/css", "utf-8", '"1"') == (
             response.mimetype,

@@ -340,6 +340,27 @@ class TestPage:
         much_later(page)
         assert 1 == api.asked["portfolios"]
 
+    def test_after_a_lasting_failure_typing_promises_nothing(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "299")
+        page = open_page("ui")
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+        for question in ("maps", ""):
+            page.fill("#question", question)
+            much_later(page)
+            expect(page.locator(".skeleton:visible")).to_have_count(0)
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+    def test_a_failure_that_asks_for_no_pause_is_tried_again_ever_later(self, api, open_page):
+        api.has_no_portfolio(503, {"error": ERROR}, "0")
+        page = open_page("ui")
+        expect(page.locator("#status")).to_contain_text("cannot be shown")
+
+        for _ in range(5):
+            much_later(page)
+
+        assert api.asked["portfolios"] <= 7  # after 1, 2, 4, ... 32 seconds
+
     def test_a_failure_that_passes_is_waited_for(self, api, open_page):
         api.has_no_portfolio(503, {"error": ERROR}, "1")
         page = open_page("ui")
@@ -482,6 +503,152 @@ class TestResults:
         assert 1 == len(written), api.queries
         assert "q=maps" in written[0]
 
+    def test_an_answer_that_is_shown_is_not_asked_for_again(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        page.fill("#question", "maps")
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+        api.queries.clear()
+
+        page.keyboard.press("Enter")
+        much_later(page)
+
+        assert ["answer=false"] == [query.rpartition("&")[2] for query in api.queries]
+        expect(page.locator("#answer-text")).to_have_text("It is this one.")
+
+    def test_a_ranking_that_fails_leaves_no_grey_lines(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"] = (500, {"error": ERROR}, {})
+        page = open_page("ui?q=maps")
+
+        expect(page.locator("#status")).to_have_text(f"That did not work: {ERROR['message']}")
+        expect(page.locator(".skeleton:visible")).to_have_count(0)
+        assert page.locator("#results").get_attribute("aria-busy") is None
+
+    def test_an_address_without_words_shows_the_profile(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=%20%20")
+
+        expect(page.locator("#glance .years")).to_be_visible()
+
+    def test_a_browser_that_refuses_to_change_the_address_shows_results_all_the_same(
+        self, api, open_page
+    ):
+        """Safari allows a page a hundred changes in ten seconds."""
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+        page.evaluate("void (history.replaceState = () => { throw new DOMException() })")
+
+        page.fill("#question", "maps")
+
+        expect(page.locator("#results h3")).to_have_text("delta")
+
+
+class TestLayout:
+    @pytest.mark.parametrize("width", [360, 1280])
+    @pytest.mark.parametrize("path", ["ui", "ui?q=maps"])
+    def test_words_without_an_end_do_not_widen_the_page(self, api, open_page, path, width):
+        word, name = "x" * 300, "n" * 100
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        listing["facets"] |= {"languages": {"z" * 60: 1}, "skills": {word: 2}}
+        listing["repositories"][0]["languages"] = {"z" * 60: 5, "Go": 1}
+        listing["repositories"][0]["metadata"] |= {"description": word, "stargazers_count": 3}
+        proof = {"path": word, "line": 1, "quote": word, "signal": "readme", "url": "https://x.org"}
+        api.has_result(name=name, description=word, reasons=[word], evidence=[proof])
+        api.has_answer(word, name)
+        api.answers["query"][1].update(
+            suggestions=[word], understood={"read_as": word}, fact={"rule": word}
+        )
+        page = open_page(path)
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(
+            page.locator("#citations a" if "?" in path else "#glance .notable a")
+        ).to_be_visible()
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def test_a_text_runs_in_the_direction_of_its_own_letters(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.has_result(description="\u05de\u05e4\u05d5\u05ea (2026)!")
+        page = open_page("ui?q=maps")
+        text = page.locator("#results .repository > p").first
+        expect(text).to_be_visible()
+
+        assert "plaintext" == text.evaluate("text => getComputedStyle(text).unicodeBidi")
+
+    def test_repositories_far_below_are_not_laid_out(self, api, open_page):
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        first = listing["repositories"][0]
+        listing["repositories"] = [
+            {**first, "metadata": make_metadata(f"repository-{number}")} for number in range(200)
+        ]
+        page = open_page("ui")
+        title = page.locator("#results h3").last
+        expect(title).to_have_count(1)
+
+        is_laid_out = "title => title.checkVisibility({contentVisibilityAuto: true})"
+        assert not title.evaluate(is_laid_out)
+
+
+class TestFocus:
+    """The focus never falls back to the page's beginning when what has it is redrawn."""
+
+    def test_it_stays_on_the_repository_when_the_results_are_redrawn(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=maps")
+        button = page.locator("[data-name=delta] .open")
+        expect(button).to_be_visible()
+        page.evaluate("document.querySelector('[data-name=delta]').dataset.isOld = ''")
+        page.fill("#question", "maps of the sea")
+        page.keyboard.press("ArrowDown")
+        expect(button).to_be_focused()
+
+        page.clock.run_for(1000)
+
+        expect(page.locator("[data-is-old]")).to_have_count(0)
+        expect(button).to_be_focused()
+
+    def test_it_stays_in_the_list_when_its_repository_is_gone(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?q=maps")
+        expect(page.locator("[data-name=delta]")).to_be_visible()
+        page.fill("#question", "maps of the sea")
+        api.has_portfolio(read=1)
+        page.keyboard.press("ArrowDown")
+
+        page.clock.run_for(1000)
+
+        expect(page.locator("[data-name=atlas]")).to_be_visible()
+        expect(page.locator("#results")).to_be_focused()
+
+    def test_it_goes_to_the_answer_of_a_search_for_words(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"][1]["understood"] = {"read_as": "maps"}
+        page = open_page("ui?q=maps")
+
+        page.get_by_role("button", name="search for the words instead").click()
+
+        expect(page.locator("#answer")).to_be_focused()
+
+    def test_it_goes_to_the_filters_when_they_are_reset(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui?language=Go")
+
+        page.get_by_role("button", name="Show all").click()
+
+        expect(page.locator("select[name=language]")).to_be_focused()
+
+    def test_a_click_beside_the_links_leaves_the_arrows_to_scrolling(self, api, open_page):
+        api.has_portfolio(read=4)
+        page = open_page("ui")
+
+        page.locator("#results .repository p").nth(2).click()
+        page.keyboard.press("ArrowDown")
+
+        expect(page.locator("#results")).to_be_focused()
+
 
 class TestProfile:
     def test_programming_languages_lead_as_the_api_ranks_them(self, api, open_page):
@@ -524,8 +691,40 @@ class TestProfile:
             f"That did not work: {ERROR['message']}"
         )
 
+    def test_names_that_every_script_object_has_are_names_like_others(self, api, open_page):
+        api.has_portfolio(read=4)
+        listing = api.answers["portfolios"][1]
+        listing["facets"]["skills"] = {"constructor": 1}
+        page = open_page("ui")
+        expect(page.locator("#results .repository")).to_have_count(4)
+        locations: dict[str, Any] = {"files": [], "dependencies": {}, "contexts": {}}
+        bundle = {"dependencies": ["constructor"], "locations": locations}
+        api.answers["portfolios"] = (200, {**listing["repositories"][0], **bundle}, {})
+
+        page.locator("#results .open").first.click()
+
+        expect(page.locator("#results .details dd").first).to_have_text("constructor")
+
 
 class TestWidget:
+    def test_what_is_announced_is_there_before_its_text(self, api, open_page):
+        """Screen readers announce changes of a live region, and not that one appears."""
+        page = open_page("site")
+
+        for region in ("[role=status]", "[aria-live]"):
+            display = "region => getComputedStyle(region).display"
+            assert "block" == page.locator(f"portfolio-search {region}").evaluate(display)
+
+    def test_the_focus_goes_to_the_field_when_words_are_searched_for_instead(self, api, open_page):
+        api.has_portfolio(read=4)
+        api.answers["query"][1]["understood"] = {"read_as": "maps"}
+        page = open_page("site")
+        page.locator("portfolio-search input").fill("maps")
+
+        page.get_by_role("button", name="search for the words instead").click()
+
+        expect(page.locator("portfolio-search input")).to_be_focused()
+
     def test_it_waits_for_the_first_listing(self, api, open_page):
         api.has_no_portfolio(202, {"state": "refreshing"}, "1")
         page = open_page("site")
