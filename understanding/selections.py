@@ -280,11 +280,14 @@ def _take_subject(chosen: Selection) -> str | None:
     content = [place for place, known in enumerate(is_plain) if not known]
     if not content:
         return ""
-    first, last = content[0], content[-1]
+    first = content[0]
+    last = _end_of_known(question, first, content[-1])
     spanned = question[first : last + 1]
     has_noun = _has_noun(chosen)
     if len(content) != len(spanned) and any(
-        is_plain[place] and question[place].text not in ("and", "for", "of", "the")
+        place <= content[-1]
+        and is_plain[place]
+        and question[place].text not in ("and", "for", "of", "the")
         for place in range(first, last + 1)
     ):
         return None
@@ -304,6 +307,15 @@ def _take_subject(chosen: Selection) -> str | None:
     ):
         return None
     return " ".join(tokens)
+
+
+def _end_of_known(question: Sequence[Word], first: int, last: int) -> int:
+    """Return where a known subject ends that goes on with plain words: "infrastructure as code"."""
+    for end in range(min(first + MAX_SUBJECT_WORDS, len(question)) - 1, last, -1):
+        spanned = question[first : end + 1]
+        if not named(spanned, "noun") and is_known(" ".join(word.text for word in spanned).split()):
+            return end
+    return last
 
 
 def _is_doubtful(chosen: Selection, word: Word) -> bool:
