@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 GITHUB_API_URL = "https://api.github.com"
 GITHUB_RAW_URL = "https://raw.githubusercontent.com"
+# Where Azure cannot resolve a reference, its text stays in the setting, and anybody can guess that.
+# https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references
+KEY_VAULT_REFERENCE = "@microsoft.keyvault("
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,19 @@ class Settings:
         """Read and check every setting. An empty value means the default.
 
         Raises InvalidSettings, which names every wrong setting, its value and what is expected. The
-        values of secrets are not shown.
+        values of secrets are not shown, nor are unresolved references to Key Vault.
         """
         problems: list[str] = []
 
         def read(name: str, default: str, parse: Callable[[str], T]) -> T | None:
             value = env.get(name, "").strip() or default
+            if value.lower().startswith(KEY_VAULT_REFERENCE):
+                problems.append(
+                    f"`{name}` is a Key Vault reference that Azure could not resolve; expected the"
+                    ' secret itself: grant the app\'s identity the role "Key Vault Secrets User", and'
+                    " look up the reference's status among the app's settings in the portal"
+                )
+                return None
             try:
                 return parse(value)
             except ValueError as error:

@@ -102,6 +102,28 @@ def test_a_wrong_secret_is_reported_but_not_shown():
     assert "ghp_secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/webhook)",
+        "@Microsoft.KeyVault(VaultName=vault;SecretName=webhook)",
+        " @microsoft.keyvault(SecretUri=https://vault.example/secrets/webhook)",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["GITHUB_WEBHOOK_SECRET", "GITHUB_TOKEN", "AzureWebJobsStorage", "OPENAI_MODEL"]
+)
+def test_a_key_vault_reference_that_azure_has_not_resolved_is_refused(name, reference):
+    with pytest.raises(InvalidSettings) as raised:
+        Settings.from_env({**REQUIRED, name: reference})
+
+    (problem,) = raised.value.problems
+    assert problem.startswith(f"`{name}` is a Key Vault reference that Azure could not resolve; ")
+    assert "Key Vault Secrets User" in problem
+    assert "SecretUri" not in problem
+    assert "VaultName" not in problem
+
+
 def test_the_representation_shows_no_secret():
     env = {**REQUIRED, "GITHUB_TOKEN": "ghp_secret", "OPENAI_API_KEY": "sk-secret"}
 
