@@ -49,6 +49,7 @@ def github_cache() -> GitHubCache:
         table=options.cache_table,
         connection_string=options.storage_connection,
         table_service_uri=options.storage_table_uri,
+        identity=options.storage_identity,
         show_private=options.include_private,
     )
 

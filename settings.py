@@ -10,6 +10,7 @@ from functools import cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from credentials import Identity
 from errors import InvalidSettings
 
 T = TypeVar("T")
@@ -19,6 +20,10 @@ GITHUB_RAW_URL = "https://raw.githubusercontent.com"
 # Where Azure cannot resolve a reference, its text stays in the setting, and anybody can guess that.
 # https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#troubleshoot-key-vault-references
 KEY_VAULT_REFERENCE = "@microsoft.keyvault("
+# The host's connection to its storage account, which the app shares.
+# https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
+STORAGE = "AzureWebJobsStorage"
+STORAGE_URIS = tuple(f"{STORAGE}__{service}ServiceUri" for service in ("blob", "queue", "table"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +45,14 @@ class Settings:
     cache_max_age_seconds: int  # an older portfolio is stale: served while a refresh runs
     cache_table: str
     storage_connection: str | None = field(repr=False)
-    storage_table_uri: str | None  # used with the app's identity if no connection string is set
+    storage_table_uri: str | None  # used with `storage_identity` if no connection string is set
+    storage_identity: Identity
     openai_api_key: str | None = field(repr=False)  # None: answers are extractive
     openai_base_url: str
     openai_model: str
     openai_embedding_model: str | None  # None: the ranking uses words alone
     openai_timeout_seconds: float
+    model_identity: Identity  # used on Azure without a key
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -75,6 +82,9 @@ class Settings:
         api_url = read("GITHUB_API_URL", GITHUB_API_URL, _url)
         # Another GitHub than github.com has its files elsewhere, or needs a token for them.
         default_raw_url = GITHUB_RAW_URL if api_url == GITHUB_API_URL else ""
+        account_name = read(f"{STORAGE}__accountName", "", _account_name)
+        # The app calls the table service alone; Durable calls all three.
+        _, _, table_uri = [read(name, "", _service_uri) for name in STORAGE_URIS]
         values = {
             "github_usernames": read("GITHUB_USERNAMES", "", _usernames),
             "github_token": read("GITHUB_TOKEN", "", _secret),
@@ -94,21 +104,20 @@ class Settings:
                 "CACHE_MAX_AGE_SECONDS", "21600", _whole_number(1, 31_536_000)
             ),
             "cache_table": read("CACHE_TABLE", "GitHubCache", _table),
-            "storage_connection": read("AzureWebJobsStorage", "", _secret),
-            "storage_table_uri": read("AzureWebJobsStorage__tableServiceUri", "", _optional_url),
+            "storage_connection": read(STORAGE, "", _secret),
+            "storage_table_uri": table_uri or _table_uri_of(account_name),
+            "storage_identity": Identity(
+                read(f"{STORAGE}__clientId", "", _client_id),
+                is_managed=read(f"{STORAGE}__credential", "", _credential_kind) is not None,
+            ),
             "openai_api_key": read("OPENAI_API_KEY", "", _secret),
             "openai_base_url": read("OPENAI_BASE_URL", "https://api.openai.com/v1", _url),
             "openai_model": read("OPENAI_MODEL", "gpt-4o-mini", str),
             "openai_embedding_model": read("OPENAI_EMBEDDING_MODEL", "", _optional),
             "openai_timeout_seconds": read("OPENAI_TIMEOUT_SECONDS", "10", _timeout),
+            "model_identity": Identity(read("AZURE_CLIENT_ID", "", _client_id)),
         }
-        if not env.get("AzureWebJobsStorage") and not env.get(
-            "AzureWebJobsStorage__tableServiceUri"
-        ):
-            problems.append(
-                "`AzureWebJobsStorage` is not set; expected a storage connection string,"
-                " or `AzureWebJobsStorage__tableServiceUri` for the app's own identity"
-            )
+        problems += _storage_problems(env)
         if problems:
             raise InvalidSettings(problems)
         # `read` returns None for a wrong value only, and then there are problems.
@@ -119,6 +128,47 @@ class Settings:
 def settings() -> Settings:
     """Return the settings of this process, read at the first call. Never call it at import."""
     return Settings.from_env()
+
+
+def _storage_problems(env: Mapping[str, str]) -> list[str]:
+    """Find what is missing or contradictory in the connection to the storage."""
+
+    def given(*names: str) -> list[str]:
+        return [name for name in names if env.get(name, "").strip()]
+
+    account, table_uri = f"{STORAGE}__accountName", STORAGE_URIS[-1]
+    addresses = given(account, *STORAGE_URIS)
+    by_identity = addresses + given(f"{STORAGE}__credential", f"{STORAGE}__clientId")
+    if given(STORAGE) and by_identity:
+        return [
+            f"`{STORAGE}` and `{by_identity[0]}` are both set; expected a connection string, or the"
+            " app's own identity, but not both"
+        ]
+    if not given(STORAGE) and not addresses:
+        return [
+            f"`{STORAGE}` is not set; expected a storage connection string, or `{account}` for the"
+            " app's own identity"
+        ]
+    missing = sorted(set(STORAGE_URIS) - set(addresses))
+    if given(*STORAGE_URIS) and missing:
+        return [
+            f"`{missing[0]}` is not set; expected the addresses of blobs, queues and tables, because"
+            f" Durable Functions needs all three, or `{account}` instead of them"
+        ]
+    named, from_account = (
+        env.get(table_uri, "").strip(),
+        _table_uri_of(env.get(account, "").strip()),
+    )
+    if named and from_account and named.rstrip("/") != from_account:
+        return [
+            f"`{table_uri}` is {named!r}; expected {from_account!r}, which is the address of"
+            f" `{account}`, or no `{account}`"
+        ]
+    return []
+
+
+def _table_uri_of(account_name: str | None) -> str | None:
+    return f"https://{account_name}.table.core.windows.net" if account_name else None
 
 
 # The parsers below return the setting's value. They raise ValueError with what they expect, worded to
@@ -166,6 +216,30 @@ def _url(text: str) -> str:
 
 def _optional_url(text: str) -> str | None:
     return _url(text) if text else None
+
+
+def _service_uri(text: str) -> str | None:
+    if text and not text.startswith("https://"):
+        raise ValueError("an https:// address, because tokens are sent to it")
+    return _optional_url(text)
+
+
+def _account_name(text: str) -> str | None:
+    if not re.fullmatch(r"(?:[a-z0-9]{3,24})?", text):
+        raise ValueError("the storage account's name: 3 to 24 lower-case letters and digits")
+    return text or None
+
+
+def _credential_kind(text: str) -> str | None:
+    if text.lower() not in {"", "managedidentity"}:
+        raise ValueError("'managedidentity', or no value")
+    return text or None
+
+
+def _client_id(text: str) -> str | None:
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})?", text):
+        raise ValueError("the client id of a user-assigned managed identity, which is a GUID")
+    return text or None
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:

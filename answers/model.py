@@ -11,6 +11,7 @@ import importlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import isfinite
 from threading import Lock
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from answers.forms import Form, KnownForms
 from answers.refusals import Reason, Refusal, refusal_of
+from credentials import Identity
 from errors import AnswerFailed
 
 AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
@@ -43,6 +45,8 @@ class ModelSettings(Protocol):
     def openai_embedding_model(self) -> str | None: ...
     @property
     def openai_timeout_seconds(self) -> float: ...
+    @property
+    def model_identity(self) -> Identity: ...
 
 
 @dataclass(slots=True)
@@ -265,13 +269,8 @@ def _credential(settings: ModelSettings, *, is_async: bool = False) -> Any:
     """Return the key, or a token provider of the app's identity on Azure without a key."""
     if settings.openai_api_key or not _is_azure(settings.openai_base_url):
         return settings.openai_api_key or "none"
-    if is_async:
-        from azure.identity import aio
-
-        return aio.get_bearer_token_provider(aio.DefaultAzureCredential(), AZURE_SCOPE)
-    from azure.identity import DefaultAzureCredential, get_bearer_token_provider
-
-    return get_bearer_token_provider(DefaultAzureCredential(), AZURE_SCOPE)
+    provide_token = settings.model_identity.token_provider(AZURE_SCOPE)
+    return partial(asyncio.to_thread, provide_token) if is_async else provide_token
 
 
 def _is_azure(base_url: str) -> bool:

@@ -17,6 +17,7 @@ from cache.rows import SHORT_PROPERTIES, StoredRow, bundle_row, is_moment, saved
 from cache.snapshot import PART_PROPERTIES, is_whole, snapshot_digest, snapshot_rows
 from cache.table import Table, etag_of, translated
 from cache.webhook_inbox import WebhookInbox
+from credentials import DEFAULT_IDENTITY, Identity
 from models import Bundle, ListedRepository, Listing, Manifest, RefreshHealth, SavedBundle
 
 DEFAULT_RECHECK_AFTER_S = 2.0
@@ -73,20 +74,19 @@ class GitHubCache:
         table: str,
         connection_string: str | None,
         table_service_uri: str | None,
+        identity: Identity = DEFAULT_IDENTITY,
         show_private: bool = False,
     ) -> GitHubCache:
-        """Connect by connection string, else with the app's identity; create the table if needed."""
+        """Connect by connection string, else with an identity; create the table if needed."""
         with translated():
             if connection_string:
                 service = TableServiceClient.from_connection_string(
                     connection_string, **CONNECTION_OPTIONS
                 )
             else:
-                from azure.identity import DefaultAzureCredential
-
                 service = TableServiceClient(
                     str(table_service_uri),
-                    credential=DefaultAzureCredential(),
+                    credential=identity.credential(),
                     **CONNECTION_OPTIONS,
                 )
             return cls(service.create_table_if_not_exists(table), show_private=show_private)

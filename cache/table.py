@@ -9,6 +9,7 @@ from typing import Any
 from azure.core import MatchConditions
 from azure.core.exceptions import (
     AzureError,
+    ClientAuthenticationError,
     HttpResponseError,
     ResourceExistsError,
     ResourceNotFoundError,
@@ -23,6 +24,10 @@ from observability import Facts, logger
 MAX_TRANSACTION_ROWS = 100
 MAX_TRANSACTION_BYTES = 3 * 1024 * 1024  # of 4 MiB; property names take the rest
 ROW_OVERHEAD_BYTES = 1024  # headers, keys and property names of one row in a transaction
+NOT_SIGNED_IN = (
+    "Azure gives the app no token for the table storage; is `AzureWebJobsStorage__clientId` the"
+    " client id of an identity that is assigned to the app?"
+)
 
 Entity = dict[str, Any]
 
@@ -166,6 +171,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
+        if isinstance(error, ClientAuthenticationError) and error.response is None:
+            raise CacheUnavailable(NOT_SIGNED_IN) from error
         is_missing_row = getattr(error, "error_code", None) == TableErrorCode.RESOURCE_NOT_FOUND
         if error.status_code in {409, 412} or is_missing_row:
             raise CacheConflict("the row changed since it was read") from error

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from credentials import DEFAULT_IDENTITY, Identity
+
 API_KEY = "sk-of-the-test"
 
 
@@ -22,6 +24,7 @@ class ModelOptions:
     openai_model: str = "test-model"
     openai_embedding_model: str | None = None
     openai_timeout_seconds: float = 60.0  # generous, for busy machines
+    model_identity: Identity = DEFAULT_IDENTITY
 
 
 def sentence(text: str, *repositories: Any) -> dict[str, Any]:

@@ -144,8 +144,8 @@ def place_layers() -> tuple[dict[str, Box], list[str], float]:
         follows_shared = number > 0 and LAYERS[number - 1].is_shared
         if number:
             y += SHARED_GAP if follows_shared else ROW_GAP
-        width = (APP_WIDTH - BOX_GAP) / 2 if layer.is_shared else BOX_WIDTH
         count = len(layer.modules)
+        width = (APP_WIDTH - (count - 1) * BOX_GAP) / count if layer.is_shared else BOX_WIDTH
         row_width = count * width + (count - 1) * BOX_GAP
         row = place_row(layer.modules, APP_LEFT + (APP_WIDTH - row_width) / 2, y, width)
         boxes |= row

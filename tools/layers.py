@@ -68,7 +68,11 @@ LAYERS = (
     ),
     Layer(
         "Shared by all",
-        {"settings": "What the owner decides", "observability": "The one logger"},
+        {
+            "settings": "What the owner decides",
+            "credentials": "Signs the app in on Azure",
+            "observability": "The one logger",
+        },
         is_shared=True,
     ),
     Layer(

@@ -27,11 +27,12 @@ from localhost.config import load_local_settings
 from localhost.errors import CannotStart
 from localhost.host import Host
 from localhost.terminal import Terminal
-from settings import Settings
+from settings import STORAGE_URIS, Settings
 from tools.host_process import ROOT, SAMPLES
 
 DEFAULTS = {"REFRESH_SCHEDULE": "0 0 */6 * * *", "PYTHON_THREADPOOL_THREAD_COUNT": "32"}
 LOCAL_STORAGE = "UseDevelopmentStorage=true"  # Azure's own name for the emulator
+STORAGE_BY_IDENTITY = ("AzureWebJobsStorage__accountName", *STORAGE_URIS)
 SAMPLE_QUESTION = "kubernetes"
 POLL_S = 0.1
 # Pauses after an outage are shorter; a rate limit may take an hour, and nobody should watch that.
@@ -79,12 +80,12 @@ def prepare(services: ExitStack, state: Path, terminal: Terminal) -> None:
     has_account = bool(os.environ.get("GITHUB_USERNAMES"))
     if not has_account:
         github_standin.start(services, SAMPLES)
-    storage = os.environ.get("AzureWebJobsStorage") or LOCAL_STORAGE
-    has_identity = bool(os.environ.get("AzureWebJobsStorage__tableServiceUri"))
+    has_identity = any(os.environ.get(name) for name in STORAGE_BY_IDENTITY)
+    storage = os.environ.get("AzureWebJobsStorage") or ("" if has_identity else LOCAL_STORAGE)
     Settings.from_env({**os.environ, "AzureWebJobsStorage": storage})
     if has_account and not os.environ.get("GITHUB_TOKEN"):
         terminal.console.print(UNAUTHENTICATED_HINT, markup=False)
-    if storage == LOCAL_STORAGE and not has_identity:
+    if storage == LOCAL_STORAGE:
         terminal.console.print("Starting Azurite, the Azure Storage emulator …")
         start_azurite(services, state)
 

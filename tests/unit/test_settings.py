@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from credentials import Identity
 from errors import InvalidSettings
 from settings import Settings, settings
 
@@ -69,6 +70,7 @@ def test_the_raw_host_is_githubs_unless_the_api_is_elsewhere(changes, raw_url):
         ("GITHUB_USERNAMES", "octo/cat", "GitHub usernames"),
         ("GITHUB_USERNAMES", "Octocat,octocat", "each username once"),
         ("REFRESH_SCHEDULE", "hourly", "six fields"),
+        ("AZURE_CLIENT_ID", "my-app", "a GUID"),
         ("CACHE_TABLE", "1table", "3 to 63 letters and digits"),
         ("OPENAI_TIMEOUT_SECONDS", "soon", "a number of seconds"),
         ("OPENAI_TIMEOUT_SECONDS", "121", "a number of seconds above 0 and at most 120"),
@@ -131,16 +133,100 @@ def test_the_representation_shows_no_secret():
     assert "UseDevelopmentStorage" not in repr(Settings.from_env(env))
 
 
-def test_the_apps_identity_can_replace_a_connection_string():
-    env = {
-        "GITHUB_USERNAMES": "octocat",
-        "AzureWebJobsStorage__tableServiceUri": "https://x.table.core.windows.net/",
-    }
+STORAGE = "AzureWebJobsStorage"
+CLIENT_ID = "11111111-2222-3333-4444-555555555555"
+TABLE_URI = "https://xyz.table.core.windows.net"
+URIS = {
+    f"{STORAGE}__blobServiceUri": "https://xyz.blob.core.windows.net",
+    f"{STORAGE}__queueServiceUri": "https://xyz.queue.core.windows.net",
+    f"{STORAGE}__tableServiceUri": TABLE_URI,
+}
 
-    read = Settings.from_env(env)
+
+@pytest.mark.parametrize(
+    ("storage", "identity"),
+    [
+        pytest.param({f"{STORAGE}__accountName": "xyz"}, Identity(), id="account"),
+        pytest.param(
+            {f"{STORAGE}__accountName": "xyz", f"{STORAGE}__credential": "managedIdentity"},
+            Identity(is_managed=True),
+            id="system-assigned",
+        ),
+        pytest.param(
+            {
+                f"{STORAGE}__accountName": "xyz",
+                f"{STORAGE}__credential": "managedidentity",
+                f"{STORAGE}__clientId": CLIENT_ID,
+            },
+            Identity(CLIENT_ID, is_managed=True),
+            id="user-assigned",
+        ),
+        pytest.param({**URIS, f"{STORAGE}__clientId": CLIENT_ID}, Identity(CLIENT_ID), id="uris"),
+        pytest.param({**URIS, f"{STORAGE}__accountName": "xyz"}, Identity(), id="both"),
+        pytest.param({**URIS, f"{STORAGE}__tableServiceUri": f"{TABLE_URI}/"}, Identity(), id="/"),
+    ],
+)
+def test_an_identity_of_the_app_can_replace_a_connection_string(storage, identity):
+    storage = {f"{STORAGE}__accountName": "", STORAGE: "", **storage}
+    read = Settings.from_env({"GITHUB_USERNAMES": "octocat", **storage})
 
     assert read.storage_connection is None
-    assert "https://x.table.core.windows.net" == read.storage_table_uri
+    assert "https://xyz.table.core.windows.net" == read.storage_table_uri
+    assert identity == read.storage_identity
+
+
+@pytest.mark.parametrize(
+    ("storage", "problem"),
+    [
+        pytest.param({}, "`AzureWebJobsStorage` is not set; expected", id="nothing"),
+        pytest.param(
+            {f"{STORAGE}__credential": "managedidentity", f"{STORAGE}__clientId": CLIENT_ID},
+            "`AzureWebJobsStorage` is not set; expected",
+            id="identity-without-an-account",
+        ),
+        pytest.param(
+            {f"{STORAGE}__tableServiceUri": TABLE_URI},
+            "`AzureWebJobsStorage__blobServiceUri` is not set; expected",
+            id="table-alone",
+        ),
+        pytest.param(
+            {f"{STORAGE}__accountName": "xyz" * 3, **URIS},
+            f"`AzureWebJobsStorage__tableServiceUri` is {TABLE_URI!r}; expected",
+            id="another-account",
+        ),
+        pytest.param(
+            {**REQUIRED, f"{STORAGE}__clientId": CLIENT_ID},
+            "`AzureWebJobsStorage` and `AzureWebJobsStorage__clientId` are both set; expected",
+            id="connection-string-and-identity",
+        ),
+        pytest.param(
+            {f"{STORAGE}__accountName": "https://x"},
+            "`AzureWebJobsStorage__accountName` is 'https://x'; expected",
+            id="not-a-name",
+        ),
+        pytest.param(
+            {f"{STORAGE}__accountName": "xyz", f"{STORAGE}__credential": "key"},
+            "`AzureWebJobsStorage__credential` is 'key'; expected 'managedidentity'",
+            id="unknown-credential",
+        ),
+        pytest.param(
+            {f"{STORAGE}__accountName": "xyz", f"{STORAGE}__clientId": "me"},
+            "`AzureWebJobsStorage__clientId` is 'me'; expected the client id",
+            id="not-a-client-id",
+        ),
+        pytest.param(
+            {**URIS, f"{STORAGE}__tableServiceUri": "http://x"},
+            "`AzureWebJobsStorage__tableServiceUri` is 'http://x'; expected an https:// address",
+            id="not-https",
+        ),
+    ],
+)
+def test_a_missing_or_contradictory_connection_to_the_storage_is_refused(storage, problem):
+    with pytest.raises(InvalidSettings) as raised:
+        Settings.from_env({"GITHUB_USERNAMES": "octocat", **storage})
+
+    (reported,) = raised.value.problems
+    assert reported.startswith(problem)
 
 
 @pytest.mark.parametrize("text", ["true", "1", "Yes", "ON"])
@@ -162,6 +248,8 @@ def test_a_switch_is_off(text):
         ("OPENAI_EMBEDDING_MODEL", "small", "openai_embedding_model", "small"),
         ("OPENAI_TIMEOUT_SECONDS", "2.5", "openai_timeout_seconds", 2.5),
         ("GITHUB_REQUESTS_PER_MINUTE", "0", "github_requests_per_minute", 0),
+        ("AZURE_CLIENT_ID", CLIENT_ID, "model_identity", Identity(CLIENT_ID)),
+        ("AZURE_CLIENT_ID", "", "model_identity", Identity()),
         ("REFRESH_SCHEDULE", "0 30 4 * * 1-5", "refresh_schedule", "0 30 4 * * 1-5"),
     ],
 )  # fmt: skip

@@ -538,17 +538,15 @@ class TestIdentity:
     def scopes(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """The scopes that tokens are requested for."""
         import azure.identity
-        import azure.identity.aio
 
         requested: list[str] = []
-        for module in (azure.identity, azure.identity.aio):
 
-            def provider(_credential: Any, scope: str) -> Any:
-                requested.append(scope)
-                return lambda: "token"
+        def provider(_credential: Any, scope: str) -> Any:
+            requested.append(scope)
+            return lambda: "token"
 
-            monkeypatch.setattr(module, "DefaultAzureCredential", object)
-            monkeypatch.setattr(module, "get_bearer_token_provider", provider)
+        monkeypatch.setattr(azure.identity, "DefaultAzureCredential", object)
+        monkeypatch.setattr(azure.identity, "get_bearer_token_provider", provider)
         return requested
 
     def test_both_models_use_tokens_of_the_identity(self, scopes):
