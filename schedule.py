@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import azure.durable_functions as df
@@ -11,7 +12,7 @@ import azure.functions as func
 from errors import RefreshUnavailable
 from observability import Facts, logger
 from refresh_client import start_refresh
-from settings import settings
+from settings import DEFAULT_SCHEDULE, settings
 
 bp = df.Blueprint()
 
@@ -19,7 +20,16 @@ bp = df.Blueprint()
 RECORD_RETENTION = timedelta(days=7)
 
 
-@bp.timer_trigger(arg_name="timer", schedule="%REFRESH_SCHEDULE%", run_on_startup=False)
+def trigger_schedule(env: Mapping[str, str] = os.environ) -> str:
+    """Return the schedule of the timer's binding.
+
+    The host resolves the setting. It knows no default for it, and would never fire the timer.
+    """
+    is_set = env.get("REFRESH_SCHEDULE", "").strip()
+    return "%REFRESH_SCHEDULE%" if is_set else DEFAULT_SCHEDULE
+
+
+@bp.timer_trigger(arg_name="timer", schedule=trigger_schedule(), run_on_startup=False)
 @bp.durable_client_input(client_name="client")
 async def refresh_on_schedule(
     timer: func.TimerRequest, client: df.DurableOrchestrationClient

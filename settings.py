@@ -15,6 +15,7 @@ from errors import InvalidSettings
 
 T = TypeVar("T")
 
+DEFAULT_SCHEDULE = "0 0 */6 * * *"
 GITHUB_API_URL = "https://api.github.com"
 GITHUB_RAW_URL = "https://raw.githubusercontent.com"
 # Where Azure cannot resolve a reference, its text stays in the setting, and anybody can guess that.
@@ -98,7 +99,7 @@ class Settings:
             "include_archived": read("INCLUDE_ARCHIVED", "true", _boolean),
             "include_private": read("INCLUDE_PRIVATE", "false", _boolean),
             "allowed_origins": read("ALLOWED_ORIGINS", "", _origins),
-            "refresh_schedule": read("REFRESH_SCHEDULE", "0 0 */6 * * *", _schedule),
+            "refresh_schedule": read("REFRESH_SCHEDULE", DEFAULT_SCHEDULE, _schedule),
             "refresh_batch_size": read("REFRESH_BATCH_SIZE", "50", _whole_number(1, 100)),
             "cache_max_age_seconds": read(
                 "CACHE_MAX_AGE_SECONDS", "21600", _whole_number(1, 31_536_000)
@@ -266,10 +267,44 @@ def _boolean(text: str) -> bool:
     raise ValueError("true or false")
 
 
+# Name, smallest and largest value of a schedule's fields, in their order, and the values' names.
+SCHEDULE_FIELDS: tuple[tuple[str, int, int, str], ...] = (
+    ("a second", 0, 59, ""),
+    ("a minute", 0, 59, ""),
+    ("an hour", 0, 23, ""),
+    ("a day", 1, 31, ""),
+    (
+        *("a month", 1, 12),
+        "january february march april may june july august september october november december",
+    ),
+    ("a weekday", 0, 6, "sunday monday tuesday wednesday thursday friday saturday"),
+)
+
+
 def _schedule(text: str) -> str:
-    if not re.fullmatch(r"\S+(?: \S+){5}", text):
+    """Check a schedule as the host's library does: https://github.com/atifaziz/NCrontab."""
+    fields = text.split()
+    if len(fields) != len(SCHEDULE_FIELDS):
         raise ValueError("six fields: second minute hour day month weekday, e.g. '0 0 */6 * * *'")
+    for text_of_field, (name, low, high, names) in zip(fields, SCHEDULE_FIELDS, strict=True):
+        for part in text_of_field.split(","):
+            values, slash, step = part.partition("/")
+            is_step = not slash or (re.fullmatch(r"[0-9]{1,4}", step) and int(step) > 0)
+            is_range = values == "*" or all(
+                _is_schedule_value(value, low, high, names) for value in values.split("-", 1)
+            )
+            if not is_step or not is_range:
+                raise ValueError(
+                    f"NCRONTAB, where {name} is '*', {low} to {high}{', or a name' if names else ''},"
+                    f" with ranges (1-5), lists (1,3) and steps (*/2); {part!r} is none"
+                )
     return text
+
+
+def _is_schedule_value(value: str, low: int, high: int, names: str) -> bool:
+    if re.fullmatch(r"[0-9]{1,2}", value):
+        return low <= int(value) <= high
+    return len(value) >= 3 and any(name.startswith(value.lower()) for name in names.split())
 
 
 def _table(text: str) -> str:

@@ -99,7 +99,7 @@ def test_it_serves_another_portfolio_from_another_server_and_shows_the_refresh_r
         (
             "REFRESH_SCHEDULE",
             "0 0 99 * * *",
-            "`REFRESH_SCHEDULE` is '0 0 99 * * *', which cannot be understood",
+            "`REFRESH_SCHEDULE` is '0 0 99 * * *'; expected NCRONTAB",
         ),
         ("PORT", "web", "`PORT` is 'web'; expected a whole number"),
     ],

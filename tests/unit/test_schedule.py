@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import azure.durable_functions as df
+import pytest
 
-from schedule import RECORD_RETENTION, purge_records, refresh_all
+from schedule import RECORD_RETENTION, purge_records, refresh_all, trigger_schedule
 from tests.unit.fakes import NOW, FakeDurableClient
 
 
@@ -63,3 +64,15 @@ async def test_only_finished_records_that_are_old_enough_are_deleted(caplog):
         caplog.records[-1].msg,
         caplog.records[-1].args,
     )
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        pytest.param({}, "0 0 */6 * * *", id="not-set"),
+        pytest.param({"REFRESH_SCHEDULE": " "}, "0 0 */6 * * *", id="empty"),
+        pytest.param({"REFRESH_SCHEDULE": "0 0 4 * * *"}, "%REFRESH_SCHEDULE%", id="set"),
+    ],
+)
+def test_the_timer_fires_without_the_setting_too(env, expected):
+    assert expected == trigger_schedule(env)

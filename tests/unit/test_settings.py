@@ -88,6 +88,61 @@ def test_a_wrong_setting_is_reported_with_its_value_and_what_is_expected(name, v
     assert expected in problem
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "* * * * * *",
+        "0 */5 * * * *",
+        "0 0 9-17 * * MON-FRI",
+        "0 0 9-17/2 * * 1-5",
+        "2/5 * * * * *",
+        "45-47,48,49 * * * * *",
+        "0 30 9 * Jan Mon",
+        "0 20 * * january,FeB,Mar,april,SEPT-October,DECEM sunday",
+        "0 0 22-6 * * *",
+        "0 0  0 1 1 *",
+    ],
+)
+def test_a_schedule_that_the_host_accepts_is_accepted(schedule):
+    assert (
+        schedule == Settings.from_env({**REQUIRED, "REFRESH_SCHEDULE": schedule}).refresh_schedule
+    )
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        ("*/5 * * * *", "six fields"),
+        ("@hourly", "six fields"),
+        ("0 0 9 * * * 2027", "six fields"),
+        ("60 * * * * *", "a second is '*', 0 to 59"),
+        ("* 60 * * * *", "a minute is '*', 0 to 59"),
+        ("0 0 24 * * *", "an hour is '*', 0 to 23"),
+        ("0 0 0 0 * *", "a day is '*', 1 to 31"),
+        ("0 0 0 1 13 *", "a month is '*', 1 to 12, or a name"),
+        ("0 0 0 * * 7", "a weekday is '*', 0 to 6, or a name"),
+        ("0 0 0 L * *", "'L' is none"),
+        ("0 0 0 15W * *", "'15W' is none"),
+        ("0 0 0 * * MON#2", "'MON#2' is none"),
+        ("0 0 0 ? * MON", "'?' is none"),
+        ("0 0 0 * Foo *", "'Foo' is none"),
+        ("0 */0 * * * *", "'*/0' is none"),
+        ("0 */ * * * *", "'*/' is none"),
+        ("0 1, * * * *", "'' is none"),
+        ("0 1-60 * * * *", "'1-60' is none"),
+        ("0 -5 * * * *", "'-5' is none"),
+        ("0 MON * * * *", "'MON' is none"),
+    ],
+)
+def test_a_schedule_that_the_host_refuses_is_refused(schedule, reason):
+    with pytest.raises(InvalidSettings) as raised:
+        Settings.from_env({**REQUIRED, "REFRESH_SCHEDULE": schedule})
+
+    (problem,) = raised.value.problems
+    assert problem.startswith(f"`REFRESH_SCHEDULE` is {schedule!r}; expected ")
+    assert reason in problem
+
+
 def test_all_problems_are_reported_at_once():
     with pytest.raises(InvalidSettings) as raised:
         Settings.from_env({"REFRESH_BATCH_SIZE": "x"})
