@@ -1,4 +1,4 @@
-"""Register the blueprints of all functions: the composition root, without any logic."""
+"""Set up the log and register the blueprints of all functions: the composition root."""
 
 import azure.durable_functions as df
 
@@ -6,9 +6,11 @@ import schedule
 from activities import embed, fetch, plan, publish, start
 from http_api import health, operator, pages, portfolios, query, webhooks
 from http_api import refresh as refresh_api
+from observability import quieten_libraries
 from orchestrators import batch, push
 from orchestrators import refresh as refresh_orchestrator
 
+quieten_libraries()
 app = df.DFApp()
 for blueprint in (
     *(health.bp, query.bp, portfolios.bp, refresh_api.bp, webhooks.bp, operator.bp, pages.bp),

@@ -11,9 +11,18 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 from typing import Any
 
 logger = logging.getLogger("portfolio.api")
+# These log every request that they send, at INFO, which is the level of the worker's root logger.
+TALKATIVE_LIBRARIES = ("azure", "httpx", "urllib3")
+
+
+def quieten_libraries() -> None:
+    """Let libraries log warnings and errors only."""
+    loggers = {name: {"level": "WARNING"} for name in TALKATIVE_LIBRARIES}
+    logging.config.dictConfig({"version": 1, "incremental": True, "loggers": loggers})
 
 
 class Facts(dict[str, Any]):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import azure.functions as func
@@ -52,3 +55,20 @@ def test_no_function_comes_from_elsewhere():
 
 def test_a_route_without_a_level_of_its_own_needs_a_key():
     assert func.AuthLevel.FUNCTION == function_app.app.auth_level
+
+
+def test_loading_it_silences_the_libraries_requests():
+    program = (
+        "import logging, function_app\n"
+        "print(logging.getLogger('azure.core.pipeline').getEffectiveLevel() == logging.WARNING)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import logging; logging.basicConfig(level='INFO')\n" + program],
+        cwd=Path(__file__).parent.parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "True" == done.stdout.strip()
