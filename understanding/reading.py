@@ -1,9 +1,9 @@
 """Read a question: find what it asks for, and the filters that it names.
 
 Reading is composed. Technologies, repositories and persons become marks, filters are taken out, and every
-word that is left is looked up in the classes of `words.py`. A short table of rules over classes decides the
-kind (`operators.py`, `selections.py`). One word that no rule accounts for makes the reading doubtful, and
-doubt means `find` with nothing set.
+word that is left is looked up in the classes of `word_tables.py`. A short table of rules over classes decides
+the kind (`operators.py`, `selections.py`). A word that no rule accounts for makes the reading doubtful, unless
+it may be passed over (`tolerance.py`). Doubt means `find` with nothing set.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ TOLD_OF_SOME: Final = frozenset(["compare", "share", "languages", "role", "profi
 OF_REPOSITORY: Final = re.compile(
     r"(?:is|are|can|does|do|will|should|how (?:do|does|can|many|often)) §[rwb]\d+ "
 )
+# "How do they manage state?" asks what code does.
+OF_CODE: Final = re.compile(r"how (?:do|does|did) he \S+ \S")
 RECENTLY: Final = frozenset(["recently", "lately"])
 FIND: Final = Understood()
 
@@ -155,7 +157,7 @@ def _by_classes(draft: Draft) -> Understood | None:
 
 def _tolerantly(draft: Draft) -> Understood | None:
     """Read a draft in which ordinary words are passed over."""
-    if OF_REPOSITORY.match(draft.text):
+    if OF_REPOSITORY.match(draft.text) or OF_CODE.match(draft.text):
         return None
     tokens = [token for token in draft.text.split() if not is_adverb(token) or token in RECENTLY]
     question = words_of(tokens, draft)
@@ -171,7 +173,8 @@ def _roles(draft: Draft, question: Sequence[Word], tokens: Sequence[str]) -> lis
 
 def _by_known(draft: Draft, question: Sequence[Word], roles: Sequence[Word]) -> Understood | None:
     if topic := topic_of(question):
-        return Understood("meta", topic=topic)
+        is_of_code = topic != "teamwork" and OF_CODE.match(draft.text)
+        return None if is_of_code else Understood("meta", topic=topic)
     if question and (found := by_rules(RULES, question, draft)):
         return _told(*found, question)
     if roles and (found := by_rules(ROLE_RULES, roles, draft)):

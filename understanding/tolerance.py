@@ -39,6 +39,8 @@ CONTENT: Final = frozenset(TOPICS) | frozenset(
         "or,number,count,superlative,most,least,best,aspect,now"
     ).split(",")
 )
+# A topic of a person; anybody may ask for help.
+PERSONAL: Final = frozenset(TOPICS) - {"help"}
 MAKING: Final = frozenset(
     """
     build builds building built make makes making made create created creates creating write writes wrote written
@@ -66,9 +68,27 @@ def tolerated(question: Sequence[Word]) -> list[Word] | None:
     ):
         return None
     return [
-        word if word.classes & CONTENT else Word(word.text, word.classes | FILLER)
-        for word in question
+        word._replace(classes=_classes_left(question, place)) for place, word in enumerate(question)
     ]
+
+
+def _classes_left(question: Sequence[Word], place: int) -> frozenset[str]:
+    """Return a word's classes: of what nobody is or has, no topic; of what may be passed over, filler."""
+    text, classes = question[place]
+    if classes & PERSONAL and " " not in text and not _is_of_person(question, place):
+        return classes - PERSONAL
+    return classes if classes & CONTENT else classes | FILLER
+
+
+def _is_of_person(question: Sequence[Word], place: int) -> bool:
+    """Tell whether known words alone stand between a word and a person: "his job", "how do they stop a job"."""
+    for words in (reversed(question[:place]), question[place + 1 :]):
+        for word in words:
+            if "person" in word.classes:
+                return True
+            if not word.classes:
+                break
+    return False
 
 
 def _is_anchored(question: Sequence[Word]) -> bool:
