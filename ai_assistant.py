@@ -26,7 +26,7 @@ from errors import AnswerFailed
 from models import Bundle, PublishedBundle
 from observability import Facts, logger
 from relevance.embeddings import QuestionEmbedding, pack_embedding, text_to_embed
-from relevance.index import MAX_MATCHES, SUGGESTED_THRESHOLD, Absent, Match, PortfolioIndex
+from relevance.index import MAX_MATCHES, Absent, Match, PortfolioIndex
 from relevance.scoring import Weights
 from relevance.terms import RepositoryTerms
 from understanding.facts import PortfolioFacts
@@ -39,6 +39,7 @@ MAX_QUESTION_EMBEDDINGS = 500  # kept in memory
 QUESTION_EMBEDDING_TIMEOUT_S = 2.0  # a visitor waits; without it the ranking uses words alone
 BUNDLE_EMBEDDING_TIMEOUT_S = 30.0
 MAX_REASON_PLACES = 3
+SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 UNNAMED = "words of the subject"  # in reasons, where no single word can be claimed
 # Names of the signals in reasons, which people read.
 SIGNAL_NAMES = {

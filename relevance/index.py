@@ -54,7 +54,6 @@ MAX_EMBEDDING_WEIGHT = 0.35  # closeness in meaning is less reliable than words
 # than not; if a kind or a subject, it must reach the second. Closeness in meaning must bring a score to
 # the third to answer alone.
 ABSENT_THRESHOLD, ABSENT_SUBJECT_THRESHOLD, MEANING_THRESHOLD = 0.5, 0.1, 0.3
-SUGGESTED_THRESHOLD = 0.5  # a suggested question has a better answer
 # Repositories below this score, or below this share of the best score, are not shown.
 MATCH_THRESHOLD, MATCH_SHARE_OF_BEST = 0.01, 0.05
 MAX_MATCHES = 50
@@ -142,7 +141,6 @@ class PortfolioIndex:
         # Of each repository: the terms of its content, and those of the listing.
         self._terms = [(self.analysed[number], self.listed[number]) for number in order]
         self._postings = Postings()
-        self._answerable: dict[str, bool] = {}
         for repository, parts in enumerate(self._terms):
             for part in parts:
                 self._postings.add(repository, part)
@@ -197,17 +195,6 @@ class PortfolioIndex:
         """Return the signals of the repositories that may answer a question, by name."""
         _, signals = self._signals(question)
         return {self.names[repository]: each for repository, each in signals.items()}
-
-    def has_answer(self, subject: str) -> bool:
-        """Tell whether any repository answers a subject of the portfolio, by words alone.
-
-        The result is kept, since every answer suggests subjects: this is not for visitors' words.
-        """
-        if subject not in self._answerable:
-            _, signals = self._signals(subject)
-            scores = map(fitted_weights().score, signals.values())
-            self._answerable[subject] = max(scores, default=0.0) >= SUGGESTED_THRESHOLD
-        return self._answerable[subject]
 
     def _signals(self, question: str) -> tuple[list[GroupMatches], dict[int, Signals]]:
         """Make the signals of the repositories that share words or letters with the question."""

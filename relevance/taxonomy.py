@@ -218,11 +218,6 @@ class Taxonomy:
         """Return the ids of all entities of a kind and of the kinds that are of it, sorted."""
         return self._members.get(kind, ())
 
-    def kinds_of(self, entity: Entity) -> tuple[str, ...]:
-        """Return an entity's kinds and all kinds that these are of."""
-        wider = (broader for kind in entity.kinds for broader in self.kinds[kind])
-        return tuple(dict.fromkeys([*entity.kinds, *wider]))
-
     def parts_of(self, entity: Entity) -> tuple[str, ...]:
         """Return the ids of what belongs to an entity: the services of a cloud."""
         return self._parts.get(entity.id, ())

@@ -233,12 +233,6 @@ class TestMatches:
     def test_an_empty_portfolio_has_no_answer(self):
         assert [] == names([], "terraform")
 
-    @pytest.mark.parametrize("question", ["terraform", "haskell", "wordpress plugin", ""])
-    def test_whether_a_question_has_an_answer_can_be_asked_alone(self, question):
-        index = PortfolioIndex([make_bundle("a", "Terraform, and a plugin for gulp"), POEM])
-
-        assert bool(index.rank(question).matches) == index.has_answer(question)
-
 
 class TestAnalysed:
     """The terms of the content come from where they are known, and are made anew elsewhere."""

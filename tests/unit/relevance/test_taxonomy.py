@@ -317,11 +317,6 @@ class TestKinds:
         for kind, wider in known.kinds.items():
             assert all(set(known.members(kind)) <= set(known.members(other)) for other in wider)
 
-    def test_an_entity_is_of_its_kinds_and_of_the_wider_ones(self):
-        known = taxonomy()
-
-        assert ("database.sql", "database") == known.kinds_of(known.entities["postgresql"])
-
     def test_no_phrase_names_two_kinds(self):
         content = tomllib.loads((DATA / "taxonomy.toml").read_text(encoding="utf-8"))
         phrases = [
