@@ -1,6 +1,7 @@
 """Validate a model's reply: keep only sentences that cite repositories it was given.
 
-The only module that decides what is accepted of a reply.
+The only module that reads replies. Whether a sentence is shown by what it cites, or states the fact,
+`support` and `stated` tell.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ Claim = tuple[str, list[str]]  # a sentence as the model wrote it, and what it c
 
 
 def supported_sentences(reply: str, bundles: Sequence[Bundle], question: str) -> list[Sentence]:
-    """Return the sentences of a reply that are supported by the repositories it was given.
+    """Return the sentences of a reply that cite repositories it was given.
 
     The first JSON object of the right shape counts, wherever it stands; without one, plain prose,
     which cites the repositories that it names. Citations of other repositories are dropped. So are

@@ -26,8 +26,9 @@ MAX_FOUND = 3
 INTRODUCTION = """\
 # What can be asked
 Visitors ask in plain English; the site's owner prepares nothing. Questions that ask for a number, a date, an order or a
-comparison are answered from facts, without a model. Every other question is a search: the repositories are ranked for
-its words ([docs/relevance.md](relevance.md)). Where the reading of a question is in doubt, it is a search, too.
+comparison are answered from facts, which rules decide; a model may only put them into words. Every other question is a
+search: the repositories are ranked for its words ([docs/relevance.md](relevance.md)). Where the reading of a question
+is in doubt, it is a search, too.
 
 The answer of `GET /api/query?q=…` shows what happened:
 
@@ -47,7 +48,7 @@ Sentences speak of the repositories and not of the person, who may know more tha
 
 ORDERS = """\
 Each goes both ways: the most or the least first. The number of commits is known only of
-repositories that were read by GraphQL. Where none is known, as here, the question is a search.
+repositories that were read by GraphQL. Where none is known, as here, the answer says so.
 """
 
 
